@@ -1,0 +1,62 @@
+"""The application of one side or of both, over its own pools and database roles."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+
+import command_api.app
+import query_api.app
+from cli.secrets import token_secret
+from runtime.database import create_pool
+from runtime.http.application import create_application
+from runtime.http.health import Check
+from runtime.http.lifespans import Lifespan
+from runtime.metrics import REGISTRY
+from runtime.settings import Settings
+from runtime.tokens import Tokens
+
+
+class Side(StrEnum):
+    """What a process serves."""
+
+    COMMAND = "command-api"
+    QUERY = "query-api"
+    ALL = "all"
+
+
+DESCRIPTION = """An event-sourced box office. Every write is a command decided against the event's own history; every
+read comes from a table that follows the log. Writes answer with `Seatledger-Position`; a read that sends it back as
+`Seatledger-Min-Position` sees at least that."""
+
+
+@asynccontextmanager
+async def application(side: Side, dsn: str, settings: Settings) -> AsyncIterator[FastAPI]:
+    """The application, its pools connected. Raises `DatabaseUnavailable` when the database does not answer."""
+    tokens = Tokens(token_secret(settings), settings.access_token_seconds)
+    routers: list[APIRouter] = []
+    lifespans: list[Lifespan] = []
+    checks: dict[str, Check] = {}
+    sizes = {"min_size": settings.pool_min_connections, "max_size": settings.pool_max_connections}
+    pools = []
+    if side is not Side.QUERY:
+        pool = await create_pool(dsn, role=command_api.app.ROLE, application_name="seatledger command-api", **sizes)
+        pools.append(pool)
+        routers += command_api.app.ROUTERS
+        lifespans.append(command_api.app.lifespan(pool, settings, tokens, REGISTRY))
+        checks["log"] = command_api.app.check(pool)
+    try:
+        yield create_application(
+            title="Seatledger",
+            version=version("seatledger"),
+            description=DESCRIPTION,
+            routers=routers,
+            settings=settings,
+            lifespans=lifespans,
+            checks=checks,
+        )
+    finally:
+        for pool in pools:
+            await pool.close()

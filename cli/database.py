@@ -1,0 +1,31 @@
+"""Which database a command works on: the one of DATABASE_URL, the one a running `up` has started, or our own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from runtime.embedded_postgres.running import dsn_of_running
+from runtime.embedded_postgres.server import EmbeddedPostgres
+from runtime.settings import Settings
+
+DATABASE = "seatledger"
+
+
+@contextmanager
+def own_database(settings: Settings) -> Iterator[str]:
+    """The DSN for a program that is to run for long: an embedded server is started, and stopped at the end."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    with EmbeddedPostgres(settings.data_dir, database=DATABASE) as server:
+        yield server.dsn
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The DSN for one command: a server that `up` runs on the same data folder is used while it runs."""
+    running = None if settings.database_url else dsn_of_running(settings.data_dir.absolute(), database=DATABASE)
+    if running is not None:
+        yield running
+        return
+    with own_database(settings) as dsn:
+        yield dsn

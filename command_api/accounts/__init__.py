@@ -1,0 +1,1 @@
+"""Accounts: register, sign in, stay signed in, sign out."""

@@ -1,0 +1,103 @@
+"""Accounts: a credential in a table, and the user's history in the log, made in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from command_api.accounts.sessions import Sessions
+from command_api.aggregates import USER
+from command_api.answers.user import registered_user
+from command_api.loading import load
+from command_api.writing.answer import Reply, restored, stored
+from command_api.writing.batch import Batch
+from command_api.writing.failures import KeyReused
+from domain.refusal import Refused
+from domain.user.commands import RegisterUser
+from domain.user.refusals import UserAlreadyRegistered
+from eventstore.appending import Appended, Item, KnownCommand, NewCommand
+from eventstore.hashing import EMPTY
+from eventstore.postgres.store import PostgresStore
+from runtime.identity import Caller, Role
+from runtime.passwords import Passwords
+
+ADD = """INSERT INTO command_api.credentials (user_id, email, password_hash, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT DO NOTHING RETURNING true"""
+
+FIND = "SELECT user_id::text, password_hash FROM command_api.credentials WHERE email = $1"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What registering needs beyond the command; `fingerprint` None when it came without an idempotency key."""
+
+    password: str
+    command_id: str
+    fingerprint: bytes | None
+    metadata: bytes
+
+
+def normalised(email: str) -> str:
+    """The form in which an address is one account."""
+    return email.strip().lower()
+
+
+class Accounts:
+    """Credentials and sessions over a pool; users in the log."""
+
+    def __init__(self, pool: "asyncpg.Pool", passwords: Passwords, sessions: Sessions) -> None:
+        self._pool = pool
+        self._passwords = passwords
+        self._store = PostgresStore(pool)
+        self.sessions = sessions
+
+    async def register(self, command: RegisterUser, registration: Registration) -> Reply:
+        """Make the account. Raises `Refused` when the address has one, `KeyReused` for a key used otherwise."""
+        command_id, fingerprint = registration.command_id, registration.fingerprint
+        if fingerprint is not None:
+            known = (await self._store.find_commands([command_id])).get(command_id)
+            if known is not None:
+                return _again(known, fingerprint)
+        password_hash = await self._passwords.hash(registration.password)
+        async with self._pool.acquire() as connection, connection.transaction():
+            if not await connection.fetchval(ADD, command.user_id, command.email, password_hash, command.now):
+                raise Refused(UserAlreadyRegistered())
+            user = USER.initial()
+            facts = USER.decide(command, user)
+            for fact in facts:
+                user = USER.evolve(user, fact)
+            batch = Batch()
+            batch.record(facts, command_id, registration.metadata)
+            answer = registered_user(user)
+            if fingerprint is not None:
+                batch.commands.append(NewCommand(command_id, fingerprint, stored(answer), len(facts)))
+            item = Item(USER.stream(user.id), EMPTY, batch.facts, batch.commands)
+            [outcome] = await PostgresStore(connection).append([item], command.now)
+            if not isinstance(outcome, Appended):
+                # Only the same key, used at the same moment, gets here: leaving the transaction takes the account back.
+                raise KeyReused
+        return Reply(answer, outcome.base + len(facts))
+
+    async def sign_in(self, email: str, password: str) -> Caller | None:
+        """Who that is; None for an unknown address and for a wrong password, after the same time."""
+        row = await self._pool.fetchrow(FIND, normalised(email))
+        if row is None:
+            await self._passwords.verify_nobody(password)
+            return None
+        if not await self._passwords.verify(row["password_hash"], password):
+            return None
+        return await self.caller(row["user_id"])
+
+    async def caller(self, user_id: str) -> Caller:
+        """A user as their history has them now."""
+        user = await load(self._store, USER, user_id)
+        return Caller(user.id, Role(user.role), user.name, user.email)
+
+    async def exists(self, email: str) -> bool:
+        return await self._pool.fetchrow(FIND, normalised(email)) is not None
+
+
+def _again(known: KnownCommand, fingerprint: bytes) -> Reply:
+    if known.fingerprint != fingerprint:
+        raise KeyReused
+    return Reply(restored(known.answer), known.position, replayed=True)

@@ -1,0 +1,94 @@
+"""A booking, rendered from the show it is part of."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from command_api.answers.json import money, resource
+from command_api.refused import refusal_problem
+from command_api.writing.answer import Answer
+from domain.money import Money
+from domain.show.booking import Booking
+from domain.show.facts import PaymentCameTooLate
+from domain.show.refusals import PaymentTooLate
+from domain.show.state import Show
+from runtime.problems import problem_body
+from runtime.request_id import REQUEST_ID
+
+
+def booking_body(show: Show, booking: Booking, now: datetime) -> dict[str, Any]:
+    """The shape of `resources.booking.Booking`, as it stands at `now`."""
+    pending = booking.status == "pending" and booking.expires_at is not None
+    tickets = [
+        {
+            "id": ticket.id,
+            "code": ticket.code,
+            "ticket_type_id": ticket.ticket_type_id,
+            "seat": ticket.seat,
+            "area": ticket.area,
+            "price": money(ticket.price),
+            "status": booking.ticket_status(ticket),
+        }
+        for ticket in booking.tickets
+    ]
+    return {
+        "id": booking.id,
+        "code": booking.code,
+        "event_id": show.details.show_id,
+        "customer": {
+            "id": booking.customer.id,
+            "name": booking.customer.name,
+            "email": booking.customer.email,
+        },
+        "status": booking.status,
+        "expires_at": booking.expires_at if pending else None,
+        "expires_in": max(0, int((booking.expires_at - now).total_seconds()))
+        if pending and booking.expires_at
+        else None,
+        "items": _items(booking),
+        "tickets": tickets,
+        "total": money(booking.total),
+        "refund": money(booking.refunded),
+        "created_at": booking.created_at,
+    }
+
+
+def _items(booking: Booking) -> list[dict[str, Any]]:
+    """Tickets counted by type and price, in the order of the booking."""
+    items: dict[tuple[str, Money], dict[str, Any]] = {}
+    for ticket in booking.tickets:
+        item = items.get((ticket.ticket_type_id, ticket.price))
+        if item is None:
+            items[ticket.ticket_type_id, ticket.price] = {
+                "ticket_type_id": ticket.ticket_type_id,
+                "ticket_type": ticket.ticket_type,
+                "quantity": 1,
+                "price": money(ticket.price),
+            }
+        else:
+            item["quantity"] += 1
+    return list(items.values())
+
+
+def created_booking(booking_id: str, now: datetime) -> Callable[[Show, list[Any]], Answer]:
+    def render(show: Show, _facts: list[Any]) -> Answer:
+        booking = show.bookings[booking_id]
+        return resource(
+            booking_body(show, booking, now), booking.version, 201, f"/api/v1/bookings/{booking_id}"
+        )
+
+    return render
+
+
+def changed_booking(booking_id: str, now: datetime) -> Callable[[Show, list[Any]], Answer]:
+    def render(show: Show, facts: list[Any]) -> Answer:
+        booking = show.bookings[booking_id]
+        if any(isinstance(fact, PaymentCameTooLate) for fact in facts):
+            # A no that is also a fact: the money that came is recorded, the booking stays lost.
+            problem = refusal_problem(PaymentTooLate(booking_id))
+            return Answer(
+                problem.status, problem_body(problem, REQUEST_ID.get()), (("ETag", f'"{booking.version}"'),)
+            )
+        return resource(booking_body(show, booking, now), booking.version)
+
+    return render

@@ -1,0 +1,98 @@
+"""The command side, ready to be served: its routers, its lifespan, its checks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import asyncpg
+from fastapi import APIRouter, FastAPI
+from prometheus_client.registry import CollectorRegistry
+
+from command_api.accounts.accounts import Accounts
+from command_api.accounts.sessions import Sessions
+from command_api.booking_streams import BookingStreams
+from command_api.routes import auth, bookings, events, ticket_types, venues
+from command_api.services import CommandServices, CommandState
+from command_api.writing.limits import WriteLimits
+from command_api.writing.observed import WriteMetrics
+from command_api.writing.writers import Writers
+from eventstore.postgres.store import PostgresStore
+from eventstore.store import StoreUnavailable
+from runtime.http.health import Unhealthy
+from runtime.ids import utc_now
+from runtime.notices import LOG_CHANNEL, Notifier
+from runtime.passwords import Passwords
+from runtime.settings import Settings
+from runtime.tokens import Tokens
+
+ROLE = "seatledger_command"
+
+# The hottest routes stand first: they are matched in order.
+ROUTERS: tuple[APIRouter, ...] = (
+    bookings.router,
+    events.router,
+    venues.router,
+    ticket_types.router,
+    auth.router,
+)
+
+
+def lifespan(
+    pool: "asyncpg.Pool", settings: Settings, tokens: Tokens, registry: CollectorRegistry
+) -> Callable[[FastAPI], AbstractAsyncContextManager[CommandState]]:
+    """Starts the writers; on leaving, lets them finish what they have taken."""
+
+    @asynccontextmanager
+    async def run(_app: FastAPI) -> AsyncIterator[CommandState]:
+        passwords = Passwords(settings.password_hash_threads)
+        services = command_services(pool, settings, tokens, passwords, registry)
+        try:
+            yield {"command": services}
+        finally:
+            await services.writers.close()
+            await services.notifier.close()
+            passwords.close()
+
+    return run
+
+
+def command_services(
+    pool: "asyncpg.Pool",
+    settings: Settings,
+    tokens: Tokens,
+    passwords: Passwords,
+    registry: CollectorRegistry,
+) -> CommandServices:
+    """What the operations work with. Call it within a running event loop."""
+    store = PostgresStore(pool)
+    metrics = WriteMetrics(registry)
+    notifier = Notifier(pool, LOG_CHANNEL)
+    limits = WriteLimits(
+        settings.append_flights, settings.batch_facts_max, settings.queue_max, settings.writers_max
+    )
+    return CommandServices(
+        writers=Writers(store, utc_now, metrics, limits, notifier.poke),
+        store=store,
+        bookings=BookingStreams(store),
+        accounts=Accounts(pool, passwords, Sessions(pool, settings.refresh_token_seconds)),
+        tokens=tokens,
+        metrics=metrics,
+        notifier=notifier,
+        now=utc_now,
+        wait_seconds=limits.wait_seconds,
+        loop=asyncio.get_running_loop(),
+    )
+
+
+def check(pool: "asyncpg.Pool") -> Callable[[], Awaitable[Mapping[str, Any]]]:
+    """The readiness check: the log answers, and this is its last position."""
+    store = PostgresStore(pool)
+
+    async def look() -> Mapping[str, Any]:
+        try:
+            return {"last_position": await store.last_position()}
+        except StoreUnavailable:
+            raise Unhealthy("the log cannot be reached") from None
+
+    return look

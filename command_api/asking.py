@@ -1,0 +1,205 @@
+"""A request on its way to becoming a command: who asks, with what, under which key and on what condition."""
+
+from collections.abc import Callable, Container, Coroutine
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Generic, NoReturn, TypeVar
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from command_api.failed import UNAVAILABLE, failure_problem
+from command_api.refused import refusal_problem
+from command_api.services import CommandServices
+from command_api.writing.aggregate import Aggregate, S
+from command_api.writing.answer import Answer, Reply
+from command_api.writing.failures import CommandFailed, PreconditionFailed
+from command_api.writing.pending import Pending
+from domain.refusal import Refused
+from eventstore.hashing import canonical
+from eventstore.store import StoreUnavailable
+from runtime.http.json_body import json_body
+from runtime.identity import Caller, Role, must_be
+from runtime.ids import new_id
+from runtime.problems import MEDIA_TYPE, Problem, ProblemDetail
+from runtime.request_id import REQUEST_ID
+
+KEY_MAX_CHARS = 255
+
+B = TypeVar("B")
+
+ANONYMOUS = Caller("anonymous", Role.CUSTOMER, "", "")
+
+BAD_KEY = ProblemDetail(
+    422,
+    "validation-failed",
+    "The request is not valid",
+    extras={
+        "errors": [
+            {
+                "in": "header",
+                "path": "/Idempotency-Key",
+                "message": f"Give 1 to {KEY_MAX_CHARS} visible ASCII characters",
+                "type": "idempotency_key",
+            }
+        ]
+    },
+)
+
+
+class Asking(Generic[B]):
+    """One request: `caller`, validated `body`, `now`, and the terms under which it is carried out."""
+
+    __slots__ = ("_command_id", "_fingerprint", "_key", "_versions", "body", "caller", "now", "services")
+
+    def __init__(
+        self, request: Request, services: CommandServices, caller: Caller, body: B, raw: bytes
+    ) -> None:
+        self.services = services
+        self.caller = caller
+        self.body = body
+        self.now: datetime = services.now()
+        self._key = request.headers.get("idempotency-key")
+        self._versions = _versions(request.headers.get("if-match"))
+        if self._key is None:
+            self._command_id, self._fingerprint = new_id(), None
+        else:
+            self._command_id = _command_id(caller, self._key)
+            self._fingerprint = _fingerprint(request, raw)
+
+    async def carry_out(
+        self,
+        aggregate: Aggregate[S],
+        id: str,
+        command: Any,
+        render: Callable[[S, list[Any]], Answer],
+        *,
+        version: Callable[[S], int] | None = None,
+        may: Callable[[S], None] | None = None,
+        creates: bool = False,
+    ) -> Response:
+        """The response to `command` about the aggregate with this `id`.
+
+        `version` gives the version that If-Match speaks of; `may` refuses callers who must not touch this one.
+        """
+        name = type(command).__name__
+        services = self.services
+        loop = services.loop
+        pending = Pending(
+            command,
+            self._command_id,
+            self._fingerprint,
+            self._metadata(name),
+            self._check(version, may),
+            render,
+            loop.create_future(),
+            loop.time() + services.wait_seconds,
+        )
+        return await self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
+
+    async def answer_with(
+        self, name: str, carry_out: Callable[[str, bytes | None, bytes], Coroutine[Any, Any, Reply]]
+    ) -> Response:
+        """The response to a command that goes another way than through the writers.
+
+        `carry_out` gets the command's id, fingerprint and metadata.
+        """
+        return await self._answered(
+            name, carry_out(self._command_id, self._fingerprint, self._metadata(name))
+        )
+
+    async def _answered(self, name: str, carrying_out: Coroutine[Any, Any, Reply]) -> Response:
+        try:
+            reply = await carrying_out
+        except Refused as no:
+            self._say(name, refusal_problem(no.reason))
+        except CommandFailed as failure:
+            self._say(name, failure_problem(failure))
+        except StoreUnavailable:
+            self._say(name, UNAVAILABLE)
+        self.services.metrics.answered(name, "replayed" if reply.replayed else "accepted")
+        return _response(reply)
+
+    def _metadata(self, command: str) -> bytes:
+        """Who and why, for the log: canonical JSON."""
+        why: dict[str, Any] = {
+            "by": {"id": self.caller.id, "role": self.caller.role.value},
+            "command": command,
+            "request_id": REQUEST_ID.get(),
+        }
+        if self._key is not None:
+            why["idempotency_key"] = self._key
+        return canonical(why)
+
+    def _check(
+        self, version: Callable[[S], int] | None, may: Callable[[S], None] | None
+    ) -> Callable[[S], None] | None:
+        versions = self._versions
+        if versions is None or version is None:
+            return may
+
+        def check(state: S) -> None:
+            if may is not None:
+                may(state)
+            if version(state) not in versions:
+                raise PreconditionFailed(version(state))
+
+        return check
+
+    def _say(self, command: str, problem: ProblemDetail) -> NoReturn:
+        self.services.metrics.answered(command, problem.code)
+        raise Problem(problem) from None
+
+
+async def asked(
+    request: Request, roles: Container[Role] | None, body: TypeAdapter[B], *, empty: bytes = b""
+) -> Asking[B]:
+    """Check the caller's role and the body. `roles` None lets anybody in; `empty` is what no body means.
+
+    Raises Problem: 401, 403, 400, 415 or 422.
+    """
+    services: CommandServices = request.state.command
+    caller = (
+        ANONYMOUS
+        if roles is None
+        else services.tokens.caller_from_header(request.headers.get("authorization"))
+    )
+    if roles is not None:
+        must_be(caller, roles)
+    raw = await request.body()
+    value = body.validate_json(empty) if empty and not raw else await json_body(request, body)
+    return Asking(request, services, caller, value, raw)
+
+
+def _command_id(caller: Caller, key: str) -> str:
+    """A key belongs to the caller who made it up: the same key of another caller is another command."""
+    if not 1 <= len(key) <= KEY_MAX_CHARS or not key.isascii() or not key.isprintable():
+        raise Problem(BAD_KEY)
+    digest = blake2b(f"{caller.id}\n{key}".encode(), digest_size=16).digest()
+    return str(UUID(bytes=digest, version=8))
+
+
+def _fingerprint(request: Request, raw: bytes) -> bytes:
+    return blake2b(f"{request.method} {request.url.path}\n".encode() + raw, digest_size=16).digest()
+
+
+def _versions(header: str | None) -> frozenset[int] | None:
+    """The versions If-Match admits; None when any will do."""
+    if header is None or header.strip() == "*":
+        return None
+    tags = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
+    return frozenset(int(tag) for tag in tags if tag.isascii() and tag.isdecimal() and len(tag) < 19)
+
+
+def _response(reply: Reply) -> Response:
+    answer = reply.answer
+    media_type = MEDIA_TYPE if answer.status >= 400 else "application/json"
+    response = Response(answer.body, answer.status, media_type=media_type if answer.body else None)
+    for name, value in answer.headers:
+        response.headers[name] = value
+    response.headers["Seatledger-Position"] = str(reply.position)
+    if reply.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response

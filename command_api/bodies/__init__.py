@@ -1,0 +1,1 @@
+"""What clients may send: shapes and bounds. Whether it makes sense is for the domain to say."""

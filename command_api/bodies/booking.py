@@ -1,0 +1,98 @@
+"""Bodies about bookings."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from command_api.bodies.parts import AMOUNT_MAX, Body, Email, Id, Line, Name
+from domain.money import Money
+from domain.show.commands import Wanted
+from domain.show.facts import Payment
+
+TICKETS_MAX = 500
+
+SeatName = Annotated[str, StringConstraints(min_length=5, max_length=250), Field(examples=["Stalls/A/12"])]
+Quantity = Annotated[int, Field(ge=1, le=TICKETS_MAX)]
+Seats = Annotated[list[SeatName], Field(min_length=1, max_length=TICKETS_MAX)]
+
+
+class ItemBody(Body):
+    """Named seats, or a quantity of the best places left. The type may be left out where only one is on offer."""
+
+    ticket_type_id: Id | None = None
+    seats: Seats | None = None
+    quantity: Quantity | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        self._check_item()
+        return self
+
+    def _check_item(self) -> None:
+        if self.seats is None and self.quantity is None:
+            raise ValueError("give seats or a quantity")
+        if self.seats is not None and self.quantity not in (None, len(self.seats)):
+            raise ValueError("the quantity is not the number of seats: leave it out")
+
+    def value(self) -> Wanted:
+        seats = tuple(self.seats or ())
+        return Wanted(self.quantity or len(seats), self.ticket_type_id, seats)
+
+
+class CustomerBody(Body):
+    """Whom staff book for."""
+
+    name: Name
+    email: Email
+
+
+class BookingBody(ItemBody):
+    """Places of one event: `items`, or one item's fields at the top."""
+
+    event_id: Id
+    items: Annotated[list[ItemBody], Field(min_length=1, max_length=50)] | None = None
+    customer: CustomerBody | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        at_top = any(value is not None for value in (self.ticket_type_id, self.seats, self.quantity))
+        if self.items is not None and at_top:
+            raise ValueError("give either items or one item's fields, not both")
+        if self.items is None:
+            self._check_item()
+        if sum(wanted.quantity for wanted in self.wanted()) > TICKETS_MAX:
+            raise ValueError(f"one booking has at most {TICKETS_MAX} tickets")
+        return self
+
+    def wanted(self) -> tuple[Wanted, ...]:
+        return (self.value(),) if self.items is None else tuple(item.value() for item in self.items)
+
+
+class PaymentBody(Body):
+    """Money received elsewhere, by the payment provider's reference."""
+
+    reference: Annotated[Line, Field(min_length=1, max_length=200, examples=["pi_3PqX7"])]
+    amount: Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+    def value(self) -> Payment:
+        return Payment(self.reference, Money(self.amount, self.currency))
+
+
+class ConfirmBody(Body):
+    payment: PaymentBody | None = None
+
+
+class CancelBody(Body):
+    """No tickets means all that are left."""
+
+    tickets: Annotated[list[Id], Field(min_length=1, max_length=TICKETS_MAX)] | None = None
+    reason: Line = ""
+
+
+class StatusBody(Body):
+    """For clients that set a status: the same commands, `ConfirmBooking` and `CancelBooking`."""
+
+    status: Literal["confirmed", "cancelled"]
+    payment: PaymentBody | None = None
+    reason: Line = ""

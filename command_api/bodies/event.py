@@ -1,0 +1,74 @@
+"""Bodies about events."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from command_api.bodies.parts import Body, Id, Moment, MoneyBody, Name, Prose, Seconds, Timezone
+from command_api.bodies.venue import Capacity, SeatingPlanBody
+from domain.seating_plan import PLAN_CAPACITY_MAX
+
+TYPES_MAX = 100
+
+Places = Annotated[int, Field(ge=1, le=PLAN_CAPACITY_MAX)]
+
+
+class OfferBody(Body):
+    """A ticket type on offer: from the catalogue by `ticket_type_id`, or with a `name` and a `price` of its own."""
+
+    ticket_type_id: Id | None = None
+    name: Name | None = None
+    price: MoneyBody | None = None
+    sections: Annotated[list[Name], Field(max_length=1_000)] | None = None
+    quota: Places | None = None
+    sales_from: Moment | None = None
+    sales_until: Moment | None = None
+    min_per_booking: Places = 1
+    max_per_booking: Places | None = None
+
+    @model_validator(mode="after")
+    def _named_and_priced(self) -> Self:
+        if self.ticket_type_id is None and (self.name is None or self.price is None):
+            raise ValueError("give a ticket_type_id of the catalogue, or a name and a price")
+        return self
+
+
+class EventBody(Body):
+    """A new event, in a venue or, by `venue_name`, `timezone` and `capacity`, without a venue record."""
+
+    name: Annotated[Name, Field(examples=["La Bohème"])]
+    description: Prose = ""
+    category: Annotated[str, Field(max_length=100)] = ""
+    starts_at: Moment
+    ends_at: Moment | None = None
+    status: Literal["draft", "on_sale"] = "on_sale"
+    payment_window_seconds: Seconds | None = None
+    venue_id: Id | None = None
+    venue_name: Name | None = None
+    timezone: Timezone | None = None
+    capacity: Capacity | None = None
+    seating_plan: SeatingPlanBody | None = None
+    price: MoneyBody | None = None
+    ticket_types: Annotated[list[OfferBody], Field(min_length=1, max_length=TYPES_MAX)] | None = None
+
+    @model_validator(mode="after")
+    def _in_one_place(self) -> Self:
+        own = (self.venue_name, self.timezone, self.capacity, self.seating_plan)
+        if self.venue_id is not None:
+            if any(value is not None for value in own):
+                raise ValueError(
+                    "the venue_id says where it is: leave out venue_name, timezone, capacity and seating_plan"
+                )
+        elif (
+            self.venue_name is None
+            or self.timezone is None
+            or (self.capacity is None) == (self.seating_plan is None)
+        ):
+            raise ValueError("give a venue_id, or venue_name, timezone and either capacity or seating_plan")
+        return self
+
+    @model_validator(mode="after")
+    def _at_some_price(self) -> Self:
+        if (self.price is None) == (self.ticket_types is None):
+            raise ValueError("give either ticket_types or one price")
+        return self

@@ -1,0 +1,80 @@
+"""The parts that bodies are made of: bounded text, money, moments, zones."""
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from domain.money import Money
+
+AMOUNT_MAX = 1_000_000_000_000
+YEAR_MIN, YEAR_MAX = 2000, 2200
+
+
+class Body(BaseModel):
+    """A JSON object from a client: unknown fields and wrong types are refused, nothing is guessed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _no_control_characters(text: str) -> str:
+    if any(unicodedata.category(sign) == "Cc" for sign in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+def _no_control_characters_but_lines(text: str) -> str:
+    _no_control_characters(text.replace("\n", " ").replace("\t", " ").replace("\r", " "))
+    return text
+
+
+def _known_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("this is not an IANA time zone, such as Europe/Rome") from None
+    return name
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if not YEAR_MIN <= moment.year <= YEAR_MAX:
+        raise ValueError(f"the year must be between {YEAR_MIN} and {YEAR_MAX}")
+    return moment.astimezone(UTC)
+
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_no_control_characters),
+]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_no_control_characters)
+]
+Prose = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=5_000),
+    AfterValidator(_no_control_characters_but_lines),
+]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_no_control_characters)]
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$"
+    ),
+    AfterValidator(_no_control_characters),
+]
+Timezone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_known_timezone)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
+
+
+class MoneyBody(Body):
+    """Integer minor units and an ISO 4217 code."""
+
+    amount: Annotated[int, Field(ge=0, le=AMOUNT_MAX, examples=[12000])]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["EUR"])]
+
+    def value(self) -> Money:
+        return Money(self.amount, self.currency)

@@ -1,0 +1,46 @@
+"""The problems of commands that got no decision: not the rules said no, but the machine or the request's terms."""
+
+from command_api.writing.failures import CommandFailed, KeyReused, Overloaded, PreconditionFailed
+from runtime.problems import ProblemDetail
+
+UNAVAILABLE = ProblemDetail(
+    503,
+    "unavailable",
+    "The log cannot be reached",
+    "Try again in a moment. With the same Idempotency-Key nothing happens twice.",
+    extras={"retry_after": 1},
+    headers={"Retry-After": "1"},
+)
+KEY_REUSED = ProblemDetail(
+    422,
+    "idempotency-key-reused",
+    "This idempotency key was used for another request",
+    "Use a new key for a new request; repeat the same request to get its first answer again.",
+)
+
+
+def failure_problem(failure: CommandFailed) -> ProblemDetail:
+    """How a command that failed is answered."""
+    match failure:
+        case Overloaded():
+            return ProblemDetail(
+                503,
+                "overloaded",
+                "Too many are asking at once",
+                "Nothing was done. Try again after the time given.",
+                extras={"retry_after": failure.retry_after},
+                headers={"Retry-After": str(failure.retry_after)},
+            )
+        case PreconditionFailed():
+            return ProblemDetail(
+                412,
+                "version-mismatch",
+                "It has changed since you last saw it",
+                "Read it again, then repeat the request with its new ETag.",
+                extras={"version": failure.version},
+                headers={"ETag": f'"{failure.version}"'},
+            )
+        case KeyReused():
+            return KEY_REUSED
+        case _:
+            return UNAVAILABLE

@@ -1,0 +1,21 @@
+"""Ids in paths: what cannot be an id is not found, like an id that nobody has."""
+
+from starlette.requests import Request
+
+from command_api.refused import refusal_problem
+from domain.refusal import Refusal
+from runtime.problems import Problem
+
+ID_CHARS = 36
+
+
+def path_id(request: Request, name: str, not_found: type[Refusal]) -> str:
+    """The path parameter `name`, a UUID in lower case. Raises Problem 404 with `not_found`'s code for anything else."""
+    return checked_id(request.path_params[name], not_found)
+
+
+def checked_id(text: str, not_found: type[Refusal]) -> str:
+    """`text` as an id; the same for one in a body."""
+    if len(text) == ID_CHARS and text.isascii() and text.replace("-", "").isalnum():
+        return text.lower()
+    raise Problem(refusal_problem(not_found(text)))

@@ -1,0 +1,76 @@
+"""Which problem each refusal is: status, code, title, and its data under the API's names.
+
+409 is a no by the rules as things stand, 404 something that is not there, 422 a request that could never be right.
+"""
+
+from typing import Any
+
+import msgspec
+
+from domain.refusal import Refusal
+from domain.seating_plan import BadSeatingPlan
+from domain.show import refusals as show
+from domain.ticket_type import refusals as ticket_type
+from domain.user import refusals as user
+from domain.venue import refusals as venue
+from runtime.problems import ProblemDetail
+
+_PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
+    BadSeatingPlan: (422, "bad-seating-plan", "The seating plan contradicts itself"),
+    venue.VenueNotFound: (404, "venue-not-found", "There is no such venue"),
+    venue.VenueAlreadyOpened: (409, "venue-already-exists", "This venue exists"),
+    venue.VenueIsClosed: (409, "venue-closed", "This venue is closed"),
+    ticket_type.TicketTypeNotFound: (404, "ticket-type-not-found", "There is no such ticket type"),
+    ticket_type.TicketTypeAlreadyAdded: (409, "ticket-type-already-exists", "This ticket type exists"),
+    ticket_type.TicketTypeIsWithdrawn: (409, "ticket-type-withdrawn", "This ticket type has been withdrawn"),
+    show.ShowNotFound: (404, "event-not-found", "There is no such event"),
+    show.ShowAlreadyScheduled: (409, "event-already-exists", "This event exists"),
+    show.BadOffer: (422, "bad-offer", "What is offered contradicts itself"),
+    show.ShowIsCancelled: (409, "event-cancelled", "The event has been cancelled"),
+    show.ShowIsOver: (409, "event-over", "The event is over"),
+    show.NotOnSale: (409, "not-on-sale", "The event is not on sale yet"),
+    show.SalesAreClosed: (409, "sales-closed", "Sales are closed"),
+    show.SalesNotOpen: (409, "sales-not-open", "Sales have not opened yet"),
+    show.TicketTypeNotOffered: (404, "ticket-type-not-found", "The event does not offer this ticket type"),
+    show.TicketTypeRequired: (422, "ticket-type-required", "Say which ticket type: the event offers several"),
+    show.AboveMaximum: (409, "above-maximum", "More tickets than one booking may have"),
+    show.BelowMinimum: (409, "below-minimum", "Fewer tickets than one booking must have"),
+    show.SoldOut: (409, "sold-out", "Not enough tickets are left"),
+    show.SeatsNotAvailable: (409, "seats-not-available", "Some of these seats are taken"),
+    show.SeatsUnknown: (404, "seat-not-found", "The plan has no such seats"),
+    show.SeatsNotInTicketType: (
+        409,
+        "seats-not-in-ticket-type",
+        "The ticket type does not cover these seats",
+    ),
+    show.SeatsNamedTwice: (422, "seats-named-twice", "Seats are named more than once"),
+    show.BookingNotFound: (404, "booking-not-found", "There is no such booking"),
+    show.BookingAlreadyCancelled: (409, "booking-already-cancelled", "The booking has been cancelled"),
+    show.BookingIsExpired: (409, "booking-expired", "The booking was not paid in time"),
+    show.TicketsNotInBooking: (404, "ticket-not-found", "The booking has no such tickets"),
+    show.TicketsAlreadyCancelled: (409, "tickets-already-cancelled", "Some of these tickets are cancelled"),
+    show.PaymentRequired: (409, "payment-required", "The booking has to be paid"),
+    show.PaymentAmountWrong: (409, "payment-amount-wrong", "This is not what the booking costs"),
+    show.PaymentTooLate: (409, "payment-too-late", "The payment came after the places were gone"),
+    user.UserNotFound: (404, "user-not-found", "There is no such user"),
+    user.UserAlreadyRegistered: (409, "email-taken", "This e-mail address has an account"),
+}
+
+_API_NAMES = {"show_id": "event_id", "ticket_ids": "tickets", "problem": "detail"}
+
+
+def refusal_problem(reason: Refusal) -> ProblemDetail:
+    """How a refusal is answered."""
+    status, code, title = _PROBLEMS[type(reason)]
+    data: dict[str, Any] = msgspec.to_builtins(reason)
+    extras = {_API_NAMES.get(name, name): value for name, value in data.items()}
+    return ProblemDetail(status, code, title, extras.pop("detail", None), extras)
+
+
+def codes(*refusals: type[Refusal]) -> dict[int, list[str]]:
+    """The problem codes of these refusals by status, for an operation's documentation."""
+    found: dict[int, list[str]] = {}
+    for refusal in refusals:
+        status, code, _ = _PROBLEMS[refusal]
+        found.setdefault(status, []).append(code)
+    return found

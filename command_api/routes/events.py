@@ -1,0 +1,99 @@
+"""Events: schedule, publish, close sales."""
+
+from fastapi import APIRouter
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from command_api.aggregates import SHOW
+from command_api.answers.event import changed_event, created_event
+from command_api.asking import asked
+from command_api.bodies.event import EventBody
+from command_api.bodies.nothing import EMPTY, NOTHING
+from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.path_ids import path_id
+from command_api.roles import ADMIN
+from command_api.scheduling import schedule_command
+from domain.seating_plan import BadSeatingPlan
+from domain.show.commands import CloseSales, PublishShow
+from domain.show.refusals import BadOffer, NotOnSale, SalesAreClosed, ShowNotFound
+from domain.show.state import Show
+from domain.ticket_type.refusals import TicketTypeIsWithdrawn, TicketTypeNotFound
+from domain.venue.refusals import VenueIsClosed, VenueNotFound
+from resources import event as resources
+from runtime.http.hot_route import hot_route
+from runtime.ids import new_id
+
+router = APIRouter(prefix="/api/v1/events", tags=["events"])
+
+EVENT_BODY = TypeAdapter(EventBody)
+
+
+@hot_route(
+    router,
+    "POST",
+    "",
+    operation_id="CreateEvent",
+    summary="Put an event on sale",
+    body=EventBody,
+    parameters=COMMAND_HEADERS,
+    response_model=resources.Event,
+    status_code=201,
+    responses=command_answers(
+        201,
+        VenueNotFound,
+        TicketTypeNotFound,
+        VenueIsClosed,
+        TicketTypeIsWithdrawn,
+        BadOffer,
+        BadSeatingPlan,
+        _403=["forbidden"],
+    ),
+)
+async def create_event(request: Request) -> Response:
+    """In a venue, whose plan it copies, or with a plan or a bare `capacity` of its own. `"status":"draft"` keeps it off sale."""
+    asking = await asked(request, ADMIN, EVENT_BODY)
+    show_id = new_id()
+    command = await schedule_command(asking.services.store, show_id, asking.body, asking.now)
+    return await asking.carry_out(SHOW, show_id, command, created_event, creates=True)
+
+
+@hot_route(
+    router,
+    "POST",
+    "/{event_id}/publish",
+    operation_id="PublishEvent",
+    summary="Put a draft on sale",
+    parameters=COMMAND_HEADERS,
+    response_model=resources.Event,
+    responses=command_answers(200, ShowNotFound, SalesAreClosed, _403=["forbidden"]),
+)
+async def publish_event(request: Request) -> Response:
+    """An event that is on sale already stays so."""
+    show_id = path_id(request, "event_id", ShowNotFound)
+    asking = await asked(request, ADMIN, NOTHING, empty=EMPTY)
+    command = PublishShow(show_id, asking.now)
+    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
+
+
+@hot_route(
+    router,
+    "POST",
+    "/{event_id}/close-sales",
+    operation_id="CloseSales",
+    summary="End the sale of an event",
+    parameters=COMMAND_HEADERS,
+    response_model=resources.Event,
+    responses=command_answers(200, ShowNotFound, NotOnSale, _403=["forbidden"]),
+)
+async def close_sales(request: Request) -> Response:
+    """Bookings that were made stand; no new ones are taken."""
+    show_id = path_id(request, "event_id", ShowNotFound)
+    asking = await asked(request, ADMIN, NOTHING, empty=EMPTY)
+    command = CloseSales(show_id, asking.now)
+    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
+
+
+def version_of(show: Show) -> int:
+    """Of the show itself: a sale does not change what an organiser edits."""
+    return show.offer_version

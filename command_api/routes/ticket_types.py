@@ -1,0 +1,87 @@
+"""The catalogue of ticket types: add, change, withdraw."""
+
+from fastapi import APIRouter
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from command_api.aggregates import TICKET_TYPE
+from command_api.answers.ticket_type import changed_ticket_type, created_ticket_type, withdrawn_ticket_type
+from command_api.asking import asked
+from command_api.bodies.nothing import EMPTY, NOTHING
+from command_api.bodies.ticket_type import TicketTypeBody
+from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.path_ids import path_id
+from command_api.roles import ADMIN
+from domain.ticket_type.commands import AddTicketType, ChangeTicketType, WithdrawTicketType
+from domain.ticket_type.refusals import TicketTypeIsWithdrawn, TicketTypeNotFound
+from domain.ticket_type.state import TicketType
+from resources import ticket_type as resources
+from runtime.http.hot_route import hot_route
+from runtime.ids import new_id
+
+router = APIRouter(prefix="/api/v1/ticket-types", tags=["ticket types"])
+
+TICKET_TYPE_BODY = TypeAdapter(TicketTypeBody)
+
+
+@hot_route(
+    router,
+    "POST",
+    "",
+    operation_id="CreateTicketType",
+    summary="Add a ticket type to the catalogue",
+    body=TicketTypeBody,
+    parameters=COMMAND_HEADERS,
+    response_model=resources.TicketType,
+    status_code=201,
+    responses=command_answers(201, _403=["forbidden"]),
+)
+async def create_ticket_type(request: Request) -> Response:
+    """Events offer it at this price, or at one of their own."""
+    asking = await asked(request, ADMIN, TICKET_TYPE_BODY)
+    body, type_id = asking.body, new_id()
+    command = AddTicketType(type_id, body.name, body.price.value(), body.description, asking.now)
+    return await asking.carry_out(TICKET_TYPE, type_id, command, created_ticket_type, creates=True)
+
+
+@hot_route(
+    router,
+    "PUT",
+    "/{ticket_type_id}",
+    operation_id="ChangeTicketType",
+    summary="Change a ticket type",
+    body=TicketTypeBody,
+    parameters=COMMAND_HEADERS,
+    response_model=resources.TicketType,
+    responses=command_answers(200, TicketTypeNotFound, TicketTypeIsWithdrawn, _403=["forbidden"]),
+)
+async def change_ticket_type(request: Request) -> Response:
+    """Events that offer it already keep the name and price they have."""
+    type_id = path_id(request, "ticket_type_id", TicketTypeNotFound)
+    asking = await asked(request, ADMIN, TICKET_TYPE_BODY)
+    body = asking.body
+    command = ChangeTicketType(type_id, body.name, body.price.value(), body.description, asking.now)
+    return await asking.carry_out(TICKET_TYPE, type_id, command, changed_ticket_type, version=version_of)
+
+
+@hot_route(
+    router,
+    "DELETE",
+    "/{ticket_type_id}",
+    operation_id="WithdrawTicketType",
+    summary="Take a ticket type out of the catalogue",
+    parameters=COMMAND_HEADERS,
+    status_code=204,
+    responses=command_answers(204, TicketTypeNotFound, _403=["forbidden"]),
+)
+async def withdraw_ticket_type(request: Request) -> Response:
+    """Events that offer it already go on offering it."""
+    type_id = path_id(request, "ticket_type_id", TicketTypeNotFound)
+    asking = await asked(request, ADMIN, NOTHING, empty=EMPTY)
+    command = WithdrawTicketType(type_id, asking.now)
+    return await asking.carry_out(TICKET_TYPE, type_id, command, withdrawn_ticket_type, version=version_of)
+
+
+def version_of(kind: TicketType) -> int:
+    return kind.version

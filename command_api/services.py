@@ -1,0 +1,35 @@
+"""What the command side's operations work with; made once by the lifespan, read from `request.state.command`."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from command_api.accounts.accounts import Accounts
+from command_api.booking_streams import BookingStreams
+from command_api.writing.observed import WriteMetrics
+from command_api.writing.writers import Writers
+from eventstore.store import EventStore
+from runtime.notices import Notifier
+from runtime.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class CommandServices:
+    writers: Writers
+    store: EventStore
+    bookings: BookingStreams
+    accounts: Accounts
+    tokens: Tokens
+    metrics: WriteMetrics
+    notifier: Notifier
+    now: Callable[[], datetime]
+    wait_seconds: float
+    loop: asyncio.AbstractEventLoop
+
+
+class CommandState(TypedDict):
+    """What the lifespan adds to every request's state."""
+
+    command: CommandServices

@@ -1,0 +1,187 @@
+"""Group commit: one call to the store carries what every ready writer has decided since the last call."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from command_api.writing.answer import restored
+from command_api.writing.batch import Decided
+from command_api.writing.failures import KeyReused, OutcomeUnknown
+from command_api.writing.observed import WriteMetrics
+from command_api.writing.writer import Writer
+from eventstore.appending import Appended, Item, Outcome
+from eventstore.store import EventStore, StoreUnavailable, whole_stream
+
+log = logging.getLogger(__name__)
+
+RETRY_FIRST_SECONDS = 0.02
+RETRY_MAX_SECONDS = 1.0
+
+
+class Appender:
+    """Drives the writers. At most `flights_max` calls are on their way; a writer takes part in one at a time.
+
+    `now` gives the moment written down as `recorded_at`. `on_commit` is called after each call
+    that wrote something.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        now: Callable[[], datetime],
+        metrics: WriteMetrics,
+        flights_max: int,
+        batch_facts_max: int,
+        on_commit: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._metrics = metrics
+        self._flights_free = flights_max
+        self._batch_facts_max = batch_facts_max
+        self._on_commit = on_commit
+        self._ready: deque[Writer[Any]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+        self._scheduled = False
+
+    def wake(self, writer: Writer[Any]) -> None:
+        """`writer` has commands waiting. Nothing happens while it takes part in a flight: it is looked at afterwards."""
+        if writer.busy:
+            return
+        writer.busy = True
+        if writer.stale:
+            self._start(self._catch_up(writer))
+        else:
+            self._ready.append(writer)
+            self._schedule()
+
+    async def drain(self) -> None:
+        """Until nothing is under way any more."""
+        while self._tasks or self._ready:
+            await asyncio.gather(*self._tasks, asyncio.sleep(0))
+
+    # A round starts at the end of the event loop's turn, so that every request read in this turn takes part in it.
+    def _schedule(self) -> None:
+        if not self._scheduled and self._flights_free:
+            self._scheduled = True
+            self._loop.call_soon(self._take_off)
+
+    def _take_off(self) -> None:
+        self._scheduled = False
+        if not self._ready or not self._flights_free:
+            return
+        aboard: list[Writer[Any]] = []
+        items: list[Item] = []
+        room = self._batch_facts_max
+        clock = self._loop.time()
+        while self._ready and room > 0:
+            writer = self._ready.popleft()
+            item, doubtful = writer.decide(clock, room)
+            self._look_up(doubtful)
+            if item is None:
+                self._release(writer)
+            else:
+                aboard.append(writer)
+                items.append(item)
+                room -= len(item.facts)
+        if items:
+            self._flights_free -= 1
+            self._start(self._fly(aboard, items))
+        if self._ready:
+            self._schedule()
+
+    async def _fly(self, aboard: Sequence[Writer[Any]], items: Sequence[Item]) -> None:
+        try:
+            await self._carry(aboard, items)
+        finally:
+            self._flights_free += 1
+            self._schedule()
+
+    async def _carry(self, aboard: Sequence[Writer[Any]], items: Sequence[Item]) -> None:
+        began = self._loop.time()
+        try:
+            outcomes: Sequence[Outcome | None] = await self._store.append(items, self._now())
+        except StoreUnavailable as error:
+            log.warning("the log is out of reach: %s", error)
+            outcomes = [None] * len(items)
+        except Exception as error:
+            await self._carry_apart(aboard, items, error)
+            return
+        clock = self._loop.time()
+        self._metrics.flown(items, outcomes, clock - began)
+        for writer, outcome in zip(aboard, outcomes, strict=True):
+            self._look_up(writer.settle(outcome, clock))
+            self._release(writer)
+        if any(isinstance(outcome, Appended) for outcome in outcomes):
+            self._on_commit()
+
+    async def _carry_apart(
+        self, aboard: Sequence[Writer[Any]], items: Sequence[Item], error: Exception
+    ) -> None:
+        """The store refused the call as a whole: one item is at fault, and the others must not suffer for it."""
+        if len(items) > 1:
+            for writer, item in zip(aboard, items, strict=True):
+                await self._carry([writer], [item])
+            return
+        log.error("the log refused facts of %s", items[0].stream, exc_info=error)
+        aboard[0].fail(error)
+        self._release(aboard[0])
+
+    def _release(self, writer: Writer[Any]) -> None:
+        writer.busy = False
+        if writer.queue:
+            self.wake(writer)
+
+    async def _catch_up(self, writer: Writer[Any]) -> None:
+        """Read until the stream has no more; while the log is out of reach try again, as long as anybody waits."""
+        pause = RETRY_FIRST_SECONDS
+        while True:
+            clock = self._loop.time()
+            try:
+                if writer.is_in_doubt:
+                    # An append whose answer was lost may still be under way. This empty one takes the same lock and
+                    # so comes after it: what is read next is all there will be.
+                    await self._store.append([Item(writer.stream, writer.head, ())], self._now())
+                async for page in whole_stream(self._store, writer.stream, writer.head.version):
+                    writer.catch_up(page)
+                writer.caught_up(clock)
+            except StoreUnavailable:
+                if writer.drop_late(clock):
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, RETRY_MAX_SECONDS)
+                    continue
+            except Exception as error:
+                log.exception("the stream %s cannot be folded", writer.stream)
+                writer.give_up(error)
+            break
+        self._release(writer)
+
+    def _look_up(self, doubtful: list[Decided]) -> None:
+        if doubtful:
+            self._start(self._replay_or_say(doubtful))
+
+    async def _replay_or_say(self, doubtful: list[Decided]) -> None:
+        """A no, or a duplicate: if its key was carried out before, the first answer is the answer."""
+        try:
+            known = await self._store.find_commands([decided.pending.command_id for decided in doubtful])
+        except StoreUnavailable:
+            for decided in doubtful:
+                decided.pending.fail(OutcomeUnknown())
+            return
+        for pending, answer, _ in doubtful:
+            earlier = known.get(pending.command_id)
+            if earlier is not None and earlier.fingerprint != pending.fingerprint:
+                pending.fail(KeyReused())
+            elif earlier is not None:
+                pending.reply(restored(earlier.answer), earlier.position, replayed=True)
+            else:
+                pending.fail(answer if isinstance(answer, Exception) else OutcomeUnknown())
+
+    def _start(self, work: Any) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

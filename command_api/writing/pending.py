@@ -1,0 +1,56 @@
+"""A command waiting to be decided and committed."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from command_api.writing.answer import Answer, Reply
+
+
+class Pending:
+    """`command` with all that is needed to decide it, record it and answer it.
+
+    `command_id` is a UUID, derived from the caller and their idempotency key where there is one: then `fingerprint`
+    says what was asked. `metadata` is canonical JSON about who and why. `check` refuses on a failed precondition.
+    `render` makes the answer from the state after the decision and the facts decided.
+    `deadline` is on the event loop's clock, in seconds: past it nobody waits any more.
+    """
+
+    __slots__ = ("check", "command", "command_id", "deadline", "fingerprint", "future", "metadata", "render")
+
+    def __init__(
+        self,
+        command: Any,
+        command_id: str,
+        fingerprint: bytes | None,
+        metadata: bytes,
+        check: Callable[[Any], None] | None,
+        render: Callable[[Any, list[Any]], Answer],
+        future: "asyncio.Future[Reply]",
+        deadline: float,
+    ) -> None:
+        self.command = command
+        self.command_id = command_id
+        self.fingerprint = fingerprint
+        self.metadata = metadata
+        self.check = check
+        self.render = render
+        self.future = future
+        self.deadline = deadline
+
+    @property
+    def now(self) -> datetime:
+        """The moment the command was given."""
+        moment: datetime = self.command.now
+        return moment
+
+    def reply(self, answer: Answer, position: int, replayed: bool = False) -> None:
+        """Answer whoever waits; a waiter that went away is nobody."""
+        if not self.future.done():
+            self.future.set_result(Reply(answer, position, replayed))
+
+    def fail(self, error: Exception) -> None:
+        """Tell whoever waits that there will be no answer, or that the answer is no."""
+        if not self.future.done():
+            self.future.set_exception(error)

@@ -1,0 +1,116 @@
+"""The writers of a process: found or made by stream, the ones idle longest forgotten first."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from command_api.writing.aggregate import Aggregate, S
+from command_api.writing.answer import Reply, restored
+from command_api.writing.appender import Appender
+from command_api.writing.failures import KeyReused, OutcomeUnknown, Overloaded
+from command_api.writing.limits import WriteLimits
+from command_api.writing.observed import WriteMetrics
+from command_api.writing.pending import Pending
+from command_api.writing.writer import Writer
+from eventstore.store import EventStore, StoreUnavailable
+
+
+class Writers:
+    """Where commands go. Made within a running event loop; ended by `close`."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        now: Callable[[], datetime],
+        metrics: WriteMetrics,
+        limits: WriteLimits,
+        on_commit: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._limits = limits
+        self._appender = Appender(store, now, metrics, limits.flights_max, limits.batch_facts_max, on_commit)
+        self._writers: OrderedDict[str, Writer[Any]] = OrderedDict()
+        self._keyed: dict[str, Pending] = {}
+        self._closing = False
+        self._loop = asyncio.get_running_loop()
+
+    async def carry_out(
+        self, aggregate: Aggregate[S], id: str, pending: Pending, *, creates: bool = False
+    ) -> Reply:
+        """Decide, commit, answer. `creates` says that the command makes the stream it names.
+
+        A retry of a creation names another new stream, so only the store can tell that its key was used before.
+        Raises the decision's `Refused` or a `CommandFailed`.
+        """
+        if pending.fingerprint is None:
+            return await self._queued(aggregate, id, pending)
+        first = self._keyed.get(pending.command_id)
+        if first is not None:
+            return await _same_answer(first, pending)
+        self._keyed[pending.command_id] = pending
+        try:
+            return await self._carried_out_before(pending, creates) or await self._queued(
+                aggregate, id, pending
+            )
+        finally:
+            del self._keyed[pending.command_id]
+
+    async def _carried_out_before(self, pending: Pending, creates: bool) -> Reply | None:
+        if not creates:
+            return None
+        try:
+            known = (await self._store.find_commands([pending.command_id])).get(pending.command_id)
+        except StoreUnavailable as error:
+            # Nothing was sent, so nothing is unknown: it is simply not done.
+            raise Overloaded from error
+        if known is None:
+            return None
+        if known.fingerprint != pending.fingerprint:
+            raise KeyReused
+        return Reply(restored(known.answer), known.position, replayed=True)
+
+    def _queued(self, aggregate: Aggregate[S], id: str, pending: Pending) -> "asyncio.Future[Reply]":
+        if self._closing:
+            raise Overloaded
+        writer = self._writer(aggregate, id)
+        writer.put(pending)
+        self._appender.wake(writer)
+        return pending.future
+
+    def _writer(self, aggregate: Aggregate[S], id: str) -> Writer[S]:
+        stream = aggregate.stream(id)
+        writer = self._writers.get(stream)
+        if writer is None or writer.is_broken:
+            writer = Writer(stream, aggregate, self._limits.queue_max, self._limits.trust_seconds)
+            self._writers[stream] = writer
+            self._forget_idle()
+        self._writers.move_to_end(stream)
+        return writer
+
+    def _forget_idle(self) -> None:
+        """Keep to the limit; writers at work stay, so for a moment there may be more."""
+        surplus = len(self._writers) - self._limits.writers_max
+        if surplus > 0:
+            idle = (stream for stream, writer in self._writers.items() if writer.is_idle)
+            for stream in [stream for stream, _ in zip(idle, range(surplus), strict=False)]:
+                del self._writers[stream]
+
+    async def close(self) -> None:
+        """Take no more commands, finish those that wait."""
+        self._closing = True
+        await self._appender.drain()
+
+
+async def _same_answer(first: Pending, again: Pending) -> Reply:
+    """The answer of a command that is under way when its retry comes."""
+    if first.fingerprint != again.fingerprint:
+        raise KeyReused
+    try:
+        reply = await asyncio.shield(first.future)
+    except asyncio.CancelledError:
+        if first.future.cancelled():
+            raise OutcomeUnknown from None
+        raise
+    return reply._replace(replayed=True)

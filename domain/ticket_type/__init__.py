@@ -1,0 +1,1 @@
+"""A ticket type: a reusable kind of ticket in the catalogue."""

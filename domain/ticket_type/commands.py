@@ -1,0 +1,30 @@
+"""What may be asked of the catalogue. `now` is the moment of asking, in UTC."""
+
+from datetime import datetime
+
+from domain.money import Money
+from domain.value import Value
+
+
+class AddTicketType(Value, frozen=True):
+    ticket_type_id: str
+    name: str
+    price: Money
+    description: str
+    now: datetime
+
+
+class ChangeTicketType(Value, frozen=True):
+    ticket_type_id: str
+    name: str
+    price: Money
+    description: str
+    now: datetime
+
+
+class WithdrawTicketType(Value, frozen=True):
+    ticket_type_id: str
+    now: datetime
+
+
+TicketTypeCommand = AddTicketType | ChangeTicketType | WithdrawTicketType

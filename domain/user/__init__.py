@@ -1,0 +1,1 @@
+"""A user: somebody who signs in, and the role they have."""

@@ -1,0 +1,23 @@
+"""What has happened to somebody who signs in. Names here are the storage format. Passwords are credentials, not facts."""
+
+from datetime import datetime
+
+from domain.personal import PersonalText
+from domain.value import Value
+
+
+class UserRegistered(Value, frozen=True):
+    user_id: str
+    email: PersonalText
+    name: PersonalText
+    role: str
+    at: datetime
+
+
+class UserRoleChanged(Value, frozen=True):
+    user_id: str
+    role: str
+    at: datetime
+
+
+UserFact = UserRegistered | UserRoleChanged

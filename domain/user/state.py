@@ -1,0 +1,13 @@
+"""A user as their facts leave them."""
+
+from domain.value import State
+
+
+class User(State, frozen=True):
+    """`id` is empty until they registered."""
+
+    id: str = ""
+    email: str = ""
+    name: str = ""
+    role: str = "customer"
+    version: int = 0

@@ -1,0 +1,1 @@
+"""A venue: a place with an address, a time zone and a seating plan."""

@@ -1,0 +1,1 @@
+"""The log in Postgres: `store` reads and appends, `subscriptions` lease and checkpoint."""

@@ -1,0 +1,32 @@
+"""Which errors of the driver mean that Postgres is out of reach, and so that an append's outcome is unknown."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+
+from eventstore.store import StoreUnavailable
+
+# Matched by class of SQLSTATE, never by message or constraint: 08 connection, 53 resources, 57 operator intervention,
+# 58 system error, 25006 read-only transaction (a standby, or a full disk's emergency brake).
+_UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
+_READ_ONLY = "25006"
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether trying again later may help, as opposed to an error in what was asked."""
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
+        return state.startswith(_UNAVAILABLE_CLASSES) or state == _READ_ONLY
+    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
+
+
+@contextmanager
+def unavailable_is_said() -> Iterator[None]:
+    """Turn the driver's ways of saying "not there" into `StoreUnavailable`."""
+    try:
+        yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        if is_unavailable(error):
+            raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
+        raise

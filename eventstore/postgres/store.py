@@ -1,0 +1,149 @@
+"""The log in Postgres."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import asyncpg.pool
+
+from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownCommand, Outcome, StreamHead
+from eventstore.facts import RecordedFact
+from eventstore.hashing import chain
+from eventstore.postgres.errors import unavailable_is_said
+
+LOG_ID = 1
+
+# A lost race on a command or a deadlock with somebody's DDL rolls the whole call back and says so: it is safe to repeat.
+_REPEAT_MAX = 5
+
+_FACT = """position, stream, version, name, schema_version, data::text, metadata::text, tags, command_id::text,
+           recorded_at, hash"""
+
+APPEND = """SELECT outcome, version, base, duplicates
+            FROM eventstore.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                                   $19, $20, $21)"""
+
+READ_LOG = f"""SELECT {_FACT} FROM eventstore.events
+               WHERE log_id = $1 AND position > $2 ORDER BY position LIMIT $3"""
+
+READ_STREAM = f"""SELECT {_FACT} FROM eventstore.events
+                  WHERE log_id = $1 AND stream = $2 AND version > $3 ORDER BY version LIMIT $4"""
+
+READ_TAG = f"""SELECT {_FACT} FROM eventstore.events
+               WHERE log_id = $1 AND tags @> ARRAY[$2::text] ORDER BY position"""
+
+STREAM_OF_TAG = (
+    """SELECT stream FROM eventstore.events WHERE log_id = $1 AND tags @> ARRAY[$2::text] LIMIT 1"""
+)
+
+LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = $1"
+
+FIND_COMMANDS = """SELECT command_id::text, fingerprint, answer::text, position
+                   FROM eventstore.commands WHERE log_id = $1 AND command_id = ANY ($2::uuid[])"""
+
+
+class PostgresStore:
+    """Reads and appends over a pool, or within one transaction when given its connection."""
+
+    def __init__(self, pool: "asyncpg.Pool | asyncpg.Connection | asyncpg.pool.PoolConnectionProxy") -> None:
+        self._pool = pool
+
+    async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
+        arguments, heads = _columns(items, recorded_at)
+        attempt = 1
+        while True:
+            try:
+                with unavailable_is_said():
+                    rows = await self._pool.fetch(APPEND, *arguments)
+                break
+            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
+                if attempt == _REPEAT_MAX:
+                    raise
+                attempt += 1
+        return [_outcome(row, head) for row, head in zip(rows, heads, strict=True)]
+
+    async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
+        with unavailable_is_said():
+            rows = await self._pool.fetch(FIND_COMMANDS, LOG_ID, command_ids)
+        return {row[0]: KnownCommand(*row) for row in rows}
+
+    async def read_log(self, after: int, limit: int) -> list[RecordedFact]:
+        return await self._facts(READ_LOG, LOG_ID, after, limit)
+
+    async def read_stream(self, stream: str, after: int = 0, limit: int = 5_000) -> list[RecordedFact]:
+        return await self._facts(READ_STREAM, LOG_ID, stream, after, limit)
+
+    async def read_tag(self, tag: str) -> list[RecordedFact]:
+        return await self._facts(READ_TAG, LOG_ID, tag)
+
+    async def stream_of_tag(self, tag: str) -> str | None:
+        with unavailable_is_said():
+            stream: str | None = await self._pool.fetchval(STREAM_OF_TAG, LOG_ID, tag)
+        return stream
+
+    async def last_position(self) -> int:
+        with unavailable_is_said():
+            position: int = await self._pool.fetchval(LAST_POSITION, LOG_ID)
+        return position
+
+    async def _facts(self, query: str, *arguments: object) -> list[RecordedFact]:
+        with unavailable_is_said():
+            rows = await self._pool.fetch(query, *arguments)
+        return [RecordedFact(*row) for row in rows]
+
+
+def _outcome(row: Any, head: StreamHead) -> Outcome:
+    outcome, version, base, duplicates = row
+    match outcome:
+        case "appended":
+            return Appended(head, base)
+        case "conflict":
+            return Conflict(version)
+        case _:
+            return Duplicate(tuple(str(each) for each in duplicates))
+
+
+def _columns(items: Sequence[Item], recorded_at: datetime) -> tuple[list[Any], list[StreamHead]]:
+    """The arguments of `eventstore.append`: one array per column, and the head each stream will have."""
+    hashes = [chain(item.after, item.stream, item.facts, recorded_at) for item in items]
+    heads = [
+        StreamHead(item.after.version + len(item.facts), links[-1] if links else item.after.hash)
+        for item, links in zip(items, hashes, strict=True)
+    ]
+    facts = [
+        (number, item.after.version + place, fact, digest)
+        for number, (item, links) in enumerate(zip(items, hashes, strict=True), start=1)
+        for place, (fact, digest) in enumerate(zip(item.facts, links, strict=True), start=1)
+    ]
+    commands = [(number, command) for number, item in enumerate(items, start=1) for command in item.commands]
+    arguments = [
+        LOG_ID,
+        recorded_at,
+        [item.stream for item in items],
+        [item.after.version for item in items],
+        [item.after.hash for item in items],
+        [head.hash for head in heads],
+        [len(item.facts) for item in items],
+        [number for number, _, _, _ in facts],
+        [version for _, version, _, _ in facts],
+        [fact.name for _, _, fact, _ in facts],
+        [fact.schema_version for _, _, fact, _ in facts],
+        [fact.data.decode() for _, _, fact, _ in facts],
+        [fact.metadata.decode() for _, _, fact, _ in facts],
+        [_array_literal(fact.tags) for _, _, fact, _ in facts],
+        [fact.command_id for _, _, fact, _ in facts],
+        [digest for _, _, _, digest in facts],
+        [number for number, _ in commands],
+        [command.id for _, command in commands],
+        [command.fingerprint for _, command in commands],
+        [command.answer.decode() for _, command in commands],
+        [command.facts_end for _, command in commands],
+    ]
+    return arguments, heads
+
+
+def _array_literal(tags: tuple[str, ...]) -> str:
+    """A Postgres array literal of any strings."""
+    quoted = [tag.replace("\\", "\\\\").replace('"', '\\"') for tag in tags]
+    return "{" + ",".join(f'"{tag}"' for tag in quoted) + "}"

@@ -1,0 +1,62 @@
+"""Check that a log is whole: no fact changed, none missing, none inserted, in every stream."""
+
+from typing import NamedTuple
+
+from eventstore.facts import RecordedFact
+from eventstore.hashing import BEFORE_THE_FIRST, expected_hash
+
+
+class Break(NamedTuple):
+    """The first bad fact: where it stands and what is wrong with it, in one sentence."""
+
+    position: int
+    stream: str
+    version: int
+    problem: str
+
+
+class Verifier:
+    """Takes facts in order of position (of the whole log or of one stream) and remembers the first break.
+
+    Memory grows with the number of streams, not of facts: per stream its last version and hash.
+    """
+
+    def __init__(self, gapless: bool = True) -> None:
+        self._heads: dict[str, tuple[int, bytes]] = {}
+        self._gapless = gapless
+        self._position = 0
+        self.facts = 0
+        self.first_bad: Break | None = None
+
+    @property
+    def streams(self) -> int:
+        return len(self._heads)
+
+    def check(self, fact: RecordedFact) -> None:
+        """The next fact. After the first break nothing more is looked at."""
+        if self.first_bad is not None:
+            return
+        problem = self._problem(fact)
+        if problem is not None:
+            self.first_bad = Break(fact.position, fact.stream, fact.version, problem)
+            return
+        self.facts += 1
+        self._position = fact.position
+        self._heads[fact.stream] = (fact.version, fact.hash)
+
+    def check_head(self, stream: str, version: int, head: bytes) -> None:
+        """That a stream ends where its head says it does: a truncated tail shows here."""
+        if self.first_bad is None and self._heads.get(stream, (0, BEFORE_THE_FIRST)) != (version, head):
+            found = self._heads.get(stream, (0, b""))[0]
+            problem = f"the stream should end at version {version} and ends at {found}, or with another hash"
+            self.first_bad = Break(self._position, stream, found, problem)
+
+    def _problem(self, fact: RecordedFact) -> str | None:
+        version, previous = self._heads.get(fact.stream, (0, BEFORE_THE_FIRST))
+        if self._gapless and fact.position != self._position + 1:
+            return f"position {self._position + 1} is missing from the log"
+        if fact.version != version + 1:
+            return f"version {version + 1} of the stream is missing"
+        if expected_hash(previous, fact) != fact.hash:
+            return "its contents do not match its hash"
+        return None

@@ -1,0 +1,62 @@
+"""What a read model is: a name, a version, the tables it owns, and what each fact does to their rows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+from domain.codec import CODEC, REGISTRY
+from eventstore.facts import RecordedFact
+from projections.batch import Batch
+from projections.table import Table
+
+Fold = Callable[[Batch, Any], None]
+
+KNOWN_NAMES = frozenset(name for name, _ in REGISTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """What a fact class does: `fold` changes rows of the batch.
+
+    `reads` says which rows must be there for it, as table -> the field of the fact with the key. Rows that the fact
+    itself makes need no loading.
+    """
+
+    fold: Fold
+    reads: Mapping[Table[Any], str] = field(default_factory=dict)
+
+
+class Projector:
+    """One read model. A change to its rows or tables is a higher `version`: the worker then rebuilds it by itself.
+
+    A fact may only touch rows made by its own stream, so that a parked stream holds up no other.
+    """
+
+    def __init__(
+        self, name: str, version: int, tables: tuple[Table[Any], ...], folds: Mapping[type, On]
+    ) -> None:
+        self.name = name
+        self.version = version
+        self.tables = tables
+        self.folds = folds
+        self._wanted = frozenset(CODEC.key(fact)[0] for fact in folds)
+
+    @property
+    def table_names(self) -> list[str]:
+        return [table.name for table in self.tables]
+
+    @cached_property
+    def ddl(self) -> str:
+        """What makes the tables, their names unqualified: the schema comes from the search path."""
+        return files("projections").joinpath(f"{self.name}.sql").read_text()
+
+    def decode(self, recorded: RecordedFact) -> Any | None:
+        """The fact, or None when it does not concern this read model.
+
+        Raises `domain.codec.UnknownFact` for a fact of newer code: nobody here can tell whether it concerns us.
+        """
+        if recorded.name in self._wanted or recorded.name not in KNOWN_NAMES:
+            return CODEC.decode(recorded.name, recorded.schema_version, recorded.data)
+        return None

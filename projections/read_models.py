@@ -1,0 +1,23 @@
+"""Every read model there is."""
+
+from projections import availability, bookings, listings, ticket_types, venues
+from projections.projector import Projector
+
+PROJECTORS = {
+    module.PROJECTOR.name: module.PROJECTOR
+    for module in (venues, ticket_types, listings, bookings, availability)
+}
+
+
+class NoSuchProjector(LookupError):
+    """Nobody has written a read model of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no projector {name!r}, only {', '.join(sorted(PROJECTORS))}")
+
+
+def projector_named(name: str) -> Projector:
+    """Raises `NoSuchProjector`, whose message names those there are."""
+    if name not in PROJECTORS:
+        raise NoSuchProjector(name)
+    return PROJECTORS[name]

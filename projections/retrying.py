@@ -1,0 +1,66 @@
+"""Take a parked stream up again, once what was wrong with it is mended."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+
+import asyncpg
+
+from eventstore.postgres.store import PostgresStore
+from eventstore.postgres.subscriptions import PostgresLease, PostgresSubscriptions
+from eventstore.store import whole_stream
+from projections.parking import Parking
+from projections.projector import Projector
+from projections.read_models import projector_named
+from projections.schema import LIVE, work_in
+from runtime.ids import utc_now
+
+LEASE_SECONDS_MAX = 30.0
+TRY_AGAIN_SECONDS = 0.005
+
+
+class LeaseNotHad(Exception):
+    """A worker held the projector's lease all the time."""
+
+
+async def retry(name: str, stream: str, pool: asyncpg.Pool, *, now: Callable[[], datetime] = utc_now) -> bool:
+    """Apply a parked stream's facts from the bad one on, in order. False when one of them still cannot be applied: then
+    the stream is parked from there. A stream that is not parked is left alone, and that is True.
+
+    Raises `NoSuchProjector`, `LeaseNotHad`, `StoreUnavailable`.
+    """
+    return await retry_with(projector_named(name), stream, pool, now=now)
+
+
+async def retry_with(
+    projector: Projector, stream: str, pool: asyncpg.Pool, *, now: Callable[[], datetime] = utc_now
+) -> bool:
+    """The same, with a projector that need not be among the known ones."""
+    subscriptions = PostgresSubscriptions(pool)
+    deadline = monotonic() + LEASE_SECONDS_MAX
+    while monotonic() < deadline:
+        async with subscriptions.lease(projector.name) as lease:
+            if lease is not None:
+                return await retry_under(lease, projector, stream, now())
+        await asyncio.sleep(TRY_AGAIN_SECONDS)
+    raise LeaseNotHad(f"{projector.name} is busy; stop its worker or try again")
+
+
+UNPARK = """DELETE FROM eventstore.parked WHERE log_id = 1 AND subscription = $1 AND stream = $2
+            RETURNING position"""
+
+
+async def retry_under(lease: PostgresLease, projector: Projector, stream: str, now: datetime) -> bool:
+    """The same, holding the lease: the stream joins the others exactly where the checkpoint stands."""
+    first = await lease.connection.fetchval(UNPARK, projector.name, stream)
+    if first is None:
+        return True
+    await work_in(lease.connection, LIVE)
+    parking = Parking(projector)
+    async for page in whole_stream(PostgresStore(lease.connection), stream):
+        await parking.apply(
+            lease.connection, [fact for fact in page if first <= fact.position <= lease.position]
+        )
+    await parking.save(lease.connection, now)
+    return not parking.parked

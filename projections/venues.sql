@@ -1,0 +1,13 @@
+CREATE TABLE venues (
+    venue_id     uuid        PRIMARY KEY,
+    name         text        NOT NULL,
+    address      text        NOT NULL,
+    timezone     text        NOT NULL,
+    capacity     integer     NOT NULL,
+    seating_plan json        NOT NULL,
+    status       text        NOT NULL,
+    created_at   timestamptz NOT NULL
+);
+
+-- The order of the list.
+CREATE INDEX venues_by_name ON venues (name, venue_id);

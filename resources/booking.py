@@ -1,0 +1,52 @@
+"""A booking as clients get it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from resources.shape import Id, Moment, Money, Shape
+
+BookingStatus = Literal["pending", "confirmed", "cancelled", "expired"]
+TicketStatus = Literal["held", "valid", "cancelled", "expired"]
+
+
+class Customer(Shape):
+    """`id` is the account; null for somebody the box office knows by name only."""
+
+    id: Id | None
+    name: str
+    email: str
+
+
+class BookedItem(Shape):
+    ticket_type_id: Id
+    ticket_type: str
+    quantity: int
+    price: Annotated[Money, Field(description="Of one ticket.")]
+
+
+class Ticket(Shape):
+    id: Id
+    code: Annotated[str, Field(description="Unguessable; what is shown at the door.")]
+    ticket_type_id: Id
+    seat: Annotated[
+        str | None, Field(description="`section/row/label`; null in an area.", examples=["Stalls/A/12"])
+    ]
+    area: Annotated[str | None, Field(description="The general-admission area; null for a seat.")]
+    price: Money
+    status: TicketStatus
+
+
+class Booking(Shape):
+    id: Id
+    code: Annotated[str, Field(examples=["7KQ2-M9XD"])]
+    event_id: Id
+    customer: Customer
+    status: BookingStatus
+    expires_at: Moment | None
+    expires_in: Annotated[int | None, Field(description="Seconds left to pay; null unless pending.")]
+    items: list[BookedItem]
+    tickets: list[Ticket]
+    total: Annotated[Money, Field(description="What the tickets cost when they were booked.")]
+    refund: Annotated[Money, Field(description="What has to be paid back so far.")]
+    created_at: Moment

@@ -1,0 +1,73 @@
+"""An event on sale as clients get it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from resources.shape import Id, Moment, Money, Shape
+
+EventStatus = Literal["draft", "on_sale", "closed", "cancelled"]
+
+
+class VenueOfEvent(Shape):
+    """`id` is null for an event given with a venue's name only."""
+
+    id: Id | None
+    name: str
+    timezone: str
+
+
+class OfferedTicketType(Shape):
+    """A ticket type with the price and limits it has at this event."""
+
+    id: Id
+    name: str
+    price: Money
+    quota: int | None
+    sections: Annotated[list[str], Field(description="Sections and areas it covers; all of them when empty.")]
+    sales_from: Moment | None
+    sales_until: Moment | None
+    min_per_booking: int
+    max_per_booking: int | None
+    available: Annotated[int, Field(description="Tickets that can be booked now, within places and quota.")]
+
+
+class Event(Shape):
+    id: Id
+    name: str
+    description: str
+    category: str
+    venue: VenueOfEvent
+    starts_at: Moment
+    ends_at: Moment | None
+    status: EventStatus
+    sold_out: bool
+    payment_window_seconds: int | None
+    ticket_types: list[OfferedTicketType]
+    price_from: Annotated[Money, Field(description="The lowest price on offer.")]
+    capacity: int
+    available: Annotated[int, Field(description="Places that nobody holds or owns.")]
+    created_at: Moment
+    updated_at: Moment
+
+
+class TypeAvailability(Shape):
+    ticket_type_id: Id
+    name: str
+    quota: int | None
+    held: int
+    sold: int
+    available: int
+
+
+class Availability(Shape):
+    """Places of an event at one position of the log."""
+
+    event_id: Id
+    capacity: int
+    held: int
+    sold: int
+    available: int
+    sold_out: bool
+    by_ticket_type: list[TypeAvailability]
+    as_of_position: int

@@ -1,0 +1,142 @@
+"""Connections to PostgreSQL: a pool that acts as one role and never waits without a limit."""
+
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+
+# SQLSTATE classes and codes after which the statement may be tried again later, or may even have been carried out.
+UNAVAILABLE_CLASSES = frozenset(
+    {
+        "08",  # connection exception: lost, refused, never made
+        "53",  # insufficient resources: too many connections, disk or memory full
+        "57",  # operator intervention: shut down, starting up, cancelled by a statement timeout
+        "58",  # system error outside PostgreSQL: I/O
+    }
+)
+UNAVAILABLE_CODES = frozenset(
+    {
+        "25006",  # a read-only transaction: this server became a standby
+        "25P03",  # idle in a transaction for too long
+        "25P04",  # a transaction longer than its limit
+        "40003",  # statement completion unknown
+        "55P03",  # a lock was not granted within lock_timeout
+    }
+)
+
+
+class DatabaseUnavailable(Exception):
+    """PostgreSQL cannot be reached; the message names server and cause in one line, never a password."""
+
+
+class ConnectionMade(Protocol):
+    """What to do once with every new connection, such as setting codecs."""
+
+    async def __call__(self, con: asyncpg.Connection, /) -> None: ...
+
+
+async def create_pool(
+    dsn: str,
+    *,
+    role: str | None,
+    application_name: str,
+    min_size: int,
+    max_size: int,
+    connect_seconds: float = 10.0,
+    statement_seconds: float = 30.0,
+    lock_seconds: float = 10.0,
+    idle_in_transaction_seconds: float = 60.0,
+    init: ConnectionMade | None = None,
+) -> asyncpg.Pool:
+    """A pool whose sessions act as `role` (None: as the user of the DSN). `init` runs once for each new connection.
+
+    Limits are in seconds, 0 switches a server's limit off. Raises DatabaseUnavailable when `min_size` connections
+    cannot be had; with `min_size=0` nothing is connected yet.
+    """
+    server_settings = {
+        "application_name": application_name,
+        "timezone": "UTC",
+        "statement_timeout": milliseconds(statement_seconds),
+        "lock_timeout": milliseconds(lock_seconds),
+        "idle_in_transaction_session_timeout": milliseconds(idle_in_transaction_seconds),
+    }
+    if role is not None:
+        # In the startup packet, so it costs no round trip and becomes what the pool's RESET ALL resets to.
+        server_settings["role"] = role
+    try:
+        return await asyncpg.create_pool(
+            dsn,
+            min_size=min_size,
+            max_size=max_size,
+            timeout=connect_seconds,
+            # The server gives up first and says so; the client's limit is for a server that says nothing any more.
+            command_timeout=statement_seconds + connect_seconds if statement_seconds else None,
+            server_settings=server_settings,
+            init=init,
+        )
+    except (
+        OSError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+        ValueError,
+    ) as error:
+        # Not chained: a refused DSN is quoted in its error, password and all.
+        raise DatabaseUnavailable(
+            f"PostgreSQL at {described(dsn)} is unavailable: {cause(error, dsn)}"
+        ) from None
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database could not answer, so that the outcome is unknown or the same call may succeed later.
+
+    False for an answer (a broken constraint, a missing right, a conflict) and for a mistake in the statement.
+    """
+    match error:
+        case asyncpg.PostgresError():
+            code = error.sqlstate or ""
+            return code[:2] in UNAVAILABLE_CLASSES or code in UNAVAILABLE_CODES
+        case asyncpg.InterfaceError():
+            # Its subclasses are wrong arguments; asyncpg raises it bare when a connection or pool is closed.
+            return type(error) is asyncpg.InterfaceError
+        case DatabaseUnavailable() | asyncpg.InternalClientError() | OSError():
+            # OSError includes TimeoutError, which is how a silent server ends. InternalClientError is what a query
+            # gets in the moment between the server's farewell and the loss of its connection.
+            return True
+        case _:
+            return False
+
+
+def milliseconds(seconds: float) -> str:
+    """As PostgreSQL's settings have it."""
+    return str(round(seconds * 1000))
+
+
+def described(dsn: str) -> str:
+    """Host, port and database of `dsn`, for people; nothing that is secret."""
+    try:
+        url = urlsplit(dsn)
+        host = parse_qs(url.query).get("host", [url.hostname or "localhost"])[0]
+        return f"{host}{f':{url.port}' if url.port else ''}/{url.path.lstrip('/')}"
+    except ValueError:
+        return "an unreadable address"
+
+
+def cause(error: BaseException, dsn: str) -> str:
+    """What went wrong, in one line, with every password of `dsn` struck out."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    for secret in passwords(dsn):
+        text = text.replace(secret, "***")
+    return text
+
+
+def passwords(dsn: str) -> list[str]:
+    """Every form in which the password of `dsn` could appear in a message, longest first."""
+    try:
+        url = urlsplit(dsn)
+    except ValueError:
+        return [dsn]
+    found = [url.password or "", *parse_qs(url.query).get("password", [])]
+    return sorted(
+        {form for secret in found if secret for form in (secret, unquote(secret))}, key=len, reverse=True
+    )

@@ -1,0 +1,64 @@
+"""What every exchange is wrapped in: a request id, standing headers, a log line and two metrics."""
+
+import re
+from time import perf_counter
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from runtime.access_log import log_request
+from runtime.http.traffic import observe_request
+from runtime.ids import new_id
+from runtime.request_id import REQUEST_ID
+
+STANDING_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+)
+SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
+UNMATCHED = "(unmatched)"
+"""Stands for the path of a request that no route answers: the path itself is anybody's text."""
+
+CLIENT_GONE = 499
+"""The status noted when nothing was answered."""
+
+
+class Envelope:
+    """The outermost layer. Leaves the id in `scope["state"]["request_id"]` and in `REQUEST_ID`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started_at = perf_counter()
+        request_id = _request_id(dict(scope["headers"]).get(b"x-request-id"))
+        scope.setdefault("state", {})["request_id"] = request_id
+        before = REQUEST_ID.set(request_id)
+        added = (*STANDING_HEADERS, (b"x-request-id", request_id.encode()))
+        status = CLIENT_GONE
+
+        async def send_in_envelope(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                # A new list: a response may be kept and sent again, and must not gather ids.
+                message["headers"] = [*message.get("headers", ()), *added]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_in_envelope)
+        finally:
+            seconds = perf_counter() - started_at
+            route = scope.get("path_template", UNMATCHED)
+            observe_request(scope["method"], route, status, seconds)
+            log_request(scope["method"], route, status, seconds, request_id)
+            REQUEST_ID.reset(before)
+
+
+def _request_id(offered: bytes | None) -> str:
+    if offered is not None and SANE_REQUEST_ID.fullmatch(offered):
+        return offered.decode()
+    return new_id()

@@ -1,0 +1,112 @@
+"""What our OpenAPI document says beyond what FastAPI derives: problems, and how to sign in."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from runtime.problems import MEDIA_TYPE
+
+PUBLIC: dict[str, Any] = {"security": []}
+"""`openapi_extra` of an operation that needs no token."""
+
+PROBLEM_REFERENCE = {"$ref": "#/components/schemas/Problem"}
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "title": "Problem",
+    "description": "Any error, as RFC 9457 problem details. A code may add members of its own.",
+    "type": "object",
+    "required": ["type", "title", "status", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "examples": ["/problems/validation-failed"]},
+        "title": {"type": "string", "description": "The same sentence for every occurrence of the code"},
+        "status": {"type": "integer", "description": "The HTTP status"},
+        "detail": {"type": ["string", "null"], "description": "About this occurrence"},
+        "code": {"type": "string", "description": "Stable; match on it", "examples": ["validation-failed"]},
+        "request_id": {"type": "string", "description": "Find it in the logs"},
+        "errors": {
+            "type": "array",
+            "description": "With validation-failed: what is wrong, and where",
+            "items": {
+                "type": "object",
+                "required": ["in", "path", "message", "type"],
+                "properties": {
+                    "in": {"enum": ["body", "query", "path", "header", "cookie"]},
+                    "path": {
+                        "type": "string",
+                        "description": "JSON pointer",
+                        "examples": ["/items/0/quantity"],
+                    },
+                    "message": {"type": "string"},
+                    "type": {"type": "string"},
+                },
+            },
+        },
+    },
+    "additionalProperties": True,
+}
+FASTAPI_ERROR_SCHEMAS = ("HTTPValidationError", "ValidationError")
+
+
+def problem_answers(codes: Mapping[int, Sequence[str]]) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of an operation that may answer these problem codes, by status.
+
+    `problem_answers({404: ["thing-not-found"], 409: ["thing-is-taken", "thing-is-gone"]})`
+    """
+    return {
+        status: {
+            "description": ", ".join(names),
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {
+                        "allOf": [PROBLEM_REFERENCE, {"properties": {"code": {"enum": list(names)}}}],
+                    }
+                }
+            },
+        }
+        for status, names in codes.items()
+    }
+
+
+def completed(document: dict[str, Any], token_url: str) -> dict[str, Any]:
+    """FastAPI's `document` with our problems in place of its own errors and with the ways to sign in.
+
+    `token_url` takes the OAuth2 password form, so that /docs can authorise.
+    """
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for name in FASTAPI_ERROR_SCHEMAS:
+        schemas.pop(name, None)
+    schemas["Problem"] = PROBLEM_SCHEMA
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "password": {"type": "oauth2", "flows": {"password": {"tokenUrl": token_url, "scopes": {}}}},
+    }
+    document["security"] = [{"bearer": []}, {"password": []}]
+    for operation in _operations(document):
+        _with_problems(operation)
+    return document
+
+
+def _with_problems(operation: dict[str, Any]) -> None:
+    answers = operation["responses"]
+    common = problem_answers(
+        {422: ["validation-failed"], 400: ["malformed-json"], 415: ["unsupported-media-type"]}
+    )
+    if "HTTPValidationError" in str(answers.get("422")):
+        answers["422"] = common[422]
+    if "requestBody" in operation:
+        for status in (400, 415, 422):
+            answers.setdefault(str(status), common[status])
+    if operation.get("security") != []:
+        answers.setdefault(
+            "401",
+            problem_answers({401: ["not-authenticated", "token-invalid", "token-expired"]})[401],
+        )
+    answers.setdefault(
+        "default",
+        {"description": "Any other problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_REFERENCE}}},
+    )
+    operation["responses"] = dict(sorted(answers.items()))
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        yield from (operation for operation in path.values() if isinstance(operation, dict))

@@ -1,0 +1,78 @@
+"""Log lines on standard error: JSON for machines, text for people, each with the id of its request."""
+
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from typing_extensions import override
+
+from runtime.access_log import configure_access_log
+from runtime.request_id import REQUEST_ID
+from runtime.settings import LogFormat, LogLevel
+
+# Whatever a library puts into a message, nobody's credentials reach the disk.
+CREDENTIAL = re.compile(r"(?i:bearer)\s+\S+|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)")
+HIDDEN = "[hidden]"
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object per record; `extra={"fields": {...}}` adds members of the caller's own."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": without_credentials(record.getMessage()),
+        }
+        if request_id := REQUEST_ID.get():
+            line["request_id"] = request_id
+        line.update(getattr(record, "fields", ()))
+        if record.exc_info:
+            line["trace"] = without_credentials(self.formatException(record.exc_info))
+        try:
+            return orjson.dumps(line, default=repr).decode()
+        except TypeError:
+            # Half a surrogate pair, or a number no JSON reader takes: shown as Python shows it.
+            return orjson.dumps({key: ascii(value) for key, value in line.items()}).decode()
+
+
+class TextLines(logging.Formatter):
+    """`12:00:00.123 warning runtime.x: message [request id]`, and the trace below."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S.%f")[:-3]
+        line = f"{at} {record.levelname.lower():7} {record.name}: {record.getMessage()}"
+        if request_id := REQUEST_ID.get():
+            line += f" [{request_id}]"
+        if record.exc_info:
+            line += "\n" + self.formatException(record.exc_info)
+        return without_credentials(line)
+
+
+def without_credentials(text: str) -> str:
+    """`text` with bearer tokens, JWTs and the passwords in URLs hidden."""
+    return CREDENTIAL.sub(HIDDEN, text)
+
+
+def configure_logging(level: LogLevel | str, log_format: LogFormat | str) -> None:
+    """Send every logger of the process, uvicorn's included, through one handler on standard error.
+
+    May be called again; the last call holds.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if LogFormat(log_format) is LogFormat.JSON else TextLines())
+    logging.basicConfig(level=LogLevel(level).upper(), handlers=[handler], force=True)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.asgi"):
+        theirs = logging.getLogger(name)
+        theirs.handlers.clear()
+        theirs.propagate = True
+        # Its start and stop are told by whoever starts the server; what matters is what goes wrong.
+        theirs.setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.getLogger("uvicorn.access").disabled = True
+    configure_access_log(level, log_format)

@@ -1,0 +1,94 @@
+"""Wake-ups between processes: something may be new. A notice only shortens a wait; every waiter also polls.
+
+There is no NOTIFY inside the append, because it serialises commits. Whoever wrote calls `Notifier.poke` afterwards,
+which sends at most one notice at a time however many writes there are.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+
+from runtime.database import is_unavailable
+
+LOG_CHANNEL = "seatledger_log"
+READ_CHANNEL = "seatledger_read"
+
+# A notice carries nothing that must survive a crash, so its commit need not wait for the disk.
+NOTIFY = "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)"
+
+
+class Notifier:
+    """Sends notices on one channel, coalesced: while one is on its way, later ones wait and go as one."""
+
+    def __init__(self, pool: "asyncpg.Pool", channel: str) -> None:
+        self._pool = pool
+        self._channel = channel
+        self._payload: str | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def poke(self, payload: str = "") -> None:
+        """Something is new; returns at once."""
+        self._payload = payload
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._send())
+
+    async def _send(self) -> None:
+        while (payload := self._payload) is not None:
+            self._payload = None
+            try:
+                await self._pool.execute(NOTIFY, self._channel, payload)
+            except Exception as error:
+                # Waiters poll as well, so a lost notice costs them a moment, never a fact.
+                if not is_unavailable(error):
+                    raise
+
+    async def close(self) -> None:
+        if self._task is not None:
+            await self._task
+
+
+class Listener:
+    """Keeps one connection listening on a channel, and reconnects by itself."""
+
+    def __init__(self, pool: "asyncpg.Pool", channel: str, poll_seconds: float = 1.0) -> None:
+        self._pool = pool
+        self._channel = channel
+        self._poll_seconds = poll_seconds
+        self._new = asyncio.Event()
+        self._connection: Any = None
+
+    def arm(self) -> None:
+        """Forget earlier notices. Call it before looking, so that what comes while looking still wakes `wait`."""
+        self._new.clear()
+
+    async def wait(self) -> None:
+        """Until a notice since `arm`, or for the polling interval."""
+        await self._ensure_listening()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._poll_seconds):
+                await self._new.wait()
+
+    async def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):
+                await connection.remove_listener(self._channel, self._on_notice)
+            await self._pool.release(connection)
+
+    def _on_notice(self, *_: object) -> None:
+        self._new.set()
+
+    async def _ensure_listening(self) -> None:
+        if self._connection is not None and not self._connection.is_closed():
+            return
+        try:
+            await self.close()
+            self._connection = await self._pool.acquire()
+            await self._connection.add_listener(self._channel, self._on_notice)
+            # What came before we listened is unknown: look once more at once.
+            self._new.set()
+        except Exception as error:
+            if not is_unavailable(error):
+                raise

@@ -1,0 +1,154 @@
+"""Runs an ASGI application under uvicorn until a signal, or its owner, says stop."""
+
+import asyncio
+import errno
+import os
+import socket
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import uvicorn
+from starlette.types import ASGIApp
+from typing_extensions import override
+
+BACKLOG = 2048
+KEEP_ALIVE_SECONDS = 75
+"""Longer than a proxy keeps an idle connection, so that it is never us who closes one just being used."""
+
+T = TypeVar("T")
+
+
+class CannotListen(Exception):
+    """One line that says why an address cannot be listened on."""
+
+
+class PortInUse(CannotListen):
+    """One line that says which port is taken."""
+
+
+class StartFailed(Exception):
+    """The application's lifespan failed; its log has the trace."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket on `host`:`port`, which child processes may inherit. Port 0 takes a free one.
+
+    Raises PortInUse or CannotListen. Bound before anything else starts, a taken port costs nobody a half start.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotListen(f"cannot listen on {host}: {error.strerror or error}") from None
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUse(f"port {port} on {host} is in use by another program") from None
+        raise CannotListen(f"cannot listen on {host}, port {port}: {error.strerror}") from None
+    listener.setblocking(False)
+    listener.set_inheritable(True)
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Where a browser on this machine finds what listens on `listener`."""
+    host, port = listener.getsockname()[:2]
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{reachable}:{port}"
+
+
+async def serve(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    *,
+    grace_seconds: int,
+    on_ready: Callable[[str], None] | None = None,
+    listener: socket.socket | None = None,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Serve `app` until SIGINT, SIGTERM or `stop`; then let requests in flight end, `grace_seconds` at most.
+
+    `on_ready` is called with the URL once connections are accepted. `listener` is a socket from `bind`, for
+    workers that share one; otherwise `host` and `port` are bound. A second SIGINT stops at once; being cancelled
+    stops it like a signal. Signals are heard in the main thread only.
+    Raises PortInUse or CannotListen before the application has started, StartFailed when its lifespan fails.
+    """
+    sock = listener or bind(host, port)
+    config = uvicorn.Config(
+        app,
+        http="httptools" if sys.platform != "win32" else "auto",
+        loop="none",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=grace_seconds,
+    )
+    server = _Server(config, (lambda: on_ready(url_of(sock))) if on_ready else None)
+    serving = asyncio.create_task(server.serve(sockets=[sock]))
+    watcher = asyncio.create_task(server.stop_when(stop)) if stop else None
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        # Cancelled with the rest of the program, it still lets requests in flight end.
+        server.should_exit = True
+        await serving
+        raise
+    finally:
+        if watcher:
+            watcher.cancel()
+        sock.close()
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run `main` on the fastest event loop there is: uvloop, where it exists."""
+    if sys.platform == "win32":
+        return asyncio.run(main)
+    import uvloop  # noqa: PLC0415 - does not exist on Windows
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which tells when it is ready and does not raise the signal again that stopped it."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            # uvicorn's way to say that the lifespan failed; whether to exit is not its to decide.
+            raise StartFailed("the application did not start; the log says why") from None
+        if self._ready:
+            self._ready()
+
+    async def stop_when(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.should_exit = True
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            try:
+                yield
+            finally:
+                # On leaving, uvicorn raises again what it has captured; the signal has done its work.
+                self._captured_signals.clear()

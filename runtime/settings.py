@@ -1,0 +1,177 @@
+"""Every setting of every process, read once from the environment.
+
+`docs/settings.md` holds the same list for operators, and a test keeps the two equal.
+"""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "SEATLEDGER_"
+
+
+class BadSettings(Exception):
+    """One line that names the environment variable and what is wrong with it, never its value."""
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    JSON = "json"
+    TEXT = "text"
+
+
+class Settings(BaseSettings):
+    """What an operator may choose. Seconds are wall-clock seconds, bytes are bytes on the wire.
+
+    Fields that hold a secret stay out of `repr`, so a logged `Settings` gives nothing away.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
+
+    database_url: str | None = Field(
+        None,
+        validation_alias="DATABASE_URL",
+        repr=False,
+        description="PostgreSQL to use, as postgresql://user:password@host:port/name; unset = the embedded one",
+    )
+    data_dir: Path = Field(
+        Path(".seatledger"), description="Folder for the embedded database and generated secrets"
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="TCP port to listen on; 0 = any free one")
+    log_level: LogLevel = Field(
+        LogLevel.INFO, description="Least severe level that is logged: debug, info, warning or error"
+    )
+    log_format: LogFormat = Field(
+        LogFormat.JSON, description="json = one object per line, text = lines for people"
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Browser origins allowed to call the API, comma separated; * = any; unset = none"
+    )
+    token_secret: str | None = Field(
+        None,
+        min_length=32,
+        max_length=1024,
+        repr=False,
+        description="Key that signs access tokens, at least 32 characters; unset = generated in the data folder",
+    )
+    access_token_seconds: int = Field(
+        1800, ge=10, le=86400, description="Life of an access token, in seconds"
+    )
+    refresh_token_seconds: int = Field(
+        604800, ge=60, le=31536000, description="Life of a refresh token, in seconds"
+    )
+    admin_email: str | None = Field(
+        None, max_length=320, description="E-mail address of the first administrator; unset = one is made up"
+    )
+    admin_password: str | None = Field(
+        None,
+        min_length=8,
+        max_length=1024,
+        repr=False,
+        description="Password of the first administrator, 8 to 1024 characters; unset = one is made up",
+    )
+    body_max_bytes: int = Field(
+        1_048_576, ge=1024, le=1_073_741_824, description="Largest request body, in bytes"
+    )
+    pool_min_connections: int = Field(
+        1, ge=0, le=1000, description="Database connections kept open by a process"
+    )
+    pool_max_connections: int = Field(
+        10, ge=1, le=1000, description="Database connections of one process, at most"
+    )
+    append_flights: int = Field(
+        2, ge=1, le=16, description="Appends to the log in flight at once, per process"
+    )
+    batch_facts_max: int = Field(500, ge=1, le=10_000, description="Facts in one append to the log, at most")
+    queue_max: int = Field(
+        1000, ge=1, le=100_000, description="Commands waiting for one stream; beyond it the answer is 503"
+    )
+    writers_max: int = Field(
+        10_000,
+        ge=1,
+        le=1_000_000,
+        description="Streams kept in memory by a process; the least used leave first",
+    )
+    min_position_wait_seconds: float = Field(
+        2.0, ge=0, le=60, description="How long a read waits for a position before it answers 503, in seconds"
+    )
+    projection_batch_max: int = Field(
+        1000, ge=1, le=100_000, description="Facts applied to the read tables in one transaction, at most"
+    )
+    password_hash_threads: int = Field(2, ge=1, le=64, description="Passwords hashed at once, per process")
+    shutdown_grace_seconds: int = Field(
+        10, ge=0, le=600, description="Time for requests in flight to end after a stop signal, in seconds"
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_postgres_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgres://", "postgresql://")):
+            raise ValueError("must start with postgresql://")
+        return value
+
+    @model_validator(mode="after")
+    def _pool_has_room(self) -> Self:
+        if self.pool_min_connections > self.pool_max_connections:
+            low, high = variable_of("pool_min_connections"), variable_of("pool_max_connections")
+            raise ValueError(f"{low}: must not be greater than {high}")
+        return self
+
+
+def variable_of(field: str) -> str:
+    """The environment variable that sets `field`."""
+    alias = Settings.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else PREFIX + field.upper()
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings of this process; `overrides` are what the command line says, by field name.
+
+    Raises BadSettings with one line about the first value that does not parse.
+    """
+    given = {
+        variable_of(name) if name == "database_url" else name: value for name, value in overrides.items()
+    }
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise BadSettings(_one_line(error)) from None
+
+
+def _one_line(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    message = first["msg"].removeprefix("Value error, ").replace("\n", " ")
+    if not first["loc"]:
+        # A rule between two settings names them itself.
+        return message
+    name = str(first["loc"][0])
+    variable = variable_of(name) if name in Settings.model_fields else name
+    return f"{variable}: {message[0].lower()}{message[1:]}"
+
+
+def known_variables() -> frozenset[str]:
+    """Every environment variable that is read."""
+    return frozenset(variable_of(name) for name in Settings.model_fields)
+
+
+def unknown_variables() -> list[str]:
+    """Variables with our prefix that nothing reads: most often a typing mistake worth a warning."""
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known_variables())

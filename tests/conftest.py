@@ -1,0 +1,77 @@
+"""One throw-away PostgreSQL for the session, and a migrated database of its own for each test that asks.
+
+`SEATLEDGER_TEST_DATABASE_URL` names a server to use instead; its user must be allowed to create databases.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from cli.migrations import migration_sources
+from runtime.embedded_postgres.server import EmbeddedPostgres
+from runtime.migrations import migrate
+
+NUMBERS = count(1)
+
+
+def database_on(dsn: str, name: str) -> str:
+    """The DSN of another database on the same server."""
+    return urlsplit(dsn)._replace(path=f"/{name}").geturl()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The DSN of a user who may create databases and roles."""
+    if given := os.environ.get("SEATLEDGER_TEST_DATABASE_URL"):
+        yield given
+        return
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+        yield server.dsn
+
+
+@pytest.fixture(scope="session")
+async def administrator(postgres: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that makes and drops databases."""
+    connection = await asyncpg.connect(postgres)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def template(postgres: str, administrator: asyncpg.Connection) -> AsyncIterator[str]:
+    """The name of a migrated database that nobody connects to, so that it can be copied."""
+    name = f"template_{os.getpid()}"
+    await administrator.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await administrator.execute(f"CREATE DATABASE {name}")
+    connection = await asyncpg.connect(database_on(postgres, name))
+    try:
+        await migrate(connection, migration_sources())
+    finally:
+        await connection.close()
+    yield name
+    await administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def empty_database(postgres: str, administrator: asyncpg.Connection) -> AsyncIterator[str]:
+    """The DSN of a database in which nothing was ever made."""
+    name = f"empty_{os.getpid()}_{next(NUMBERS)}"
+    await administrator.execute(f"CREATE DATABASE {name}")
+    yield database_on(postgres, name)
+    await administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(postgres: str, administrator: asyncpg.Connection, template: str) -> AsyncIterator[str]:
+    """The DSN of a migrated database that no other test has touched."""
+    name = f"test_{os.getpid()}_{next(NUMBERS)}"
+    # Copying files needs no write-ahead log; on a cluster without fsync it is the fastest way.
+    await administrator.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    yield database_on(postgres, name)
+    await administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,0 +1,43 @@
+"""Users: registered once, and given other roles."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.user.commands import ChangeUserRole, RegisterUser
+from domain.user.decide import decide
+from domain.user.evolve import evolve
+from domain.user.facts import UserRegistered, UserRoleChanged
+from domain.user.refusals import UserAlreadyRegistered, UserNotFound
+from domain.user.state import User
+from tests.domain.harness import Decider
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+REGISTERED = UserRegistered("u1", "anna@example.org", "Anna Rossi", "customer", NOON)
+
+given = Decider(User, decide, evolve).given
+
+
+def test_somebody_registers_with_all_that_was_said() -> None:
+    command = RegisterUser("u1", "anna@example.org", "Anna Rossi", "customer", NOON)
+    after = given().when(command).then(REGISTERED).state
+    assert after == User("u1", "anna@example.org", "Anna Rossi", "customer", version=1)
+
+
+@pytest.mark.parametrize("email", ["anna@example.org", "somebody@else.org"])
+def test_an_account_is_registered_once_and_the_refusal_repeats_no_address(email: str) -> None:
+    command = RegisterUser("u1", email, "Anna", "customer", NOON)
+    given(REGISTERED).when(command).refuses(UserAlreadyRegistered())
+
+
+def test_a_user_gets_another_role() -> None:
+    after = given(REGISTERED).when(ChangeUserRole("u1", "admin", NOON)).then(UserRoleChanged("u1", "admin", NOON))
+    assert after.state.role == "admin"
+
+
+def test_a_role_that_one_has_already_adds_nothing() -> None:
+    given(REGISTERED).when(ChangeUserRole("u1", "customer", NOON)).then()
+
+
+def test_nobody_has_no_role() -> None:
+    given().when(ChangeUserRole("u1", "admin", NOON)).refuses(UserNotFound("u1"))

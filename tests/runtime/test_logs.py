@@ -1,0 +1,87 @@
+"""Log lines: one JSON object each, with the request's id and without credentials."""
+
+import json
+import logging
+
+import pytest
+
+from runtime.access_log import log_request
+from runtime.logs import configure_logging
+from runtime.request_id import REQUEST_ID
+
+pytestmark = pytest.mark.usefixtures("own_logging")
+JWT = "eyJhbGciOi.eyJzdWIiOi.c2ln"
+log = logging.getLogger("any.where")
+
+
+def last_line(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err.strip()
+
+
+def test_a_record_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", "json")
+    token = REQUEST_ID.set("r1")
+    try:
+        log.warning("three %s", "things\nhappened", extra={"fields": {"count": 3}})
+    finally:
+        REQUEST_ID.reset(token)
+    line = json.loads(last_line(capsys))
+    assert line.pop("at").endswith("+00:00")
+    assert line == {
+        "level": "warning",
+        "logger": "any.where",
+        "message": "three things\nhappened",
+        "request_id": "r1",
+        "count": 3,
+    }
+
+
+def test_a_trace_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", "json")
+    try:
+        raise RuntimeError("broken")
+    except RuntimeError:
+        log.exception("it is")
+    assert "RuntimeError: broken" in json.loads(last_line(capsys))["trace"]
+
+
+@pytest.mark.parametrize("log_format", ["json", "text"])
+def test_credentials_never_reach_the_line(capsys: pytest.CaptureFixture[str], log_format: str) -> None:
+    configure_logging("info", log_format)
+    log.error("sent Authorization: Bearer abc.def and %s to postgresql://ana:hunter2@db/x", JWT)
+    line = last_line(capsys)
+    assert "abc.def" not in line
+    assert JWT not in line
+    assert "hunter2" not in line
+    assert "@db/x" in line
+
+
+def test_what_json_cannot_hold_is_still_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", "json")
+    log.error("half \ud800 a pair", extra={"fields": {"number": 10**30}})
+    assert "half" in json.loads(last_line(capsys))["message"]
+
+
+def test_text_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", "text")
+    log.info("hello")
+    log_request("GET", "/x", 200, 0.0123, "r9")
+    first, second = last_line(capsys).splitlines()
+    assert first.endswith("info    any.where: hello")
+    assert second.endswith("access: GET /x 200 12.3 ms [r9]")
+
+
+def test_below_the_level_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("error", "json")
+    log.warning("no")
+    log_request("GET", "/x", 200, 0.1, "r9")
+    assert last_line(capsys) == ""
+
+
+def test_uvicorn_speaks_through_us_and_only_when_something_is_wrong(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging("info", "json")
+    logging.getLogger("uvicorn.error").info("Started server process")
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application")
+    assert json.loads(last_line(capsys))["logger"] == "uvicorn.error"

@@ -1,0 +1,39 @@
+"""One exposition, of one process or of several."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter
+
+from runtime.metrics import exposition, forget_worker
+
+WORKER = """
+from prometheus_client import Counter, Gauge
+from runtime.metrics import REGISTRY
+Counter("orders", "Orders", registry=REGISTRY).inc(3)
+Gauge("lag", "Lag", registry=REGISTRY, multiprocess_mode="livemax").set(5)
+"""
+READER = "from runtime.metrics import exposition; print(exposition().decode())"
+
+
+def test_a_process_shows_its_own_registry() -> None:
+    registry = CollectorRegistry()
+    Counter("orders", "Orders", registry=registry).inc(2)
+    assert b"orders_total 2.0" in exposition(registry)
+
+
+def test_workers_that_share_a_folder_are_added_up(tmp_path: Path) -> None:
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", WORKER], env=environment, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-c", READER], env=environment, check=True, capture_output=True, text=True
+    ).stdout
+    assert "orders_total 6.0" in shown
+    assert "lag 5.0" in shown
+
+
+def test_forgetting_a_worker_of_a_single_process_is_nothing() -> None:
+    forget_worker(1)
