@@ -136,6 +136,8 @@ def wait_for_turn(turn: io.BufferedReader) -> None:
         import fcntl
 
         fcntl.flock(turn, fcntl.LOCK_EX)
+        # The installer shares the turn: when we are killed it goes on writing, and the next run has to wait for it.
+        os.set_inheritable(turn.fileno(), True)
 
 
 def make(*, fresh: bool, stamp: str) -> str | None:
@@ -146,7 +148,11 @@ def make(*, fresh: bool, stamp: str) -> str | None:
     uv = shutil.which("uv")
     if fresh and not uv and importlib.util.find_spec("ensurepip") is None:
         return "this Python cannot make a .venv: install python3-venv (Debian, Ubuntu), or uv from https://docs.astral.sh/uv"
-    print("dev.py: setting up .venv (once; a minute at most)", file=sys.stderr, flush=True)
+    print(
+        f"dev.py: {'making .venv, once' if fresh else 'installing the project again'}",
+        file=sys.stderr,
+        flush=True,
+    )
     if os.path.exists(STAMP):
         os.remove(STAMP)
     for command in installation(uv, fresh=fresh):
@@ -180,7 +186,9 @@ def run(command: list[str]) -> str | None:
     """Run a command of the set-up quietly; its output and one clear line when it fails."""
     import subprocess
 
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, close_fds=False
+    )
     if done.returncode == 0:
         return None
     sys.stderr.write(done.stdout)

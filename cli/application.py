@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from enum import StrEnum
 from importlib.metadata import version
 
+import asyncpg
 from fastapi import APIRouter, FastAPI
 
 import command_api.app
-import query_api.app
 from cli.secrets import token_secret
 from runtime.database import create_pool
 from runtime.http.application import create_application
@@ -39,10 +39,9 @@ async def application(side: Side, dsn: str, settings: Settings) -> AsyncIterator
     routers: list[APIRouter] = []
     lifespans: list[Lifespan] = []
     checks: dict[str, Check] = {}
-    sizes = {"min_size": settings.pool_min_connections, "max_size": settings.pool_max_connections}
     pools = []
     if side is not Side.QUERY:
-        pool = await create_pool(dsn, role=command_api.app.ROLE, application_name="seatledger command-api", **sizes)
+        pool = await _pool(dsn, settings, command_api.app.ROLE, Side.COMMAND)
         pools.append(pool)
         routers += command_api.app.ROUTERS
         lifespans.append(command_api.app.lifespan(pool, settings, tokens, REGISTRY))
@@ -60,3 +59,13 @@ async def application(side: Side, dsn: str, settings: Settings) -> AsyncIterator
     finally:
         for pool in pools:
             await pool.close()
+
+
+async def _pool(dsn: str, settings: Settings, role: str, side: Side) -> "asyncpg.Pool":
+    return await create_pool(
+        dsn,
+        role=role,
+        application_name=f"seatledger {side.value}",
+        min_size=settings.pool_min_connections,
+        max_size=settings.pool_max_connections,
+    )

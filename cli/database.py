@@ -23,7 +23,9 @@ def own_database(settings: Settings) -> Iterator[str]:
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
     """The DSN for one command: a server that `up` runs on the same data folder is used while it runs."""
-    running = None if settings.database_url else dsn_of_running(settings.data_dir.absolute(), database=DATABASE)
+    running = (
+        None if settings.database_url else dsn_of_running(settings.data_dir.absolute(), database=DATABASE)
+    )
     if running is not None:
         yield running
         return

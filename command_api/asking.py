@@ -20,7 +20,7 @@ from command_api.writing.pending import Pending
 from domain.refusal import Refused
 from eventstore.hashing import canonical
 from eventstore.store import StoreUnavailable
-from runtime.http.json_body import json_body
+from runtime.http.json_body import json_bytes, parsed
 from runtime.identity import Caller, Role, must_be
 from runtime.ids import new_id
 from runtime.problems import MEDIA_TYPE, Problem, ProblemDetail
@@ -168,8 +168,8 @@ async def asked(
     )
     if roles is not None:
         must_be(caller, roles)
-    raw = await request.body()
-    value = body.validate_json(empty) if empty and not raw else await json_body(request, body)
+    raw = await json_bytes(request)
+    value = parsed(raw or empty, body)
     return Asking(request, services, caller, value, raw)
 
 
@@ -178,7 +178,13 @@ def _command_id(caller: Caller, key: str) -> str:
     if not 1 <= len(key) <= KEY_MAX_CHARS or not key.isascii() or not key.isprintable():
         raise Problem(BAD_KEY)
     digest = blake2b(f"{caller.id}\n{key}".encode(), digest_size=16).digest()
-    return str(UUID(bytes=digest, version=8))
+    return str(_uuid8(digest))
+
+
+def _uuid8(digest: bytes) -> UUID:
+    """RFC 9562's free form. Python's own UUID class takes versions up to 5 only before 3.14."""
+    number = int.from_bytes(digest)
+    return UUID(int=number & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
 
 
 def _fingerprint(request: Request, raw: bytes) -> bytes:

@@ -5,7 +5,7 @@ The position is not covered: it is drawn under the log's lock, after the hash is
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import orjson
@@ -60,4 +60,4 @@ def _link(previous: bytes, stream: str, version: int, fact: NewFact, moment: str
 
 
 def _moment(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

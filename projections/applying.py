@@ -30,7 +30,7 @@ async def apply(projector: Projector, connection: Connection, facts: Sequence[Re
         batch = await load(projector, connection, concerning)
         await fold(projector, batch, concerning)
         for table, rows in batch.changes():
-            await connection.execute(table.store, *table.arrays(rows))
+            await connection.execute(table.store, table.written(rows))
     return len(concerning)
 
 
@@ -44,10 +44,7 @@ async def load(projector: Projector, connection: Connection, facts: Sequence[Any
 
 
 async def load_rows(table: Table[Any], connection: Connection, keys: set[str]) -> dict[str, Any]:
-    if not keys:
-        return {}
-    rows = [table.read(record) for record in await connection.fetch(table.load, list(keys))]
-    return {getattr(row, table.key): row for row in rows}
+    return table.read(await connection.fetch(table.load, list(keys))) if keys else {}
 
 
 async def fold(projector: Projector, batch: Batch, facts: Sequence[Any]) -> None:

@@ -5,7 +5,6 @@ much as from its own quota. Free places are counted per section; the rest is wor
 """
 
 from collections.abc import Iterable
-from typing import Annotated
 
 import msgspec
 
@@ -21,8 +20,8 @@ from domain.show.facts import (
 )
 from domain.show.ticket import Ticket
 from projections.batch import Batch
-from projections.projector import On, Projector
-from projections.table import JSON, Table, Uuid
+from projections.projector import On, Projector, Reads
+from projections.table import Table
 
 
 class TypeStock(msgspec.Struct, gc=False):
@@ -39,16 +38,16 @@ class TypeStock(msgspec.Struct, gc=False):
 class AvailabilityRow(msgspec.Struct, gc=False):
     """`free` counts places by section or area; `covers` has, for each ticket type, those it sells, none meaning all."""
 
-    show_id: Uuid
+    show_id: str
     draft: bool
     capacity: int
     held: int
     sold: int
     available: int
     sold_out: bool
-    by_ticket_type: Annotated[list[TypeStock], JSON]
-    covers: Annotated[list[tuple[str, ...]], JSON]
-    free: Annotated[dict[str, int], JSON]
+    by_ticket_type: list[TypeStock]
+    covers: list[tuple[str, ...]]
+    free: dict[str, int]
 
     def count(self, places: Iterable["Place"], *, held: int = 0, sold: int = 0, free: int = 0) -> None:
         """Add these numbers for each of `places`."""
@@ -71,9 +70,9 @@ class Place(msgspec.Struct, array_like=True, frozen=True, gc=False):
 class BookingRow(msgspec.Struct, gc=False):
     """`places` are those of its tickets that have not been cancelled, whether or not the booking still stands."""
 
-    booking_id: Uuid
+    booking_id: str
     status: str
-    places: Annotated[list[Place], JSON]
+    places: list[Place]
 
 
 def settle(row: AvailabilityRow) -> None:
@@ -156,8 +155,8 @@ def give_back(batch: Batch, show_id: str, booking: BookingRow, places: list[Plac
 
 AVAILABILITY = Table("availability", AvailabilityRow, key="show_id", settle=settle)
 BOOKINGS = Table("availability_bookings", BookingRow, key="booking_id")
-ITS_SHOW = {AVAILABILITY: "show_id"}
-BOTH = {AVAILABILITY: "show_id", BOOKINGS: "booking_id"}
+ITS_SHOW: Reads = {AVAILABILITY: "show_id"}
+BOTH: Reads = {AVAILABILITY: "show_id", BOOKINGS: "booking_id"}
 
 PROJECTOR = Projector(
     "availability",

@@ -4,7 +4,6 @@ Money that came too late changes nothing that a customer reads, so `PaymentCameT
 """
 
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 
@@ -18,14 +17,14 @@ from domain.show.facts import (
 )
 from domain.show.ticket import Ticket
 from projections.batch import Batch
-from projections.projector import On, Projector
-from projections.table import JSON, Table, Uuid
+from projections.projector import On, Projector, Reads
+from projections.table import Table
 
 
 class ShowRow(msgspec.Struct, gc=False):
-    show_id: Uuid
+    show_id: str
     name: str
-    venue_id: Uuid | None
+    venue_id: str | None
     venue_name: str
     starts_at: datetime
 
@@ -33,13 +32,13 @@ class ShowRow(msgspec.Struct, gc=False):
 class BookingRow(msgspec.Struct, gc=False):
     """`tickets` are all that were ever in it, `cancelled` the ids of those that are void. Money is in minor units."""
 
-    booking_id: Uuid
-    show_id: Uuid
+    booking_id: str
+    show_id: str
     show_name: str
-    venue_id: Uuid | None
+    venue_id: str | None
     venue_name: str
     starts_at: datetime
-    customer_id: Uuid | None
+    customer_id: str | None
     customer_name: str
     customer_email: str
     code: str
@@ -48,8 +47,8 @@ class BookingRow(msgspec.Struct, gc=False):
     total: int
     refund: int
     currency: str
-    tickets: Annotated[tuple[Ticket, ...], JSON]
-    cancelled: Annotated[list[str], JSON]
+    tickets: tuple[Ticket, ...]
+    cancelled: list[str]
     created_at: datetime
     updated_at: datetime
 
@@ -99,8 +98,8 @@ def expired(batch: Batch, fact: BookingExpired) -> None:
 
 SHOWS = Table("bookings_shows", ShowRow, key="show_id")
 BOOKINGS = Table("bookings", BookingRow, key="booking_id")
-ITS_SHOW = {SHOWS: "show_id"}
-THIS = {BOOKINGS: "booking_id"}
+ITS_SHOW: Reads = {SHOWS: "show_id"}
+THIS: Reads = {BOOKINGS: "booking_id"}
 
 PROJECTOR = Projector(
     "bookings",

@@ -4,7 +4,7 @@ from projections.applying import Connection
 from projections.projector import Projector
 from projections.schema import LIVE, qualified
 
-# Sums do not depend on the order of rows, so nothing is sorted and memory does not grow. Two halves of MD5 make 128 bits.
+# Sums do not depend on the order of rows, so nothing is sorted and memory does not grow. Both halves of MD5 count.
 DIGEST = """SELECT count(*) || ':' || coalesce(sum(('x' || left(digest, 16))::bit(64)::bigint), 0)
                    || ':' || coalesce(sum(('x' || right(digest, 16))::bit(64)::bigint), 0)
             FROM (SELECT md5(whole::text) AS digest FROM {table} AS whole) AS digests"""

@@ -1,7 +1,7 @@
 """One projector following the log: batch by batch, rows and checkpoint in one transaction."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum, auto
 from time import perf_counter
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 class Step(Enum):
     """What came of one look at the log."""
 
-    MORE = auto()  # applied a full page: look again at once
+    MORE = auto()  # there may be more: look again at once
     CAUGHT_UP = auto()
     TAKEN = auto()  # another worker holds the lease
     OUTDATED = auto()  # the live tables are of an older version: rebuild them
@@ -42,7 +42,10 @@ class Follower:
         self._now = now
 
     async def step(self) -> Step:
-        """Apply the next page, if it is ours to apply. Raises `StoreUnavailable` and whatever no fact is to blame for."""
+        """Apply the next page, if it is ours to apply.
+
+        Raises `StoreUnavailable`, and whatever went wrong that is no fact's fault; then nothing was applied.
+        """
         started_at = perf_counter()
         async with self._subscriptions.lease(self.projector.name) as lease:
             if lease is None:
@@ -56,19 +59,18 @@ class Follower:
                 return Step.NEWER
             reader = PostgresStore(lease.connection)
             page = await self._pages.after(reader, lease.position)
-            if page:
-                await self._apply(lease, page, stands)
-            full = len(page) == self._pages.facts_max
-            behind = await reader.last_position() - lease.position if full else 0
-        self._report(page, behind, perf_counter() - started_at)
-        return Step.MORE if full else Step.CAUGHT_UP
+            if page.facts:
+                await self._apply(lease, page.facts, stands)
+            behind = await reader.last_position() - lease.position if page.more else 0
+        self._report(page.facts, behind, perf_counter() - started_at)
+        return Step.MORE if page.more else Step.CAUGHT_UP
 
-    async def _apply(self, lease: PostgresLease, page: list[RecordedFact], stands: Standing) -> None:
+    async def _apply(self, lease: PostgresLease, facts: Sequence[RecordedFact], stands: Standing) -> None:
         await work_in(lease.connection, LIVE)
         parking = Parking(self.projector, stands.parked)
-        await parking.apply(lease.connection, page)
+        await parking.apply(lease.connection, facts)
         await parking.save(lease.connection, self._now())
-        await lease.advance(page[-1].position, page[-1].recorded_at)
+        await lease.advance(facts[-1].position, facts[-1].recorded_at)
         lag.PARKED.labels(self.projector.name).set(len(stands.parked) + len(parking.parked))
 
     async def _make_tables(self, lease: PostgresLease) -> None:
@@ -78,11 +80,11 @@ class Follower:
         await lease.advance(0)
         log.info("made the tables of %s, version %d", self.projector.name, self.projector.version)
 
-    def _report(self, page: list[RecordedFact], behind: int, seconds: float) -> None:
+    def _report(self, facts: Sequence[RecordedFact], behind: int, seconds: float) -> None:
         name = self.projector.name
         lag.LAG_FACTS.labels(name).set(behind)
-        oldest = (self._now() - page[-1].recorded_at).total_seconds() if behind else 0.0
+        oldest = (self._now() - facts[-1].recorded_at).total_seconds() if behind and facts else 0.0
         lag.LAG_SECONDS.labels(name).set(max(0.0, oldest))
-        if page:
-            lag.APPLIED.labels(name).inc(len(page))
+        if facts:
+            lag.APPLIED.labels(name).inc(len(facts))
             lag.BATCH_SECONDS.labels(name).observe(seconds)

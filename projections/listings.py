@@ -5,7 +5,6 @@ something. Queries join the two.
 """
 
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 
@@ -13,8 +12,8 @@ from domain.money import Money
 from domain.show.facts import SalesClosed, ShowPublished, ShowScheduled
 from domain.show.offer import Offer
 from projections.batch import Batch
-from projections.projector import On, Projector
-from projections.table import JSON, Table, Uuid
+from projections.projector import On, Projector, Reads
+from projections.table import Table
 
 
 class ListedOffer(msgspec.Struct, gc=False):
@@ -34,11 +33,11 @@ class ListedOffer(msgspec.Struct, gc=False):
 class ListingRow(msgspec.Struct, gc=False):
     """The venue's name and zone are the show's own copy. `price_from` is in minor units of `currency`."""
 
-    show_id: Uuid
+    show_id: str
     name: str
     description: str
     category: str
-    venue_id: Uuid | None
+    venue_id: str | None
     venue_name: str
     timezone: str
     starts_at: datetime
@@ -46,7 +45,7 @@ class ListingRow(msgspec.Struct, gc=False):
     status: str
     payment_window_seconds: int | None
     capacity: int
-    offers: Annotated[list[ListedOffer], JSON]
+    offers: list[ListedOffer]
     price_from: int
     currency: str
     created_at: datetime
@@ -81,7 +80,7 @@ def sales_closed(batch: Batch, fact: SalesClosed) -> None:
 
 
 LISTINGS = Table("listings", ListingRow, key="show_id")
-THIS = {LISTINGS: "show_id"}
+THIS: Reads = {LISTINGS: "show_id"}
 
 PROJECTOR = Projector(
     "listings",

@@ -13,6 +13,9 @@ from projections.table import Table
 
 Fold = Callable[[Batch, Any], None]
 
+Reads = Mapping[Table[Any], str]
+"""Which rows a fold looks at: table -> the field of the fact that holds the key."""
+
 KNOWN_NAMES = frozenset(name for name, _ in REGISTRY)
 
 
@@ -20,12 +23,11 @@ KNOWN_NAMES = frozenset(name for name, _ in REGISTRY)
 class On:
     """What a fact class does: `fold` changes rows of the batch.
 
-    `reads` says which rows must be there for it, as table -> the field of the fact with the key. Rows that the fact
-    itself makes need no loading.
+    Rows that the fact itself makes need no `reads`.
     """
 
     fold: Fold
-    reads: Mapping[Table[Any], str] = field(default_factory=dict)
+    reads: Reads = field(default_factory=dict)
 
 
 class Projector:

@@ -3,9 +3,15 @@
 from projections import availability, bookings, listings, ticket_types, venues
 from projections.projector import Projector
 
-PROJECTORS = {
-    module.PROJECTOR.name: module.PROJECTOR
-    for module in (venues, ticket_types, listings, bookings, availability)
+PROJECTORS: dict[str, Projector] = {
+    projector.name: projector
+    for projector in (
+        venues.PROJECTOR,
+        ticket_types.PROJECTOR,
+        listings.PROJECTOR,
+        bookings.PROJECTOR,
+        availability.PROJECTOR,
+    )
 }
 
 

@@ -12,7 +12,7 @@ from projections.parking import Parking
 from projections.projector import Projector
 from projections.read_models import projector_named
 from projections.schema import NEXT, make_tables, qualified, work_in
-from projections.switching import switch
+from projections.switching import Filled, switch
 from runtime.ids import utc_now
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ async def rebuild_projector(
         log.info("rebuilding %s, version %d", projector.name, projector.version)
         parking = Parking(projector)
         position = await fill(projector, pool, parking, progress, batch_max)
-        position = await switch(projector, pool, position, parking, batch_max, now)
+        position = await switch(Filled(projector, parking, position, batch_max), pool, now)
         progress(position, position)
         log.info("rebuilt %s up to position %d", projector.name, position)
 

@@ -25,7 +25,7 @@ class Standing:
     """What the live tables of a projector are: `version` None when there are none. `parked` are its parked streams."""
 
     version: int | None
-    tables: Sequence[str]
+    tables: list[str]
     parked: frozenset[str]
 
 
@@ -35,8 +35,8 @@ STANDING = """SELECT p.version, p.tables,
 
 
 async def standing(connection: Connection, name: str) -> Standing:
-    row = await connection.fetchrow(STANDING, name)
-    return Standing(row[0], row[1] or (), frozenset(row[2]))
+    version, tables, parked = (await connection.fetch(STANDING, name))[0]
+    return Standing(version, tables or [], frozenset(parked))
 
 
 RECORD = """INSERT INTO projections.projectors (name, version, tables, built_at) VALUES ($1, $2, $3, $4)

@@ -5,6 +5,7 @@ They follow the same log at nearly the same place, so what one has just read is 
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import dataclass
 
 from eventstore.facts import RecordedFact
 from eventstore.store import LogReader
@@ -12,24 +13,31 @@ from eventstore.store import LogReader
 PAGES_KEPT = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`more` is False only when the log held nothing after `facts` at the time of asking."""
+
+    facts: list[RecordedFact]
+    more: bool
+
+
 class SharedPages:
-    """The last few pages. A page that was short when it was read is still a true beginning of what follows."""
+    """The last few pages. One that was short when it was read is still a true beginning of what follows."""
 
     def __init__(self, facts_max: int) -> None:
-        self.facts_max = facts_max
+        self._facts_max = facts_max
         self._pages: OrderedDict[int, asyncio.Future[list[RecordedFact]]] = OrderedDict()
 
-    async def after(self, reader: LogReader, position: int) -> list[RecordedFact]:
-        """Up to `facts_max` facts after `position`; none only when there are none. Raises as `reader` does."""
+    async def after(self, reader: LogReader, position: int) -> Page:
+        """The facts after `position`, `facts_max` at most; none only when there are none. Raises as `reader` does."""
         while (known := self._pages.get(position)) is not None:
-            try:
-                return await asyncio.shield(known)
-            except asyncio.CancelledError:
-                # Whoever was reading has failed: read ourselves. But if it is us who are being cancelled, stop.
-                if not known.cancelled():
-                    raise
-                self._forget(position, known)
-        return await self._read(reader, position)
+            await asyncio.wait((known,))
+            if not known.cancelled():
+                # Whoever read it may have done so before our asking: what was the end then need not be it now.
+                return Page(known.result(), more=True)
+            self._forget(position, known)
+        facts = await self._read(reader, position)
+        return Page(facts, more=len(facts) == self._facts_max)
 
     async def _read(self, reader: LogReader, position: int) -> list[RecordedFact]:
         page: asyncio.Future[list[RecordedFact]] = asyncio.get_running_loop().create_future()
@@ -37,8 +45,9 @@ class SharedPages:
         if len(self._pages) > PAGES_KEPT:
             self._pages.popitem(last=False)
         try:
-            facts = await reader.read_log(position, self.facts_max)
+            facts = await reader.read_log(position, self._facts_max)
         except BaseException:
+            # The others read for themselves, each with its own connection and its own error.
             page.cancel()
             self._forget(position, page)
             raise

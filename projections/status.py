@@ -49,7 +49,7 @@ async def statuses(
     # Positions first: a head that is read later can only be further, so no lag comes out negative.
     positions = await PostgresSubscriptions(pool).positions()
     head = await reader.last_position()
-    versions = dict(await pool.fetch(VERSIONS))
+    versions: dict[str, int] = {row[0]: row[1] for row in await pool.fetch(VERSIONS)}
     parked = await pool.fetch(PARKED)
     found = []
     for name in names:

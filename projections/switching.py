@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
@@ -9,6 +10,7 @@ import asyncpg
 
 from eventstore.postgres.store import PostgresStore
 from eventstore.postgres.subscriptions import PostgresLease, PostgresSubscriptions
+from projections.applying import Connection
 from projections.parking import Parking
 from projections.projector import Projector
 from projections.schema import LIVE, NEXT, drop_tables, qualified, record, standing, work_in
@@ -18,65 +20,75 @@ TRY_AGAIN_SECONDS = 0.005
 
 
 class SwitchFailed(Exception):
-    """The live tables were busy for too long. They are as they were; the rebuilt ones are dropped by the next rebuild."""
+    """The live tables were busy for too long. They are as they were; the next rebuild starts from nothing."""
 
 
-async def switch(
-    projector: Projector,
-    pool: asyncpg.Pool,
-    position: int,
-    parking: Parking,
-    batch_max: int,
-    now: Callable[[], datetime],
-) -> int:
-    """Put the tables that were filled up to `position` in place of the live ones; returns the checkpoint's new position.
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Tables in the schema beside, which hold every fact up to `position` but those that `parking` set aside."""
 
-    Raises `SwitchFailed` when lease or locks cannot be had within a minute.
+    projector: Projector
+    parking: Parking
+    position: int
+    batch_max: int
+
+
+async def switch(filled: Filled, pool: asyncpg.Pool, now: Callable[[], datetime]) -> int:
+    """Put the filled tables in place of the live ones; returns where the checkpoint then stands.
+
+    Raises `SwitchFailed` when lease and locks cannot be had within a minute.
     """
-    subscriptions = PostgresSubscriptions(pool)
+    subscriptions, name = PostgresSubscriptions(pool), filled.projector.name
     deadline = monotonic() + SWITCH_SECONDS_MAX
     while monotonic() < deadline:
         try:
-            async with subscriptions.lease(projector.name) as lease:
+            async with subscriptions.lease(name) as lease:
                 if lease is not None:
-                    return await switch_under(lease, projector, position, parking, batch_max, now())
+                    return await switch_under(lease, filled, now())
         except asyncpg.LockNotAvailableError:
             pass
         await asyncio.sleep(TRY_AGAIN_SECONDS)
-    raise SwitchFailed(
-        f"the tables of {projector.name} could not be switched within {SWITCH_SECONDS_MAX:.0f} s"
-    )
+    raise SwitchFailed(f"the tables of {name} could not be switched within {SWITCH_SECONDS_MAX:.0f} s")
 
 
-# A reader that joins two tables holds one lock and waits for the other. If it and we ever wait for each other, we must be
-# the one who gives up, so our patience is shorter than the second after which PostgreSQL would pick a victim.
-SHORT_PATIENCE = "SET LOCAL lock_timeout = '500ms'"
+UNPARK_ALL = "DELETE FROM eventstore.parked WHERE log_id = 1 AND subscription = $1"
 
 
-async def switch_under(
-    lease: PostgresLease, projector: Projector, position: int, parking: Parking, batch_max: int, now: datetime
-) -> int:
+async def switch_under(lease: PostgresLease, filled: Filled, now: datetime) -> int:
     """The same, holding the lease: nobody writes to the live tables, so what is left to catch up is little."""
-    connection = lease.connection
+    connection, projector = lease.connection, filled.projector
     live = await standing(connection, projector.name)
-    await work_in(connection, NEXT)
-    reader, recorded_at = PostgresStore(connection), None
-    while page := await reader.read_log(position, batch_max):
-        await parking.apply(connection, page)
-        position, recorded_at = page[-1].position, page[-1].recorded_at
-        if position >= lease.position and len(page) < batch_max:
-            break
-    await connection.execute(SHORT_PATIENCE)
-    if live.tables:
-        await connection.execute(f"LOCK TABLE {qualified(LIVE, live.tables)} IN ACCESS EXCLUSIVE MODE")
-    await drop_tables(connection, LIVE, live.tables)
-    for table in projector.table_names:
-        await connection.execute(f"ALTER TABLE {qualified(NEXT, [table])} SET SCHEMA {LIVE}")
+    position, recorded_at = await catch_up(connection, filled, lease.position)
+    await take_places(connection, projector, live.tables)
     await record(connection, projector, now)
     await connection.execute(UNPARK_ALL, projector.name)
-    await parking.save(connection, now)
+    await filled.parking.save(connection, now)
     await lease.advance(position, recorded_at)
     return position
 
 
-UNPARK_ALL = "DELETE FROM eventstore.parked WHERE log_id = 1 AND subscription = $1"
+async def catch_up(connection: Connection, filled: Filled, to: int) -> tuple[int, datetime | None]:
+    """Fill on until at least `to` and the log's end. Returns the position reached and when its fact was recorded."""
+    await work_in(connection, NEXT)
+    reader, position, recorded_at = PostgresStore(connection), filled.position, None
+    while page := await reader.read_log(position, filled.batch_max):
+        await filled.parking.apply(connection, page)
+        position, recorded_at = page[-1].position, page[-1].recorded_at
+        if position >= to and len(page) < filled.batch_max:
+            break
+    return position, recorded_at
+
+
+# A reader that joins two tables holds one lock and waits for the other. If it and we ever wait for each other, we must
+# be the one who gives up: our patience is shorter than the second after which PostgreSQL would pick a victim.
+SHORT_PATIENCE = "SET LOCAL lock_timeout = '500ms'"
+
+
+async def take_places(connection: Connection, projector: Projector, live_tables: list[str]) -> None:
+    """Old tables out, new ones in. Readers wait meanwhile, and then find the new tables by the old names."""
+    await connection.execute(SHORT_PATIENCE)
+    if live_tables:
+        await connection.execute(f"LOCK TABLE {qualified(LIVE, live_tables)} IN ACCESS EXCLUSIVE MODE")
+    await drop_tables(connection, LIVE, live_tables)
+    for table in projector.table_names:
+        await connection.execute(f"ALTER TABLE {qualified(NEXT, [table])} SET SCHEMA {LIVE}")

@@ -6,14 +6,14 @@ import msgspec
 
 from domain.ticket_type.facts import TicketTypeAdded, TicketTypeChanged, TicketTypeWithdrawn
 from projections.batch import Batch
-from projections.projector import On, Projector
-from projections.table import Table, Uuid
+from projections.projector import On, Projector, Reads
+from projections.table import Table
 
 
 class TicketTypeRow(msgspec.Struct, gc=False):
     """`price` is in minor units of `currency`."""
 
-    ticket_type_id: Uuid
+    ticket_type_id: str
     name: str
     price: int
     currency: str
@@ -46,7 +46,7 @@ def withdrawn(batch: Batch, fact: TicketTypeWithdrawn) -> None:
 
 
 TICKET_TYPES = Table("ticket_types", TicketTypeRow, key="ticket_type_id")
-THIS = {TICKET_TYPES: "ticket_type_id"}
+THIS: Reads = {TICKET_TYPES: "ticket_type_id"}
 
 PROJECTOR = Projector(
     "ticket_types",

@@ -1,26 +1,26 @@
 """venues: which houses are there, and how are they seated?"""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
 from domain.seating_plan import Row, SeatingPlan
 from domain.venue.facts import VenueClosed, VenueDetailsChanged, VenueOpened, VenueSeatingPlanChanged
 from projections.batch import Batch
-from projections.projector import On, Projector
-from projections.table import JSON, Table, Uuid
+from projections.projector import On, Projector, Reads
+from projections.table import Table
 
 
 class VenueRow(msgspec.Struct, gc=False):
     """`seating_plan` is as the API gives it."""
 
-    venue_id: Uuid
+    venue_id: str
     name: str
     address: str
     timezone: str
     capacity: int
-    seating_plan: Annotated[dict[str, Any], JSON]
+    seating_plan: dict[str, Any]
     status: str
     created_at: datetime
 
@@ -67,7 +67,7 @@ def row_shape(row: Row) -> dict[str, Any]:
 
 
 VENUES = Table("venues", VenueRow, key="venue_id")
-THIS = {VENUES: "venue_id"}
+THIS: Reads = {VENUES: "venue_id"}
 
 PROJECTOR = Projector(
     "venues",

@@ -17,7 +17,7 @@ def new_id() -> str:
 def new_code(length: int = 8, group: int = 4) -> str:
     """An unguessable code such as `7KQ2-M9XD`: `length` signs (4.9 bits each) in groups of `group`.
 
-    One draw of chance is spelled out sign by sign: a draw for each sign would be a tenth of a booking's cost.
+    One draw of chance is spelled out sign by sign: a draw for each sign would be a tenth of a hot request's cost.
     """
     number = secrets.randbits(8 * length)
     signs = []

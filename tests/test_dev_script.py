@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from runtime.embedded_postgres.folder_lock import is_locked
+
 ROOT = Path(__file__).parents[1]
 SECONDS_MAX = 30.0
 
 # Writes down how it was called, makes the few files that dev.py looks for, and fails when told to.
 STAND_IN = f"""#!/bin/sh
 echo "$*" >> calls
+[ -z "$HANG_ON" ] || read line < "$HANG_ON"
 [ -z "$FAIL_AT" ] || case "$*" in *"$FAIL_AT"*) echo "no such wheel"; exit 3;; esac
 case "$1" in venv)
     mkdir -p .venv/bin
@@ -127,6 +130,26 @@ def test_a_folder_without_a_stamp_is_not_trusted(checkout: Checkout) -> None:
     (checkout.folder / ".venv" / "half-made").touch()
     assert checkout.dev("up").returncode == 0
     assert not (checkout.folder / ".venv" / "half-made").exists()
+
+
+def test_an_installer_that_outlives_a_killed_run_keeps_its_turn(checkout: Checkout) -> None:
+    pipe = checkout.folder / "pipe"
+    os.mkfifo(pipe)
+    path = f"{checkout.folder / 'path'}{os.pathsep}{os.environ['PATH']}"
+    with (
+        subprocess.Popen(
+            [sys.executable, str(checkout.folder / "dev.py"), "up"],
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PATH": path, "HANG_ON": str(pipe)},
+        ) as killed,
+        # Opening waits for the installer to open the other end.
+        pipe.open("w") as let_go,
+    ):
+        killed.kill()
+        killed.wait(SECONDS_MAX)
+        assert is_locked(checkout.folder / "dev.py")
+        let_go.write("go on\n")
+    assert checkout.dev("up").returncode == 0
 
 
 def test_a_vanished_interpreter_is_replaced(checkout: Checkout) -> None:

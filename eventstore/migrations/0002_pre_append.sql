@@ -32,7 +32,9 @@ CREATE FUNCTION eventstore.append(
 ) RETURNS TABLE (outcome text, version bigint, base bigint, duplicates uuid[])
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path = pg_catalog
+-- pg_temp last and by name: left out it would come first, and a caller's temporary type named `json` or `text` would be
+-- ours, with its CHECK running as the owner of the log.
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     known    uuid[];
@@ -43,10 +45,25 @@ DECLARE
     log_head bigint;
     expected bigint;
     inserted bigint;
+    items    integer[];
+    numbered bigint[];
+    later    bigint;
+    shared   uuid[];
 BEGIN
+    -- Positions are counted by `i_counts` and filled by the facts: were the two to differ, the log would have a gap.
+    SELECT coalesce(array_agg(i.item::integer ORDER BY i.item, n), '{}'),
+           coalesce(array_agg(i.after + n ORDER BY i.item, n), '{}')
+    INTO items, numbered
+    FROM unnest(i_after, i_counts) WITH ORDINALITY AS i (after, count, item), generate_series(1, i.count) AS n;
+
+    IF 0 > ANY (i_counts) OR f_items IS DISTINCT FROM items OR f_versions IS DISTINCT FROM numbered THEN
+        RAISE 'the facts are not those that the items announce' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+
+    -- The head of an empty stream is ours to say: 32 zero bytes.
     INSERT INTO eventstore.streams AS s (log_id, stream, version, head)
-    SELECT p_log_id, i.stream, 0, i.previous
-    FROM unnest(i_streams, i_after, i_previous) AS i (stream, after, previous)
+    SELECT p_log_id, i.stream, 0, decode(repeat('00', 32), 'hex')
+    FROM unnest(i_streams, i_after) AS i (stream, after)
     WHERE i.after = 0
     ORDER BY i.stream
     ON CONFLICT DO NOTHING;
@@ -77,6 +94,21 @@ BEGIN
 
     IF 'broken' = ANY (outcomes) THEN
         RAISE 'a stream''s hash chain does not stand where the writer left it' USING ERRCODE = 'data_corrupted';
+    END IF;
+
+    -- One command in two items: the first of them that is written carries it out.
+    IF (SELECT count(*) <> count(DISTINCT c.id) FROM unnest(c_ids) AS c (id)) THEN
+        FOR later IN SELECT DISTINCT c.item FROM unnest(c_items) AS c (item) ORDER BY 1 LOOP
+            SELECT array_agg(DISTINCT c.id) INTO shared
+            FROM unnest(c_items, c_ids) AS c (item, id)
+            JOIN unnest(c_items, c_ids) AS e (item, id) ON e.id = c.id AND e.item < c.item
+            WHERE c.item = later AND outcomes[e.item] = 'appended';
+
+            IF shared IS NOT NULL AND outcomes[later] <> 'duplicate' THEN
+                outcomes[later] := 'duplicate';
+                known := known || shared;
+            END IF;
+        END LOOP;
     END IF;
 
     IF 'appended' = ANY (outcomes) THEN
@@ -123,7 +155,8 @@ BEGIN
 
     RETURN QUERY
     SELECT o.outcome, o.version, bases[o.number],
-           ARRAY(SELECT c.id FROM unnest(c_items, c_ids) AS c (item, id) WHERE c.item = o.number AND c.id = ANY (known))
+           ARRAY(SELECT c.id FROM unnest(c_items, c_ids) AS c (item, id)
+                 WHERE o.outcome = 'duplicate' AND c.item = o.number AND c.id = ANY (known))
     FROM unnest(outcomes, versions) WITH ORDINALITY AS o (outcome, version, number)
     ORDER BY o.number;
 END

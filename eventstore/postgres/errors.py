@@ -18,7 +18,8 @@ def is_unavailable(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
         return state.startswith(_UNAVAILABLE_CLASSES) or state == _READ_ONLY
-    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
+    # A bare InterfaceError is a closed connection or pool; its subclasses are mistakes in what was asked.
+    return type(error) is asyncpg.InterfaceError or isinstance(error, OSError)
 
 
 @contextmanager

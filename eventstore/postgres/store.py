@@ -33,9 +33,9 @@ READ_STREAM = f"""SELECT {_FACT} FROM eventstore.events
 READ_TAG = f"""SELECT {_FACT} FROM eventstore.events
                WHERE log_id = $1 AND tags @> ARRAY[$2::text] ORDER BY position"""
 
-STREAM_OF_TAG = (
-    """SELECT stream FROM eventstore.events WHERE log_id = $1 AND tags @> ARRAY[$2::text] LIMIT 1"""
-)
+# An aggregate and not ORDER BY ... LIMIT 1, which could tempt the planner to walk the log looking for a rare tag.
+STREAM_OF_TAG = """SELECT (array_agg(stream ORDER BY position))[1] FROM eventstore.events
+                   WHERE log_id = $1 AND tags @> ARRAY[$2::text]"""
 
 LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = $1"
 
@@ -51,17 +51,19 @@ class PostgresStore:
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
         arguments, heads = _columns(items, recorded_at)
+        rows = await self._append(arguments)
+        return [_outcome(row, head) for row, head in zip(rows, heads, strict=True)]
+
+    async def _append(self, arguments: list[Any]) -> list[Any]:
         attempt = 1
         while True:
             try:
                 with unavailable_is_said():
-                    rows = await self._pool.fetch(APPEND, *arguments)
-                break
+                    return await self._pool.fetch(APPEND, *arguments)
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
                 if attempt == _REPEAT_MAX:
                     raise
                 attempt += 1
-        return [_outcome(row, head) for row, head in zip(rows, heads, strict=True)]
 
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
         with unavailable_is_said():
@@ -90,7 +92,22 @@ class PostgresStore:
     async def _facts(self, query: str, *arguments: object) -> list[RecordedFact]:
         with unavailable_is_said():
             rows = await self._pool.fetch(query, *arguments)
-        return [RecordedFact(*row) for row in rows]
+        return [
+            RecordedFact(
+                position,
+                stream,
+                version,
+                name,
+                schema,
+                data,
+                metadata,
+                tuple(tags),
+                command,
+                recorded_at,
+                digest,
+            )
+            for position, stream, version, name, schema, data, metadata, tags, command, recorded_at, digest in rows
+        ]
 
 
 def _outcome(row: Any, head: StreamHead) -> Outcome:

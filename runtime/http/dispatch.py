@@ -1,12 +1,12 @@
 """The innermost step of serving: the request's route is looked up and run."""
 
 from fastapi.routing import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime.http.checked_body import checked_body
 from runtime.http.route_table import Resource, RouteTable
+from runtime.http.whole_body import WholeRequest
 from runtime.problems import Problem, ProblemDetail
 
 UNREADABLE_URL = ProblemDetail(400, "malformed-url", "The URL holds a character that no text may hold")
@@ -51,7 +51,7 @@ class Dispatch:
             return
         scope["path_params"] = {name: segments[position] for position, name in served.parameters}
         if served.handler is not None:
-            response = await served.handler(Request(scope, receive, send))
+            response = await served.handler(WholeRequest(scope, receive, send))
             await response(scope, receive, send)
             return
         if served.takes_json:

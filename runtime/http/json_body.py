@@ -6,8 +6,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
-from runtime.http.validation import validation_problem
-from runtime.http.whole_body import whole_body
+from runtime.http.validation import body_problem
 from runtime.problems import Problem, ProblemDetail
 
 NOT_JSON = ProblemDetail(
@@ -31,7 +30,7 @@ async def json_body(request: Request, model: TypeAdapter[T]) -> T:
     """The body of a hot route's request, validated in one pass over its bytes.
 
     Raises Problem 415 `unsupported-media-type`, 400 `malformed-json` or 422 `validation-failed`: the same
-    answers, by the same rules, as a route of the framework's. The body can be read once.
+    answers, by the same rules, as a route of the framework's.
     """
     return parsed(await json_bytes(request), model)
 
@@ -42,7 +41,7 @@ async def json_bytes(request: Request) -> bytes:
     Raises Problem 415 `unsupported-media-type`.
     """
     require_json(request.scope["headers"])
-    return await whole_body(request.receive)
+    return await request.body()
 
 
 def parsed(body: bytes, model: TypeAdapter[T]) -> T:
@@ -52,8 +51,7 @@ def parsed(body: bytes, model: TypeAdapter[T]) -> T:
     try:
         return model.validate_json(body)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
-        raise Problem(validation_problem({**one, "loc": ("body", *one["loc"])} for one in details)) from None
+        raise Problem(body_problem(error)) from None
 
 
 def require_json(headers: Iterable[tuple[bytes, bytes]]) -> None:

@@ -25,7 +25,9 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
         return st.deferred(lambda: structs_of(kind))
     plain = {str: st.text(), int: INTEGERS, bool: st.booleans(), datetime: MOMENTS, types.NoneType: st.none()}
     if kind not in plain:
-        raise TypeError(f"a fact has a field of type {kind}: it must be text, a whole number, a moment or a value")
+        raise TypeError(
+            f"a fact has a field of type {kind}: it must be text, a whole number, a moment or a value"
+        )
     return plain[kind]
 
 

@@ -14,7 +14,9 @@ from tests.domain.examples_of_facts import EXAMPLES
 FOLDER = Path(__file__).parent / "golden"
 # In the form of `sha256sum`, which can check it: `sha256sum -c SHA256SUMS`.
 MANIFEST = FOLDER / "SHA256SUMS"
-HOW_TO_MAKE = "add an example to tests/domain/examples_of_facts.py and run: python -m tests.domain.golden_facts"
+HOW_TO_MAKE = (
+    "add an example to tests/domain/examples_of_facts.py and run: python -m tests.domain.golden_facts"
+)
 
 
 def golden_file(name: str, version: int) -> Path:

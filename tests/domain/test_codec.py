@@ -60,7 +60,23 @@ def test_any_text_has_one_form(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['"', "\\", "/", "\x00", "\x1f", "\b\f\n\r\t", "\x7f", "\x80", "\u2028\u2029", "\ufeff", "é", "e\u0301", "👩\u200d🚀", "\U0010ffff"]
+    "text",
+    [
+        '"',
+        "\\",
+        "/",
+        "\x00",
+        "\x1f",
+        "\b\f\n\r\t",
+        "\x7f",
+        "\x80",
+        "\u2028\u2029",
+        "\ufeff",
+        "é",
+        "e\u0301",
+        "👩\u200d🚀",
+        "\U0010ffff",
+    ],
 )
 def test_awkward_text_has_one_form(text: str) -> None:
     _, _, data = CODEC.encode(ShowPublished(text, datetime(2026, 1, 1, tzinfo=UTC)))
@@ -85,7 +101,9 @@ def test_what_has_its_default_is_not_written() -> None:
     assert orjson.loads(data).keys() == {"show_id", "at"}
 
 
-@pytest.mark.parametrize("key", [("ShowPublished", 2), ("ShowPublished", 0), ("Nonsense", 1), ("showpublished", 1)])
+@pytest.mark.parametrize(
+    "key", [("ShowPublished", 2), ("ShowPublished", 0), ("Nonsense", 1), ("showpublished", 1)]
+)
 def test_a_fact_of_newer_code_is_said_to_be_unknown(key: tuple[str, int]) -> None:
     with pytest.raises(UnknownFact, match=f"no class is registered for {key[0]} version {key[1]}"):
         CODEC.decode(*key, b"{}")
@@ -93,7 +111,13 @@ def test_a_fact_of_newer_code_is_said_to_be_unknown(key: tuple[str, int]) -> Non
 
 @pytest.mark.parametrize(
     "data",
-    [b"{}", b"[]", b"null", b'{"at":"yesterday","show_id":"s"}', b'{"at":"2026-01-01T00:00:00Z","show_id":7}'],
+    [
+        b"{}",
+        b"[]",
+        b"null",
+        b'{"at":"yesterday","show_id":"s"}',
+        b'{"at":"2026-01-01T00:00:00Z","show_id":7}',
+    ],
 )
 def test_data_of_another_shape_does_not_decode(data: bytes) -> None:
     with pytest.raises(msgspec.ValidationError):

@@ -29,7 +29,9 @@ def test_every_golden_fact_is_still_read(file: Path) -> None:
     assert type(CODEC.decode(name, version, file.read_bytes())) in REGISTRY.values()
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if key_of(file) in REGISTRY], ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", [file for file in FILES if key_of(file) in REGISTRY], ids=lambda file: file.stem
+)
 def test_every_golden_fact_of_the_newest_version_is_written_in_the_same_bytes(file: Path) -> None:
     name, version = key_of(file)
     assert CODEC.encode(CODEC.decode(name, version, file.read_bytes())) == (name, version, file.read_bytes())
@@ -47,7 +49,9 @@ def test_no_golden_file_ever_changes(file: Path) -> None:
 
 def test_no_golden_file_is_ever_removed() -> None:
     gone = recorded_digests().keys() - {file.name for file in FILES}
-    assert gone == set(), f"{', '.join(sorted(gone))}: what was in the log once is there for ever, put it back"
+    assert gone == set(), (
+        f"{', '.join(sorted(gone))}: what was in the log once is there for ever, put it back"
+    )
 
 
 def test_golden_facts_have_every_field_filled() -> None:

@@ -75,12 +75,14 @@ def test_a_plan_that_makes_sense_is_taken(plan: SeatingPlan) -> None:
 names = st.text(min_size=1, max_size=4).filter(lambda name: "/" not in name)
 numbered = st.builds(Row, names, st.integers(1, 30))
 labelled = st.builds(
-    lambda name, labels: Row(name, labels=tuple(labels)), names, st.lists(names, min_size=1, unique=True, max_size=9)
+    lambda name, labels: Row(name, labels=tuple(labels)),
+    names,
+    st.lists(names, min_size=1, unique=True, max_size=9),
 )
 rows = st.lists(numbered | labelled, min_size=1, max_size=4, unique_by=lambda row: row.name).map(tuple)
-plans = st.lists(st.builds(Section, names, rows), min_size=1, max_size=3, unique_by=lambda each: each.name).map(
-    lambda sections: SeatingPlan(tuple(sections))
-)
+plans = st.lists(
+    st.builds(Section, names, rows), min_size=1, max_size=3, unique_by=lambda each: each.name
+).map(lambda sections: SeatingPlan(tuple(sections)))
 
 
 @given(plans)

@@ -46,7 +46,9 @@ more = APIRouter(prefix="/things")
 @hot_route(router, "POST", "", operation_id="MakeThing", body=Order, response_model=Order, status_code=201)
 async def make_thing(request: Request) -> Response:
     """Make one, quickly."""
+    sent = await request.body()
     order = await json_body(request, ORDER)
+    assert sent == await request.body()
     return json_answer(order.model_dump(), 201)
 
 

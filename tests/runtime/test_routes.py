@@ -3,8 +3,12 @@
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 
+from runtime.http.hot_route import hot_route
+from runtime.http.json_answer import json_answer
 from runtime.http.route_table import RouteTable
 
 
@@ -29,6 +33,18 @@ async def test_a_route_is_found_below_a_root_path(app: FastAPI) -> None:
         assert (await client.get("/behind/api/v1/things/all")).json() == {"limit": 5}
         assert '"/behind/' not in (await client.get("/behind/livez")).text
         assert "url: '/behind/openapi.json'" in (await client.get("/behind/docs")).text
+
+
+async def test_a_hot_route_serves_in_an_application_that_is_not_ours() -> None:
+    router, stock = APIRouter(prefix="/inner"), FastAPI()
+
+    @hot_route(router, "GET", "/{word}", operation_id="Echo")
+    async def echo(request: Request) -> Response:
+        return json_answer(request.path_params["word"])
+
+    stock.include_router(router, prefix="/outer")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(stock), base_url="http://test") as client:
+        assert (await client.get("/outer/inner/hello")).json() == "hello"
 
 
 def test_every_route_of_ours_is_in_the_table(app: FastAPI) -> None:

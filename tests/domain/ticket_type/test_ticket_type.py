@@ -38,7 +38,12 @@ def test_a_ticket_type_is_added_once(history: list[object]) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [change("Premium"), change(price=Money(12000, "CHF")), change(price=Money(1, "EUR")), change(description="")],
+    [
+        change("Premium"),
+        change(price=Money(12000, "CHF")),
+        change(price=Money(1, "EUR")),
+        change(description=""),
+    ],
 )
 def test_each_part_of_a_ticket_type_can_change(command: ChangeTicketType) -> None:
     changed = TicketTypeChanged("t1", command.name, command.price, NOON, command.description)

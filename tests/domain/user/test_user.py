@@ -31,7 +31,9 @@ def test_an_account_is_registered_once_and_the_refusal_repeats_no_address(email:
 
 
 def test_a_user_gets_another_role() -> None:
-    after = given(REGISTERED).when(ChangeUserRole("u1", "admin", NOON)).then(UserRoleChanged("u1", "admin", NOON))
+    after = (
+        given(REGISTERED).when(ChangeUserRole("u1", "admin", NOON)).then(UserRoleChanged("u1", "admin", NOON))
+    )
     assert after.state.role == "admin"
 
 

@@ -49,7 +49,9 @@ def test_a_venue_is_opened_once(history: list[object]) -> None:
     given(history).when(open_venue()).refuses(VenueAlreadyOpened("v1"))
 
 
-@pytest.mark.parametrize("command", [change("x"), ChangeVenueSeatingPlan("v1", LARGE, NOON), CloseVenue("v1", NOON)])
+@pytest.mark.parametrize(
+    "command", [change("x"), ChangeVenueSeatingPlan("v1", LARGE, NOON), CloseVenue("v1", NOON)]
+)
 def test_of_a_venue_that_never_opened_nothing_can_be_asked(command: VenueCommand) -> None:
     given().when(command).refuses(VenueNotFound("v1"))
 
@@ -68,7 +70,9 @@ def test_what_a_change_does_not_mention_stays(command: VenueCommand, changed: tu
     assert (after.name, after.address, after.timezone) == changed
 
 
-@pytest.mark.parametrize("command", [change(), change(name="Teatro Regio"), ChangeVenueSeatingPlan("v1", SMALL, NOON)])
+@pytest.mark.parametrize(
+    "command", [change(), change(name="Teatro Regio"), ChangeVenueSeatingPlan("v1", SMALL, NOON)]
+)
 def test_a_change_to_what_it_is_already_adds_nothing(command: VenueCommand) -> None:
     given(OPENED).when(command).then()
 

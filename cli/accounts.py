@@ -1,0 +1,38 @@
+"""Accounts made on the command line: staff, and the first administrator."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import command_api.app
+from command_api.accounts.accounts import Accounts, Registration, normalised
+from command_api.accounts.sessions import Sessions
+from domain.user.commands import RegisterUser
+from eventstore.hashing import canonical
+from runtime.database import create_pool
+from runtime.identity import Role
+from runtime.ids import new_id, utc_now
+from runtime.passwords import Passwords
+from runtime.settings import Settings
+
+METADATA = canonical({"by": {"id": "command-line", "role": "operator"}, "command": "RegisterUser"})
+
+
+@asynccontextmanager
+async def accounts(dsn: str, settings: Settings) -> AsyncIterator[Accounts]:
+    """The accounts of a database, over a connection of their own."""
+    pool = await create_pool(
+        dsn, role=command_api.app.ROLE, application_name="seatledger accounts", min_size=1, max_size=2
+    )
+    passwords = Passwords(1)
+    try:
+        yield Accounts(pool, passwords, Sessions(pool, settings.refresh_token_seconds))
+    finally:
+        passwords.close()
+        await pool.close()
+
+
+async def register(known: Accounts, email: str, password: str, name: str, role: Role) -> str:
+    """Make an account of any role; its id. Raises `Refused` when the address has one."""
+    command = RegisterUser(new_id(), normalised(email), name, role.value, utc_now())
+    await known.register(command, Registration(password, new_id(), None, METADATA))
+    return command.user_id

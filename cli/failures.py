@@ -1,0 +1,30 @@
+"""Which exceptions are a user's to know, each as one line with the way out."""
+
+from cli.stopped import Stopped
+from eventstore.store import StoreUnavailable
+from runtime.database import DatabaseUnavailable
+from runtime.embedded_postgres.errors import EmbeddedPostgresError
+from runtime.migration_files import MigrationRefused
+from runtime.serving import CannotListen, StartFailed
+from runtime.settings import BadSettings
+
+OURS = (
+    BadSettings,
+    CannotListen,
+    DatabaseUnavailable,
+    EmbeddedPostgresError,
+    MigrationRefused,
+    StartFailed,
+    Stopped,
+    StoreUnavailable,
+)
+
+
+def one_line(error: BaseException) -> str | None:
+    """The line to show; None for what is a mistake of ours, whose trace is wanted."""
+    if isinstance(error, BaseExceptionGroup):
+        lines = [one_line(inner) for inner in error.exceptions]
+        return lines[0] if None not in lines else None
+    if isinstance(error, OURS):
+        return " ".join(str(error).split())
+    return None
