@@ -23,10 +23,10 @@ VERBS = {
 class Verbs(click.Group):
     """The group of verbs, loaded one at a time."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(VERBS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         module = VERBS.get(cmd_name)
         command = import_module(module).command if module else None
         return command if isinstance(command, click.Command) else None

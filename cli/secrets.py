@@ -8,7 +8,7 @@ from runtime.ids import new_secret
 from runtime.settings import Settings
 
 ADMIN_FILE = "administrator"
-TOKEN_FILE = "token-secret"
+SIGNING_KEY_FILE = "token-secret"
 ADMIN_EMAIL = "admin@seatledger.local"
 
 
@@ -24,7 +24,7 @@ def token_secret(settings: Settings) -> bytes:
     """What access tokens are signed with."""
     if settings.token_secret is not None:
         return settings.token_secret.encode()
-    return _kept(settings.data_dir / TOKEN_FILE, new_secret())[0].encode()
+    return _kept(settings.data_dir / SIGNING_KEY_FILE, new_secret())[0].encode()
 
 
 def administrator(settings: Settings) -> Administrator:

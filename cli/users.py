@@ -1,5 +1,6 @@
 """`seatledger users`: accounts of any role."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -27,22 +28,22 @@ from runtime.settings import Settings
     "--password-stdin", is_flag=True, help="Read the password from standard input; otherwise one is made up."
 )
 @data_dir_option
-def add(email: str, role: str, name: str | None, password_stdin: bool, data_dir: Path | None) -> None:
+def add(*, email: str, role: str, name: str | None, password_stdin: bool, data_dir: Path | None) -> None:
     """Add an account and print its password, unless it was given."""
     if "@" not in email:
         raise click.BadParameter("give an e-mail address", param_hint="EMAIL")
-    password = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else new_secret(12)
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else new_secret(12)
     if len(password) < 8:
         raise click.BadParameter("a password has at least 8 characters", param_hint="--password-stdin")
     settings = settings_with(data_dir=data_dir)
     with database(settings) as dsn:
-        run(_add(dsn, settings, email, password, name or email, Role(role)))
+        run(_add(dsn, settings, email=email, password=password, name=name or email, role=Role(role)))
     click.echo(
         f"{email} can sign in as {role}" + ("" if password_stdin else f", with the password {password}")
     )
 
 
-async def _add(dsn: str, settings: Settings, email: str, password: str, name: str, role: Role) -> None:
+async def _add(dsn: str, settings: Settings, *, email: str, password: str, name: str, role: Role) -> None:
     await upgrade(dsn)
     async with accounts(dsn, settings) as known:
         try:

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from cli.application import Side
-from cli.orphans import end_with_parent
 from cli.options import settings_with
+from cli.orphans import end_with_parent
 from cli.serve import serve_side
 from runtime.logs import configure_logging
 from runtime.serving import run

@@ -21,9 +21,8 @@ def serve_with_workers(
     with tempfile.TemporaryDirectory(prefix="seatledger-metrics-") as metrics:
         # Metrics add up over the workers through files of this folder.
         environment = {**os.environ, "DATABASE_URL": dsn, "PROMETHEUS_MULTIPROC_DIR": metrics}
-        command = [
-            sys.executable, "-m", "cli.worker", side.value, str(listener.fileno()), str(settings.data_dir), str(os.getpid()),
-        ]  # fmt: skip
+        arguments = [side.value, str(listener.fileno()), str(settings.data_dir), str(os.getpid())]
+        command = [sys.executable, "-m", "cli.worker", *arguments]
         stopping = False
 
         def stop(*_: object) -> None:

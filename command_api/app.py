@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -12,6 +12,7 @@ from prometheus_client.registry import CollectorRegistry
 from command_api.accounts.accounts import Accounts
 from command_api.accounts.sessions import Sessions
 from command_api.booking_streams import BookingStreams
+from command_api.policies.when_hold_expires_release_seats import HoldExpiry
 from command_api.routes import auth, bookings, events, ticket_types, venues
 from command_api.services import CommandServices, CommandState
 from command_api.writing.limits import WriteLimits
@@ -21,7 +22,7 @@ from eventstore.postgres.store import PostgresStore
 from eventstore.store import StoreUnavailable
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
-from runtime.notices import LOG_CHANNEL, Notifier
+from runtime.notices import LOG_CHANNEL, Listener, Notifier
 from runtime.passwords import Passwords
 from runtime.settings import Settings
 from runtime.tokens import Tokens
@@ -47,9 +48,16 @@ def lifespan(
     async def run(_app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
         services = command_services(pool, settings, tokens, passwords, registry)
+        listener = Listener(pool, LOG_CHANNEL)
+        policy = HoldExpiry(pool, services.writers, listener, services.now)
+        following = asyncio.create_task(policy.run())
         try:
             yield {"command": services}
         finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+            await listener.close()
             await services.writers.close()
             await services.notifier.close()
             passwords.close()

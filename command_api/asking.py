@@ -88,14 +88,14 @@ class Asking(Generic[B]):
         services = self.services
         loop = services.loop
         pending = Pending(
-            command,
-            self._command_id,
-            self._fingerprint,
-            self._metadata(name),
-            self._check(version, may),
-            render,
-            loop.create_future(),
-            loop.time() + services.wait_seconds,
+            command=command,
+            command_id=self._command_id,
+            fingerprint=self._fingerprint,
+            metadata=self._metadata(name),
+            check=self._check(version, may),
+            render=render,
+            future=loop.create_future(),
+            deadline=loop.time() + services.wait_seconds,
         )
         return await self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
 

@@ -2,9 +2,9 @@
 
 from collections import OrderedDict
 
+from command_api.failed import UNAVAILABLE
 from domain.tags import booking_tag
 from eventstore.store import EventStore, StoreUnavailable
-from command_api.failed import UNAVAILABLE
 from runtime.problems import Problem
 
 REMEMBERED_MAX = 50_000

@@ -1,4 +1,4 @@
-"""The tags a fact carries in the log, by which one booking's or one customer's own history is found in one index scan."""
+"""The tags of a fact: by them one booking's, or one customer's, own history is found in one index scan."""
 
 from domain.codec import Fact
 from domain.show.facts import SeatsBooked, SeatsHeld

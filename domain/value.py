@@ -9,7 +9,7 @@ class Value(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A value: compared by content, never changed.
 
     Facts and commands are values too. `omit_defaults` keeps the log small and lets a later version of a fact gain an
-    optional field without a new schema version. Values never form cycles, so the garbage collector need not follow them.
+    optional field without a new schema version. Values form no cycles, so the garbage collector need not follow them.
     """
 
 

@@ -4,8 +4,10 @@
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -23,13 +25,32 @@ def database_on(dsn: str, name: str) -> str:
     return urlsplit(dsn)._replace(path=f"/{name}").geturl()
 
 
+def made(folder: Path) -> Path:
+    """`folder`, which from now on exists."""
+    folder.mkdir()
+    return folder
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folders_for_servers() -> Iterator[Callable[[], Path]]:
+    """Makes empty folders that other users may pass through.
+
+    pytest's own are closed to them, and where root may not make a user namespace (as in most containers) the server
+    runs as another user.
+    """
+    with tempfile.TemporaryDirectory(prefix="servers-") as base:
+        Path(base).chmod(0o711)
+        numbers = count(1)
+        yield lambda: made(Path(base) / f"{next(numbers)}")
+
+
+@pytest.fixture(scope="session")
+def postgres(folders_for_servers: Callable[[], Path]) -> Iterator[str]:
     """The DSN of a user who may create databases and roles."""
     if given := os.environ.get("SEATLEDGER_TEST_DATABASE_URL"):
         yield given
         return
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+    with EmbeddedPostgres(folders_for_servers(), durable=False) as server:
         yield server.dsn
 
 

@@ -1,7 +1,6 @@
 """Accounts: a credential in a table, and the user's history in the log, made in one transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import asyncpg
 

@@ -36,8 +36,8 @@ class AreaBody(Body):
 class SeatingPlanBody(Body):
     """Sections with rows of seats named `section/row/label`, and general-admission areas."""
 
-    sections: Annotated[list[SectionBody], Field(max_length=1_000)] = []
-    areas: Annotated[list[AreaBody], Field(max_length=1_000)] = []
+    sections: Annotated[list[SectionBody], Field(max_length=1_000, default_factory=list)]
+    areas: Annotated[list[AreaBody], Field(max_length=1_000, default_factory=list)]
 
     def value(self) -> SeatingPlan:
         sections = (

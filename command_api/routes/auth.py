@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +21,7 @@ from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.json_body import json_body
 from runtime.http.openapi import PUBLIC, problem_answers
+from runtime.http.validation import body_problem
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
 from runtime.problems import Problem, ProblemDetail
@@ -144,9 +145,11 @@ async def _credentials(request: Request) -> tuple[str, str]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
         async with request.form(max_files=0, max_fields=10) as form:
             fields = {"email": form.get("username"), "password": form.get("password")}
-        body = LOGIN_BODY.validate_python(
-            {name: value for name, value in fields.items() if value is not None}
-        )
+        given = {name: value for name, value in fields.items() if value is not None}
+        try:
+            body = LOGIN_BODY.validate_python(given)
+        except ValidationError as error:
+            raise Problem(body_problem(error)) from None
     else:
         body = await json_body(request, LOGIN_BODY)
     return body.email, body.password

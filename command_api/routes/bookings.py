@@ -40,13 +40,20 @@ CANCEL_BODY = TypeAdapter(CancelBody)
 STATUS_BODY = TypeAdapter(StatusBody)
 
 CONFIRM_REFUSALS = (
-    no.BookingNotFound, no.BookingAlreadyCancelled, no.BookingIsExpired, no.PaymentRequired, no.PaymentAmountWrong,
+    no.BookingNotFound,
+    no.BookingAlreadyCancelled,
+    no.BookingIsExpired,
+    no.PaymentRequired,
+    no.PaymentAmountWrong,
     no.PaymentTooLate,
-)  # fmt: skip
+)
 CANCEL_REFUSALS = (
-    no.BookingNotFound, no.BookingAlreadyCancelled, no.BookingIsExpired, no.TicketsNotInBooking,
+    no.BookingNotFound,
+    no.BookingAlreadyCancelled,
+    no.BookingIsExpired,
+    no.TicketsNotInBooking,
     no.TicketsAlreadyCancelled,
-)  # fmt: skip
+)
 
 
 @hot_route(
@@ -60,11 +67,24 @@ CANCEL_REFUSALS = (
     response_model=Booking,
     status_code=201,
     responses=command_answers(
-        201, no.ShowNotFound, no.TicketTypeNotOffered, no.SeatsUnknown, no.NotOnSale, no.SalesAreClosed, no.SalesNotOpen,
-        no.ShowIsOver, no.SoldOut, no.SeatsNotAvailable, no.SeatsNotInTicketType, no.AboveMaximum, no.BelowMinimum,
-        no.TicketTypeRequired, no.SeatsNamedTwice, _403=["forbidden"],
+        201,
+        no.ShowNotFound,
+        no.TicketTypeNotOffered,
+        no.SeatsUnknown,
+        no.NotOnSale,
+        no.SalesAreClosed,
+        no.SalesNotOpen,
+        no.ShowIsOver,
+        no.SoldOut,
+        no.SeatsNotAvailable,
+        no.SeatsNotInTicketType,
+        no.AboveMaximum,
+        no.BelowMinimum,
+        no.TicketTypeRequired,
+        no.SeatsNamedTwice,
+        _403=["forbidden"],
     ),
-)  # fmt: skip
+)
 async def book_seats(request: Request) -> Response:
     """Named seats, or a quantity of the best places left; for the caller or, by staff, for a named customer.
 

@@ -51,7 +51,10 @@ EVENT_BODY = TypeAdapter(EventBody)
     ),
 )
 async def create_event(request: Request) -> Response:
-    """In a venue, whose plan it copies, or with a plan or a bare `capacity` of its own. `"status":"draft"` keeps it off sale."""
+    """In a venue, whose plan it copies, or with a plan or a bare `capacity` of its own.
+
+    `"status":"draft"` keeps it off sale until it is published.
+    """
     asking = await asked(request, ADMIN, EVENT_BODY)
     show_id = new_id()
     command = await schedule_command(asking.services.store, show_id, asking.body, asking.now)

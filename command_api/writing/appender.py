@@ -10,6 +10,7 @@ from typing import Any
 from command_api.writing.answer import restored
 from command_api.writing.batch import Decided
 from command_api.writing.failures import KeyReused, OutcomeUnknown
+from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.writer import Writer
 from eventstore.appending import Appended, Item, Outcome
@@ -22,7 +23,7 @@ RETRY_MAX_SECONDS = 1.0
 
 
 class Appender:
-    """Drives the writers. At most `flights_max` calls are on their way; a writer takes part in one at a time.
+    """Drives the writers. At most `limits.flights_max` calls are on their way; a writer takes part in one at a time.
 
     `now` gives the moment written down as `recorded_at`. `on_commit` is called after each call
     that wrote something.
@@ -33,15 +34,14 @@ class Appender:
         store: EventStore,
         now: Callable[[], datetime],
         metrics: WriteMetrics,
-        flights_max: int,
-        batch_facts_max: int,
+        limits: WriteLimits,
         on_commit: Callable[[], None],
     ) -> None:
         self._store = store
         self._now = now
         self._metrics = metrics
-        self._flights_free = flights_max
-        self._batch_facts_max = batch_facts_max
+        self._flights_free = limits.flights_max
+        self._batch_facts_max = limits.batch_facts_max
         self._on_commit = on_commit
         self._ready: deque[Writer[Any]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -49,7 +49,7 @@ class Appender:
         self._scheduled = False
 
     def wake(self, writer: Writer[Any]) -> None:
-        """`writer` has commands waiting. Nothing happens while it takes part in a flight: it is looked at afterwards."""
+        """`writer` has commands waiting. One that takes part in a flight is looked at when that is over."""
         if writer.busy:
             return
         writer.busy = True
@@ -108,7 +108,7 @@ class Appender:
         except StoreUnavailable as error:
             log.warning("the log is out of reach: %s", error)
             outcomes = [None] * len(items)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is found out whose it is, and told them
             await self._carry_apart(aboard, items, error)
             return
         clock = self._loop.time()

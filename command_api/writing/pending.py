@@ -21,6 +21,7 @@ class Pending:
 
     def __init__(
         self,
+        *,
         command: Any,
         command_id: str,
         fingerprint: bytes | None,

@@ -72,7 +72,7 @@ class Writer(Generic[S]):
                 continue
             try:
                 decided = self._decide_one(pending)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - told to whoever asked
                 # A mistake of ours in one command must not harm those beside it: they are decided once more.
                 pending.fail(error)
                 self._take_back()

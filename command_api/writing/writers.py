@@ -30,7 +30,7 @@ class Writers:
     ) -> None:
         self._store = store
         self._limits = limits
-        self._appender = Appender(store, now, metrics, limits.flights_max, limits.batch_facts_max, on_commit)
+        self._appender = Appender(store, now, metrics, limits, on_commit)
         self._writers: OrderedDict[str, Writer[Any]] = OrderedDict()
         self._keyed: dict[str, Pending] = {}
         self._closing = False

@@ -30,7 +30,7 @@ class Pick:
         First one area or row that has them all, in the order of the plan, then whatever is free from the front.
         """
         together = self._together(parts, quantity)
-        return together if together else list(self._scattered(parts, quantity))
+        return together or list(self._scattered(parts, quantity))
 
     def _together(self, parts: tuple[str, ...], quantity: int) -> list[tuple[str | None, str | None]]:
         for part in parts:

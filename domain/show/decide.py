@@ -1,7 +1,8 @@
 """Decide one command about a show: the table of who decides what.
 
-`lapse` comes first, always: it says what time alone has made true since the last command, so that a hold past its
-`expires_at` is free in every decision whether or not any worker ran, and the log says so before the place is sold again.
+`lapse` comes first, always: it says what time alone has made true since the last command. So a hold past its
+`expires_at` is free in every decision, whether or not any worker ran, and the log says so before the place is sold
+again.
 """
 
 from collections.abc import Callable

@@ -26,8 +26,18 @@ class Show:
     """
 
     __slots__ = (
-        "bookings", "holds", "journal", "offer_version", "offers", "places", "scheduled", "status", "stock", "updated_at", "version"
-    )  # fmt: skip
+        "bookings",
+        "holds",
+        "journal",
+        "offer_version",
+        "offers",
+        "places",
+        "scheduled",
+        "status",
+        "stock",
+        "updated_at",
+        "version",
+    )
 
     def __init__(self) -> None:
         self.journal = Journal()

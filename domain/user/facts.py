@@ -1,4 +1,7 @@
-"""What has happened to somebody who signs in. Names here are the storage format. Passwords are credentials, not facts."""
+"""What has happened to somebody who signs in. Names here are the storage format.
+
+Passwords are credentials, not facts: they stand in a table that forgets.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,7 @@
-"""What has happened to a venue. Class and field names here are the storage format: rename neither, add only optional fields."""
+"""What has happened to a venue.
+
+Class and field names here are the storage format: rename neither, add only optional fields.
+"""
 
 from datetime import datetime
 

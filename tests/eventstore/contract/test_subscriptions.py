@@ -66,10 +66,3 @@ async def test_leases_of_different_subscriptions_do_not_meet(subscriptions: Subs
         await other.advance(2)
     assert await position(subscriptions, "seat_map") == 1
     assert await position(subscriptions, "listings") == 2
-
-
-async def test_an_error_of_the_worker_is_the_workers_and_not_the_stores(subscriptions: Subscriptions) -> None:
-    """A projector whose own file is missing has a problem that waiting for the database does not solve."""
-    with pytest.raises(FileNotFoundError):
-        async with subscriptions.lease("seat_map"):
-            raise FileNotFoundError

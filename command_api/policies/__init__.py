@@ -1,0 +1,1 @@
+"""Policies: what follows from a fact or from time, sent as ordinary commands. Named `when_..._...`."""
