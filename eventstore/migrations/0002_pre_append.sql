@@ -56,8 +56,10 @@ BEGIN
     INTO items, numbered
     FROM unnest(i_after, i_counts) WITH ORDINALITY AS i (after, count, item), generate_series(1, i.count) AS n;
 
-    IF 0 > ANY (i_counts) OR f_items IS DISTINCT FROM items OR f_versions IS DISTINCT FROM numbered THEN
-        RAISE 'the facts are not those that the items announce' USING ERRCODE = 'invalid_parameter_value';
+    IF 0 > ANY (i_counts) OR f_items IS DISTINCT FROM items OR f_versions IS DISTINCT FROM numbered
+        OR 1 > ANY (c_items) OR cardinality(i_streams) < ANY (c_items)
+    THEN
+        RAISE 'the facts and commands are not those that the items announce' USING ERRCODE = 'invalid_parameter_value';
     END IF;
 
     -- The head of an empty stream is ours to say: 32 zero bytes.

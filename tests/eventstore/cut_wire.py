@@ -34,7 +34,9 @@ class CutWire:
             task = asyncio.create_task(self._pass_on(source, target, is_answer))
             self._tasks.add(task)
 
-    async def _pass_on(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, is_answer: bool) -> None:
+    async def _pass_on(
+        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, is_answer: bool
+    ) -> None:
         try:
             while data := await source.read(65536):
                 if is_answer and self.answers_are_cut:
@@ -59,7 +61,10 @@ async def cut_wire(dsn: str, folder: Path) -> AsyncIterator[tuple[CutWire, str]]
     server = await asyncio.start_unix_server(wire.connected, folder / ".s.PGSQL.5432")
     secret = f":{url.password}" if url.password else ""
     try:
-        yield wire, f"postgresql://{url.username or 'postgres'}{secret}@/{url.path.lstrip('/')}?host={folder}&port=5432"
+        yield (
+            wire,
+            f"postgresql://{url.username or 'postgres'}{secret}@/{url.path.lstrip('/')}?host={folder}&port=5432",
+        )
     finally:
         await wire.close()
         server.close()

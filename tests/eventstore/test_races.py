@@ -10,7 +10,17 @@ from eventstore.appending import Appended, Conflict, Duplicate, Item, Outcome
 from eventstore.postgres import store as postgres_store_module
 from eventstore.postgres.store import PostgresStore
 from tests.eventstore.waiting import SECONDS_MAX, until_blocked
-from tests.eventstore.words import NOON, append, append_one, appended, command, command_id, everything, item, names
+from tests.eventstore.words import (
+    NOON,
+    append,
+    append_one,
+    appended,
+    command,
+    command_id,
+    everything,
+    item,
+    names,
+)
 
 
 @pytest.fixture
@@ -30,7 +40,9 @@ async def second(log: str) -> AsyncIterator[asyncpg.Connection]:
 class Race:
     """`first` appends and keeps its transaction open; `second` appends and waits; then `first` ends."""
 
-    def __init__(self, first: asyncpg.Connection, second: asyncpg.Connection, watcher: asyncpg.Connection) -> None:
+    def __init__(
+        self, first: asyncpg.Connection, second: asyncpg.Connection, watcher: asyncpg.Connection
+    ) -> None:
         self.first = first
         self.second = second
         self.watcher = watcher
@@ -140,7 +152,12 @@ async def test_batches_that_name_the_same_streams_in_opposite_orders_do_not_dead
         for writer in range(12):
             order = streams if writer % 2 else streams[::-1]
             order = order[writer % 3 :] + order[: writer % 3]
-            batches.append([Item(stream, item(stream).after._make(heads[stream]), item(stream, f"{writer}").facts) for stream in order])
+            batches.append(
+                [
+                    Item(stream, item(stream).after._make(heads[stream]), item(stream, f"{writer}").facts)
+                    for stream in order
+                ]
+            )
         outcomes = await asyncio.gather(*(append(postgres_store, *batch) for batch in batches))
         won = [isinstance(each, Appended) for batch in outcomes for each in batch]
         assert won.count(True) == len(streams)

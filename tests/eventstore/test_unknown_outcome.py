@@ -43,13 +43,13 @@ async def test_killed_before_its_commit_nothing_was_written(log: str, superuser:
     assert isinstance(await append_one(store, ONE), Appended)
 
 
-async def test_the_answer_is_lost_and_the_facts_are_there(
+async def test_a_wire_that_is_cut_before_the_append_has_begun_is_as_unknown_and_nothing_was_written(
     wire: tuple[CutWire, str], superuser: asyncpg.Connection
 ) -> None:
     cut, dsn = wire
     connection = await asyncpg.connect(dsn)
     cut.cut_answers()
-    # A statement is prepared first, so cutting now loses that answer too: prepared once before, it is sent at once.
+    # The statement has to be prepared first, and that is the answer which is lost here.
     waiting = asyncio.create_task(append_one(PostgresStore(connection), ONE))
     await asyncio.wait_for(cut.swallowed.wait(), SECONDS_MAX)
     cut.hang_up()
@@ -100,7 +100,9 @@ async def test_a_standby_that_cannot_write_is_unavailable(log: str) -> None:
     await connection.close()
 
 
-async def test_a_statement_that_takes_too_long_is_unavailable(log: str, superuser: asyncpg.Connection) -> None:
+async def test_a_statement_that_takes_too_long_is_unavailable(
+    log: str, superuser: asyncpg.Connection
+) -> None:
     slow = await asyncpg.connect(log, server_settings={"statement_timeout": "50"})
     async with superuser.transaction():
         await superuser.execute("SELECT 1 FROM eventstore.log FOR UPDATE")

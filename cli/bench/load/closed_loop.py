@@ -1,0 +1,99 @@
+"""A closed loop: a fixed number of clients, each with one request under way."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from itertools import count
+from math import ceil
+from resource import RUSAGE_SELF, getrusage
+from time import perf_counter
+
+import orjson
+
+from cli.bench.load.connection import Connection, Noted
+from cli.bench.load.job import Job, Outcome
+from runtime.ids import new_secret
+
+REQUEST = (
+    "POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {token}\r\n"
+    "Content-Type: application/json\r\nContent-Length: {length}\r\n"
+)
+
+
+async def closed_loop(job: Job) -> Outcome:
+    """Connect everybody, then let all ask at once."""
+    loop, noted, deadline = asyncio.get_running_loop(), Noted(), float("inf")
+
+    def asking(number: int) -> Callable[[], bytes | None]:
+        following = requests(job, number)
+        return lambda: following() if perf_counter() < deadline else None
+
+    connections = []
+    for number in range(job.connections):
+        ask = asking(number)
+        _, connection = await loop.create_connection(lambda ask=ask: Connection(ask, noted), job.host, job.port)
+        connections.append(connection)
+    cpu_before = cpu_seconds()
+    began = perf_counter()
+    deadline = began + job.seconds
+    for connection in connections:
+        connection.ask()
+    await asyncio.gather(*(connection.done for connection in connections))
+    return outcome(job, noted, deadline, cpu_seconds() - cpu_before)
+
+
+def requests(job: Job, number: int) -> Callable[[], bytes]:
+    """The requests of connection `number`, made beforehand as far as they can be."""
+    token = job.tokens[number % len(job.tokens)]
+    made = [
+        (
+            REQUEST.format(path=job.path, host=job.host, port=job.port, token=token, length=len(body)).encode(),
+            body,
+        )
+        for body in map(str.encode, job.bodies)
+    ]
+    whole = [head + b"\r\n" + body for head, body in made]
+    places = count(number)
+    if not job.keyed:
+        return lambda: whole[next(places) % len(whole)]
+    prefix = f"{new_secret(9)}-"
+
+    def keyed() -> bytes:
+        place = next(places)
+        head, body = made[place % len(made)]
+        return b"%bIdempotency-Key: %b%d\r\n\r\n%b" % (head, prefix.encode(), place, body)
+
+    return keyed
+
+
+def cpu_seconds() -> float:
+    """This process's, so far."""
+    used = getrusage(RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def outcome(job: Job, noted: Noted, deadline: float, cpu: float) -> Outcome:
+    """Only answers within the time count for the rate and the latencies: the stragglers have the server to themselves."""
+    within = sorted(
+        latency * 1000
+        for arrived, latency in zip(noted.arrived, noted.latencies, strict=True)
+        if arrived <= deadline
+    )
+    return Outcome(
+        requests=len(within),
+        seconds=job.seconds,
+        statuses={status.decode(): times for status, times in Counter(noted.statuses).items()},
+        p50_ms=percentile(within, 50),
+        p99_ms=percentile(within, 99),
+        max_ms=percentile(within, 100),
+        cpu_seconds=cpu,
+        ids=[made["id"] for made in map(orjson.loads, noted.bodies) if "id" in made],
+        failure=noted.failure,
+    )
+
+
+def percentile(ordered: list[float], percent: float) -> float:
+    """The value that `percent` of the ordered values do not exceed; 0 when there are none."""
+    if not ordered:
+        return 0.0
+    return ordered[max(0, ceil(len(ordered) * percent / 100) - 1)]

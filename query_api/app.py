@@ -1,0 +1,66 @@
+"""The query side, ready to be served: its routers, its lifespan, its checks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from fastapi import APIRouter, FastAPI
+
+from query_api import availability, bookings, event_bookings, events, me, ticket_types, venue_events, venues
+from query_api.freshness import Freshness
+from query_api.reading import LAST_POSITION
+from query_api.services import QueryServices, QueryState
+from runtime.database import is_unavailable
+from runtime.http.health import Unhealthy
+from runtime.ids import utc_now
+from runtime.settings import Settings
+from runtime.tokens import Tokens
+
+ROLE = "seatledger_query"
+
+ROUTERS: tuple[APIRouter, ...] = (
+    availability.router,
+    bookings.router,
+    events.router,
+    event_bookings.router,
+    venues.router,
+    venue_events.router,
+    ticket_types.router,
+    me.router,
+)
+
+
+def lifespan(
+    pool: asyncpg.Pool, settings: Settings, tokens: Tokens, now: Callable[[], datetime] = utc_now
+) -> Callable[[FastAPI], AbstractAsyncContextManager[QueryState]]:
+    """Follows the read models' positions for as long as requests are served. `pool` acts as `ROLE`."""
+
+    @asynccontextmanager
+    async def run(_app: FastAPI) -> AsyncIterator[QueryState]:
+        freshness = Freshness(pool, settings.min_position_wait_seconds)
+        watching = asyncio.create_task(freshness.watch())
+        try:
+            yield {"query": QueryServices(pool, freshness, tokens, now)}
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+    return run
+
+
+def check(pool: asyncpg.Pool) -> Callable[[], Awaitable[Mapping[str, Any]]]:
+    """The readiness check: the database answers."""
+
+    async def look() -> Mapping[str, Any]:
+        try:
+            return {"last_position": await pool.fetchval(LAST_POSITION)}
+        except Exception as error:
+            if is_unavailable(error):
+                raise Unhealthy("the database cannot be reached") from None
+            raise
+
+    return look

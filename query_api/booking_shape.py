@@ -1,0 +1,77 @@
+"""A booking's row in the API's words."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+SELECT = """SELECT booking_id::text, show_id::text, customer_id::text, customer_name, customer_email, code, status,
+            expires_at, total, refund, currency, tickets, cancelled, created_at
+            FROM projections.bookings AS b"""
+
+TICKET_STATUS = {"pending": "held", "confirmed": "valid"}
+
+
+def booking_shape(row: Any, now: datetime) -> dict[str, Any]:
+    """The shape of `resources.booking.Booking`, from a row of `SELECT`, as it stands at `now`."""
+    status = status_at(row, now)
+    expires_at = row["expires_at"] if status == "pending" else None
+    currency, tickets, cancelled = (
+        row["currency"],
+        orjson.loads(row["tickets"]),
+        orjson.loads(row["cancelled"]),
+    )
+    return {
+        "id": row["booking_id"],
+        "code": row["code"],
+        "event_id": row["show_id"],
+        "customer": {"id": row["customer_id"], "name": row["customer_name"], "email": row["customer_email"]},
+        "status": status,
+        "expires_at": expires_at,
+        "expires_in": None if expires_at is None else int((expires_at - now).total_seconds()),
+        "items": items_shape(tickets),
+        "tickets": [
+            ticket_shape(
+                ticket, "cancelled" if ticket["id"] in cancelled else TICKET_STATUS.get(status, status)
+            )
+            for ticket in tickets
+        ],
+        "total": {"amount": row["total"], "currency": currency},
+        "refund": {"amount": row["refund"], "currency": currency},
+        "created_at": row["created_at"],
+    }
+
+
+def status_at(row: Any, now: datetime) -> str:
+    """A hold lasts through its last instant; after that it has expired, whether or not any job has said so."""
+    status: str = row["status"]
+    return "expired" if status == "pending" and row["expires_at"] < now else status
+
+
+def ticket_shape(ticket: dict[str, Any], status: str) -> dict[str, Any]:
+    return {
+        "id": ticket["id"],
+        "code": ticket["code"],
+        "ticket_type_id": ticket["ticket_type_id"],
+        "seat": ticket.get("seat"),
+        "area": ticket.get("area"),
+        "price": ticket["price"],
+        "status": status,
+    }
+
+
+def items_shape(tickets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tickets counted by type and price, in the order of the booking."""
+    items: dict[tuple[str, int], dict[str, Any]] = {}
+    for ticket in tickets:
+        key = ticket["ticket_type_id"], ticket["price"]["amount"]
+        if key in items:
+            items[key]["quantity"] += 1
+        else:
+            items[key] = {
+                "ticket_type_id": ticket["ticket_type_id"],
+                "ticket_type": ticket["ticket_type"],
+                "quantity": 1,
+                "price": ticket["price"],
+            }
+    return list(items.values())

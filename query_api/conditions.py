@@ -1,0 +1,24 @@
+"""The WHERE of a list, put together from the filters that were given."""
+
+from typing import Any
+
+
+class Conditions:
+    """Conditions with their arguments. Only what is given gets into the statement, so that each has the best plan."""
+
+    def __init__(self) -> None:
+        self.arguments: list[Any] = []
+        self._conditions: list[str] = []
+
+    def add(self, condition: str, *values: Any) -> None:
+        """`condition` has one `{}` for each of `values`; it is code, never anybody's input."""
+        self._conditions.append(condition.format(*(self.argument(value) for value in values)))
+
+    def argument(self, value: Any) -> str:
+        """The placeholder of one more argument."""
+        self.arguments.append(value)
+        return f"${len(self.arguments)}"
+
+    @property
+    def where(self) -> str:
+        return f"WHERE {' AND '.join(self._conditions)}" if self._conditions else ""

@@ -1,0 +1,27 @@
+"""What every operation of the query side says in the OpenAPI document."""
+
+from typing import Any
+
+from runtime.http.openapi import problem_answers
+from runtime.problems import ProblemDetail
+
+POSITION_HEADER = {
+    "Seatledger-Position": {
+        "description": "The log's position that this answer stands at, or beyond.",
+        "schema": {"type": "integer"},
+    },
+}
+
+
+def read_answers(
+    *problems: ProblemDetail, forbidden: bool = False, page: bool = False
+) -> dict[int | str, Any]:
+    """The `responses` of a read that may answer `problems`; of a list when `page`."""
+    codes: dict[int, list[str]] = {503: ["unavailable", "read-model-behind"], 422: ["validation-failed"]}
+    for problem in problems:
+        codes.setdefault(problem.status, []).append(problem.code)
+    if forbidden:
+        codes[403] = ["forbidden"]
+    if page:
+        codes[422].append("bad-cursor")
+    return {200: {"headers": POSITION_HEADER}, **problem_answers(codes)}

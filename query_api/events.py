@@ -1,0 +1,79 @@
+"""Events: lists, one, its ticket types."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.callers import is_staff
+from query_api.documenting import read_answers
+from query_api.event_filters import Filters
+from query_api.event_list import answer_events
+from query_api.event_shape import PROJECTORS, SELECT, event_shape, ticket_types_shape
+from query_api.min_position import DOCUMENTED
+from query_api.paging import Asked
+from query_api.problems import EVENT_NOT_FOUND
+from query_api.reading import Read, begin, path_id
+from resources.event import Event, OfferedTicketType
+from runtime.http.hot_route import hot_route
+from runtime.http.openapi import PUBLIC
+from runtime.http.pages import Page
+from runtime.problems import Problem
+
+router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
+
+LISTED: dict[str, Any] = {
+    "response_model": Page[Event],
+    "responses": read_answers(page=True),
+    "openapi_extra": PUBLIC,
+}
+FOUND: dict[str, Any] = {"responses": read_answers(EVENT_NOT_FOUND), "openapi_extra": PUBLIC}
+
+
+@router.get("", operation_id="ListEvents", summary="All events", **LISTED)
+async def list_events(request: Request, filters: Filters, asked: Asked) -> Response:
+    """Past ones too, unless `from` is given; drafts only for staff."""
+    return await answer_events(request, filters, asked)
+
+
+@router.get("/available", operation_id="ListAvailableEvents", summary="Events that can be booked", **LISTED)
+async def list_available_events(request: Request, filters: Filters, asked: Asked) -> Response:
+    """On sale, not over, and not sold out."""
+    return await answer_events(request, filters.only_available(), asked)
+
+
+@hot_route(
+    router, "GET", "/{event_id}", operation_id="GetEvent", summary="One event", response_model=Event, **FOUND
+)
+async def get_event(request: Request) -> Response:
+    """With its ticket types and what is left of each."""
+    read, row = await found(request)
+    return read.answer(event_shape(row))
+
+
+@hot_route(
+    router,
+    "GET",
+    "/{event_id}/ticket-types",
+    operation_id="ListEventTicketTypes",
+    summary="Ticket types of an event",
+    response_model=Page[OfferedTicketType],
+    **FOUND,
+)
+async def list_event_ticket_types(request: Request) -> Response:
+    """In the order in which the organiser gave them. They are few: there is one page."""
+    read, row = await found(request)
+    return read.answer({"items": ticket_types_shape(row), "next": None})
+
+
+GET_EVENT = f"{SELECT} WHERE l.show_id = $1"
+
+
+async def found(request: Request) -> tuple[Read, Any]:
+    """The event in the path. Raises Problem 404, also for a draft that the caller may not see."""
+    read = await begin(request, *PROJECTORS)
+    row = await read.one(EVENT_NOT_FOUND, GET_EVENT, path_id(request, "event_id", EVENT_NOT_FOUND))
+    if row["status"] == "draft" and not is_staff(request):
+        raise Problem(EVENT_NOT_FOUND)
+    return read, row

@@ -1,0 +1,90 @@
+"""One request's look at the read tables: not older than it asked for, and it says how old."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.min_position import min_position
+from query_api.problems import READ_MODEL_BEHIND, UNAVAILABLE
+from query_api.services import QueryServices
+from runtime.database import is_unavailable
+from runtime.http.json_answer import json_answer
+from runtime.problems import Problem, ProblemDetail
+
+# 42P01 no such table, 42703 no such column: the projection worker has yet to make the tables this code reads.
+TABLES_TO_COME = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
+
+LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = 1"
+
+
+@contextmanager
+def failures_are_said() -> Iterator[None]:
+    """Turn a database that cannot answer into Problem 503."""
+    try:
+        yield
+    except TABLES_TO_COME as error:
+        raise Problem(READ_MODEL_BEHIND) from error
+    except Exception as error:
+        if is_unavailable(error):
+            raise Problem(UNAVAILABLE) from error
+        raise
+
+
+class Read:
+    """Made by `begin`. `position` is one that everything read through here stands at or beyond."""
+
+    def __init__(self, services: QueryServices, projectors: Collection[str], position: int) -> None:
+        self.position = position
+        self.now = services.now()
+        self._services = services
+        self._projectors = projectors
+
+    async def rows(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        with failures_are_said():
+            return await self._services.pool.fetch(query, *arguments)
+
+    async def one(self, not_found: ProblemDetail, query: str, *arguments: Any) -> asyncpg.Record:
+        """The one row.
+
+        Raises Problem `not_found` only when it is not there although everything that was in the log when we were asked
+        has been projected: who reads what they have just made never hears that it does not exist.
+        """
+        rows = await self.rows(query, *arguments)
+        if not rows:
+            await self._catch_up()
+            rows = await self.rows(query, *arguments)
+        if not rows:
+            raise Problem(not_found)
+        return rows[0]
+
+    async def _catch_up(self) -> None:
+        with failures_are_said():
+            head: int = await self._services.pool.fetchval(LAST_POSITION)
+        self.position = await self._services.freshness.at_least(self._projectors, head)
+
+    def answer(self, value: Any) -> Response:
+        """200 with `value`."""
+        return json_answer(value, headers={"Seatledger-Position": str(self.position)})
+
+
+async def begin(request: Request, *projectors: str) -> Read:
+    """A look at the tables of `projectors`, once they have reached the position that the request asks for.
+
+    Raises Problem 503 `read-model-behind`; RequestValidationError for what is no position.
+    """
+    services: QueryServices = request.state.query
+    position = await services.freshness.at_least(projectors, min_position(request))
+    return Read(services, projectors, position)
+
+
+def path_id(request: Request, name: str, not_found: ProblemDetail) -> UUID:
+    """The path parameter `name`. What cannot be an id is not found, like an id that nobody has."""
+    try:
+        return UUID(request.path_params[name])
+    except ValueError:
+        raise Problem(not_found) from None

@@ -1,0 +1,27 @@
+"""What the query side's operations work with; made once by the lifespan, read from `request.state.query`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+import asyncpg
+
+from query_api.freshness import Freshness
+from runtime.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class QueryServices:
+    """`pool` acts as `seatledger_query`."""
+
+    pool: asyncpg.Pool
+    freshness: Freshness
+    tokens: Tokens
+    now: Callable[[], datetime]
+
+
+class QueryState(TypedDict):
+    """What the lifespan adds to every request's state."""
+
+    query: QueryServices

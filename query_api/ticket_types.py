@@ -1,0 +1,75 @@
+"""The catalogue of ticket types: list and one."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.conditions import Conditions
+from query_api.documenting import read_answers
+from query_api.min_position import DOCUMENTED
+from query_api.paging import Asked, Order, answer_page
+from query_api.problems import TICKET_TYPE_NOT_FOUND
+from query_api.reading import begin, path_id
+from resources.ticket_type import TicketType
+from runtime.http.hot_route import hot_route
+from runtime.http.keyset_columns import text, uuid
+from runtime.http.openapi import PUBLIC
+from runtime.http.pages import Page
+
+router = APIRouter(prefix="/api/v1/ticket-types", tags=["ticket types"], dependencies=DOCUMENTED)
+
+BY_NAME = Order("ticket types by name", ("t.name", text), ("t.ticket_type_id", uuid))
+
+LIST_TICKET_TYPES = """SELECT ticket_type_id::text, name, price, currency, description, status, created_at
+                       FROM projections.ticket_types AS t"""
+
+
+@router.get(
+    "",
+    operation_id="ListTicketTypes",
+    summary="The catalogue",
+    response_model=Page[TicketType],
+    responses=read_answers(page=True),
+    openapi_extra=PUBLIC,
+)
+async def list_ticket_types(request: Request, asked: Asked) -> Response:
+    """Ordered by name, the withdrawn ones included."""
+    read = await begin(request, "ticket_types")
+    return await answer_page(
+        read, LIST_TICKET_TYPES, Conditions(), BY_NAME, asked=asked, shape=ticket_type_shape
+    )
+
+
+GET_TICKET_TYPE = f"{LIST_TICKET_TYPES} WHERE ticket_type_id = $1"
+
+
+@hot_route(
+    router,
+    "GET",
+    "/{ticket_type_id}",
+    operation_id="GetTicketType",
+    summary="One ticket type",
+    response_model=TicketType,
+    responses=read_answers(TICKET_TYPE_NOT_FOUND),
+    openapi_extra=PUBLIC,
+)
+async def get_ticket_type(request: Request) -> Response:
+    """As it is in the catalogue now; an event that offers it keeps the terms it was offered at."""
+    read = await begin(request, "ticket_types")
+    ticket_type_id = path_id(request, "ticket_type_id", TICKET_TYPE_NOT_FOUND)
+    row = await read.one(TICKET_TYPE_NOT_FOUND, GET_TICKET_TYPE, ticket_type_id)
+    return read.answer(ticket_type_shape(row))
+
+
+def ticket_type_shape(row: Any) -> dict[str, Any]:
+    """The shape of `resources.ticket_type.TicketType`."""
+    return {
+        "id": row["ticket_type_id"],
+        "name": row["name"],
+        "price": {"amount": row["price"], "currency": row["currency"]},
+        "description": row["description"],
+        "status": row["status"],
+        "created_at": row["created_at"],
+    }

@@ -1,0 +1,56 @@
+"""Venues: list, one, and what is on there."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.conditions import Conditions
+from query_api.documenting import read_answers
+from query_api.min_position import DOCUMENTED
+from query_api.paging import Asked, Order, answer_page
+from query_api.problems import VENUE_NOT_FOUND
+from query_api.reading import begin, path_id
+from query_api.venue_shape import SELECT, venue_shape
+from resources.venue import Venue
+from runtime.http.hot_route import hot_route
+from runtime.http.keyset_columns import text, uuid
+from runtime.http.openapi import PUBLIC
+from runtime.http.pages import Page
+
+router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUMENTED)
+
+BY_NAME = Order("venues by name", ("v.name", text), ("v.venue_id", uuid))
+
+
+@router.get(
+    "",
+    operation_id="ListVenues",
+    summary="All venues",
+    response_model=Page[Venue],
+    responses=read_answers(page=True),
+    openapi_extra=PUBLIC,
+)
+async def list_venues(request: Request, asked: Asked) -> Response:
+    """Ordered by name, the closed ones included."""
+    read = await begin(request, "venues")
+    return await answer_page(read, SELECT, Conditions(), BY_NAME, asked=asked, shape=venue_shape)
+
+
+GET_VENUE = f"{SELECT} WHERE venue_id = $1"
+
+
+@hot_route(
+    router,
+    "GET",
+    "/{venue_id}",
+    operation_id="GetVenue",
+    summary="One venue",
+    response_model=Venue,
+    responses=read_answers(VENUE_NOT_FOUND),
+    openapi_extra=PUBLIC,
+)
+async def get_venue(request: Request) -> Response:
+    """With its seating plan."""
+    read = await begin(request, "venues")
+    row = await read.one(VENUE_NOT_FOUND, GET_VENUE, path_id(request, "venue_id", VENUE_NOT_FOUND))
+    return read.answer(venue_shape(row))

@@ -1,0 +1,114 @@
+"""The query side on a real database, with a log to write to and a projector's hand to turn."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from domain.codec import Fact
+from query_api.app import ROLE, ROUTERS, lifespan
+from runtime.database import create_pool
+from runtime.http.application import create_application
+from runtime.identity import Caller, Role
+from runtime.settings import load_settings
+from runtime.tokens import Tokens
+from tests.projections.projecting import project
+from tests.projections.season import ANA
+from tests.projections.writing import NOON, LogWriter
+
+TOKENS = Tokens(b"x" * 32, 3600)
+CALLERS = {
+    "ana": Caller(ANA.id or "", Role.CUSTOMER, ANA.name, ANA.email),
+    "bob": Caller("01a201e2-0000-7000-8000-00000000000b", Role.CUSTOMER, "Bob", "bob@example.org"),
+    "clerk": Caller("01a201e2-0000-7000-8000-00000000000c", Role.BOX_OFFICE, "Clerk", "clerk@example.org"),
+    "auditor": Caller("01a201e2-0000-7000-8000-00000000000d", Role.AUDITOR, "Audrey", "a@example.org"),
+    "admin": Caller("01a201e2-0000-7000-8000-00000000000e", Role.ADMIN, "Ada", "admin@example.org"),
+}
+
+
+@dataclass
+class World:
+    """`now` is what the query side takes for the time."""
+
+    client: httpx.AsyncClient
+    log: LogWriter
+    pool: asyncpg.Pool
+    query_pool: asyncpg.Pool
+    now: datetime = NOON
+
+    async def happened(self, stream: str, *facts: Fact) -> int:
+        """Facts in the log and in the read tables; the position of the last one."""
+        position = await self.log.append(stream, *facts)
+        await self.project()
+        return position
+
+    async def project(self) -> None:
+        await project(self.pool)
+
+    async def get(self, path: str, who: str | None = None, **query: Any) -> httpx.Response:
+        headers = {} if who is None else bearer(who)
+        return await self.client.get(f"/api/v1{path}", params=query, headers=headers)
+
+    async def names(self, path: str, who: str | None = None, **query: Any) -> list[str]:
+        """The names in a list."""
+        answer = await self.get(path, who, **query)
+        assert answer.status_code == 200, answer.text
+        return [item["name"] for item in answer.json()["items"]]
+
+
+def bearer(who: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {TOKENS.issue(CALLERS[who])}"}
+
+
+def with_state(app: ASGIApp, state: dict[str, Any]) -> ASGIApp:
+    """What a server does with what a lifespan yields."""
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"] = dict(state)
+        await app(scope, receive, send)
+
+    return served
+
+
+@asynccontextmanager
+async def serving(
+    pool: asyncpg.Pool, now: Callable[[], datetime], wait_seconds: float
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the query side over `pool`."""
+    settings = load_settings(min_position_wait_seconds=wait_seconds)
+    started = lifespan(pool, settings, TOKENS, now)
+    app = create_application(title="Query", version="0", routers=ROUTERS, settings=settings, lifespans=[started])
+    async with app.router.lifespan_context(app) as state:
+        transport = httpx.ASGITransport(with_state(app, dict(state or {})))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            yield client
+
+
+@pytest.fixture
+def wait_seconds() -> float:
+    """How long a read waits for a position; a test that expects to wait in vain makes it short."""
+    return 10.0
+
+
+@pytest.fixture
+async def query_pool(database: str) -> AsyncIterator[asyncpg.Pool]:
+    made = await create_pool(database, role=ROLE, application_name="query", min_size=0, max_size=8)
+    async with made:
+        yield made
+
+
+@pytest.fixture
+async def world(
+    pool: asyncpg.Pool, log: LogWriter, query_pool: asyncpg.Pool, wait_seconds: float
+) -> AsyncIterator[World]:
+    made: list[World] = []
+    async with serving(query_pool, lambda: made[0].now, wait_seconds) as client:
+        made.append(World(client, log, pool, query_pool))
+        await made[0].project()
+        yield made[0]

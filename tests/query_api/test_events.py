@@ -1,0 +1,188 @@
+"""Events as a web shop reads them."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.show.facts import SalesClosed
+from domain.show.offer import Offer
+from resources.event import Event
+from runtime.ids import new_id
+from tests.projections.season import ANYWHERE, STALLS, booked, eur, on_sale, scheduled, seat, standing, venue
+from tests.projections.writing import NOON
+from tests.query_api.conftest import World
+
+
+async def test_an_event_reads_as_documented(world: World) -> None:
+    show = scheduled()
+    await world.happened(f"show-{show.show_id}", *on_sale(show), booked(show, seat("A/1"), standing()))
+    answer = await world.get(f"/events/{show.show_id}")
+    assert answer.status_code == 200
+    body = answer.json()
+    Event.model_validate(body)
+    assert body["venue"] == {"id": None, "name": "Teatro Regio", "timezone": "Europe/Rome"}
+    assert body["status"] == "on_sale"
+    assert body["starts_at"] == "2027-03-14T12:00:00Z"
+    assert body["price_from"] == {"amount": 4000, "currency": "EUR"}
+    assert (body["capacity"], body["available"], body["sold_out"]) == (17, 15, False)
+    left = {each["name"]: each["available"] for each in body["ticket_types"]}
+    assert left == {"Stalls": 6, "Anywhere": 5}
+    assert answer.headers["Seatledger-Position"].isdigit()
+
+
+async def test_its_ticket_types_are_a_list_of_their_own(world: World) -> None:
+    show = scheduled()
+    await world.happened(f"show-{show.show_id}", *on_sale(show))
+    answer = (await world.get(f"/events/{show.show_id}/ticket-types")).json()
+    assert [each["name"] for each in answer["items"]] == ["Stalls", "Anywhere"]
+    assert answer["next"] is None
+
+
+@pytest.mark.parametrize("path", ["/events/{}", "/events/{}/availability", "/events/{}/ticket-types"])
+@pytest.mark.parametrize("event_id", [new_id(), "no-id-at-all", "0"])
+async def test_an_unknown_event_is_not_found(world: World, path: str, event_id: str) -> None:
+    answer = await world.get(path.format(event_id))
+    assert (answer.status_code, answer.json()["code"]) == (404, "event-not-found")
+
+
+async def test_a_draft_is_for_staff_only(world: World) -> None:
+    show = scheduled("Secret")
+    await world.happened(f"show-{show.show_id}", show)
+    for path in (f"/events/{show.show_id}", f"/events/{show.show_id}/availability"):
+        assert (await world.get(path)).status_code == 404
+        assert (await world.get(path, "ana")).status_code == 404
+        assert (await world.get(path, "clerk")).status_code == 200
+    assert await world.names("/events") == []
+    assert await world.names("/events", "auditor") == ["Secret"]
+
+
+async def test_a_bad_token_is_refused_even_where_none_is_needed(world: World) -> None:
+    answer = await world.client.get("/api/v1/events", headers={"Authorization": "Bearer nonsense"})
+    assert answer.status_code == 401
+
+
+@pytest.fixture
+async def three(world: World) -> World:
+    """Tosca tomorrow, Aida next week at another house, Norma last week; Aida is the cheapest."""
+    house = venue("La Scala")
+    await world.log.append(f"venue-{house.venue_id}", house)
+    cheap = Offer(new_id(), "Cheap", eur(1_000))
+    shows = [
+        scheduled("Tosca", starts_at=NOON + timedelta(days=1)),
+        scheduled(
+            "Aida",
+            venue_id=house.venue_id,
+            venue_name="La Scala",
+            starts_at=NOON + timedelta(days=7),
+            offers=(cheap,),
+            category="grand opera",
+        ),
+        scheduled("Norma", starts_at=NOON - timedelta(days=7)),
+    ]
+    for show in shows:
+        await world.log.append(f"show-{show.show_id}", *on_sale(show))
+    await world.project()
+    return world
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ["Norma", "Tosca", "Aida"]),
+        ({"sort": "-starts_at"}, ["Aida", "Tosca", "Norma"]),
+        ({"sort": "name"}, ["Aida", "Norma", "Tosca"]),
+        ({"sort": "-name"}, ["Tosca", "Norma", "Aida"]),
+        ({"from": "2027-03-01T13:00:00+01:00"}, ["Tosca", "Aida"]),
+        ({"to": "2027-03-02T12:00:00Z"}, ["Norma"]),
+        ({"from": "2027-03-02", "to": "2027-03-03"}, ["Tosca"]),
+        ({"category": "grand opera"}, ["Aida"]),
+        ({"q": "scala"}, ["Aida"]),
+        ({"q": " TOS "}, ["Tosca"]),
+        ({"q": "%"}, []),
+        ({"q": "a_"}, []),
+        ({"price_max": 3999}, ["Aida"]),
+        ({"available": "true"}, ["Tosca", "Aida"]),
+        ({"available": "false"}, ["Norma"]),
+        ({"skip": 1, "limit": 1}, ["Tosca"]),
+    ],
+)
+async def test_lists_are_filtered_and_sorted(three: World, query: dict[str, str], expected: list[str]) -> None:
+    assert await three.names("/events", **query) == expected
+
+
+async def test_cheapest_first(three: World) -> None:
+    assert (await three.names("/events", sort="price"))[0] == "Aida"
+    assert (await three.names("/events", sort="-price"))[-1] == "Aida"
+
+
+async def test_what_is_sold_out_or_closed_cannot_be_booked(world: World) -> None:
+    full, closed = scheduled("Full", offers=(Offer(STALLS.id, "Few", eur(1), quota=1),)), scheduled("Closed")
+    few = Offer(STALLS.id, "Few", eur(1))
+    await world.log.append(f"show-{full.show_id}", *on_sale(full), booked(full, seat("A/1", few)))
+    await world.happened(f"show-{closed.show_id}", *on_sale(closed), SalesClosed(closed.show_id, NOON))
+    assert await world.names("/events/available") == []
+    body = (await world.get(f"/events/{full.show_id}")).json()
+    assert (body["sold_out"], body["available"]) == (True, 16)
+    assert (await world.get(f"/events/{closed.show_id}")).json()["status"] == "closed"
+
+
+@pytest.mark.parametrize("sort", ["starts_at", "-starts_at", "name", "-name", "price", "-price"])
+async def test_pages_meet_without_gap_or_overlap(world: World, sort: str) -> None:
+    for number in range(7):
+        # Two at a time start together and have one name: only the key tells them apart.
+        show = scheduled(f"Show {number // 2}", starts_at=NOON + timedelta(days=number // 2))
+        await world.log.append(f"show-{show.show_id}", *on_sale(show))
+    await world.project()
+    whole = (await world.get("/events", sort=sort)).json()
+    assert whole["next"] is None
+    seen, cursor = [], None
+    while True:
+        query = {"sort": sort, "limit": 2} | ({} if cursor is None else {"cursor": cursor})
+        page = (await world.get("/events", **query)).json()
+        seen += page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert [each["id"] for each in seen] == [each["id"] for each in whole["items"]]
+    assert len(seen) == 7
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": 0},
+        {"limit": 1001},
+        {"skip": 10_001},
+        {"cursor": "nonsense"},
+        {"sort": "popularity"},
+        {"price_max": -1},
+        {"price_max": 2**63},
+        {"venue_id": "x"},
+        {"from": "soon"},
+        {"from": "0001-01-01T00:00:00+14:00"},
+        {"min_position": "soon"},
+    ],
+)
+async def test_a_query_that_makes_no_sense_is_refused(world: World, query: dict[str, str]) -> None:
+    answer = await world.get("/events", **query)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_cursor_fits_only_the_order_it_came_from(three: World) -> None:
+    cursor = (await three.get("/events", limit=1)).json()["next"]
+    assert (await three.get("/events", cursor=cursor, sort="name")).json()["code"] == "bad-cursor"
+
+
+async def test_quota_and_shared_sections_bound_what_is_left(world: World) -> None:
+    show = scheduled(offers=(STALLS, ANYWHERE))
+    await world.happened(f"show-{show.show_id}", *on_sale(show))
+    before = (await world.get(f"/events/{show.show_id}/availability")).json()
+    assert [each["available"] for each in before["by_ticket_type"]] == [7, 6]
+    taken = booked(show, *(seat(f"A/{n}", ANYWHERE) for n in (1, 2, 3)))
+    await world.happened(f"show-{show.show_id}", taken)
+    after = (await world.get(f"/events/{show.show_id}/availability")).json()
+    assert [each["available"] for each in after["by_ticket_type"]] == [4, 3]
+    assert after["as_of_position"] == int(
+        (await world.get(f"/events/{show.show_id}/availability")).headers["Seatledger-Position"]
+    )
