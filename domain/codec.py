@@ -10,18 +10,8 @@ from typing import Any
 
 import msgspec
 
-from domain.show.facts import (
-    BookingCancelled,
-    BookingConfirmed,
-    BookingExpired,
-    PaymentCameTooLate,
-    SalesClosed,
-    SeatsBooked,
-    SeatsHeld,
-    ShowFact,
-    ShowPublished,
-    ShowScheduled,
-)
+from domain.show import facts as show
+from domain.show.facts import ShowFact
 from domain.ticket_type.facts import TicketTypeAdded, TicketTypeChanged, TicketTypeFact, TicketTypeWithdrawn
 from domain.user.facts import UserFact, UserRegistered, UserRoleChanged
 from domain.venue.facts import (
@@ -43,15 +33,34 @@ REGISTRY: dict[tuple[str, int], type[Fact]] = {
     ("TicketTypeAdded", 1): TicketTypeAdded,
     ("TicketTypeChanged", 1): TicketTypeChanged,
     ("TicketTypeWithdrawn", 1): TicketTypeWithdrawn,
-    ("ShowScheduled", 1): ShowScheduled,
-    ("ShowPublished", 1): ShowPublished,
-    ("SalesClosed", 1): SalesClosed,
-    ("SeatsHeld", 1): SeatsHeld,
-    ("SeatsBooked", 1): SeatsBooked,
-    ("BookingConfirmed", 1): BookingConfirmed,
-    ("BookingCancelled", 1): BookingCancelled,
-    ("BookingExpired", 1): BookingExpired,
-    ("PaymentCameTooLate", 1): PaymentCameTooLate,
+    ("ShowScheduled", 1): show.ShowScheduled,
+    ("ShowPublished", 1): show.ShowPublished,
+    ("ShowDetailsChanged", 1): show.ShowDetailsChanged,
+    ("ShowPlanChanged", 1): show.ShowPlanChanged,
+    ("ShowRescheduled", 1): show.ShowRescheduled,
+    ("TicketTypeOffered", 1): show.TicketTypeOffered,
+    ("OfferChanged", 1): show.OfferChanged,
+    ("OfferWithdrawn", 1): show.OfferWithdrawn,
+    ("SalesOpened", 1): show.SalesOpened,
+    ("SeatsAllotted", 1): show.SeatsAllotted,
+    ("AllotmentReleased", 1): show.AllotmentReleased,
+    ("SalesClosed", 1): show.SalesClosed,
+    ("SalesReopened", 1): show.SalesReopened,
+    ("ShowCancelled", 1): show.ShowCancelled,
+    ("ShowDeleted", 1): show.ShowDeleted,
+    ("SeatsHeld", 1): show.SeatsHeld,
+    ("SeatsBooked", 1): show.SeatsBooked,
+    ("HoldExtended", 1): show.HoldExtended,
+    ("BookingConfirmed", 1): show.BookingConfirmed,
+    ("BookingCancelled", 1): show.BookingCancelled,
+    ("BookingExpired", 1): show.BookingExpired,
+    ("PaymentCameTooLate", 1): show.PaymentCameTooLate,
+    ("PaymentCameTwice", 1): show.PaymentCameTwice,
+    ("PlacesReplaced", 1): show.PlacesReplaced,
+    ("TicketsAdded", 1): show.TicketsAdded,
+    ("TicketsExchanged", 1): show.TicketsExchanged,
+    ("BookingTransferred", 1): show.BookingTransferred,
+    ("TicketHolderNamed", 1): show.TicketHolderNamed,
     ("UserRegistered", 1): UserRegistered,
     ("UserRoleChanged", 1): UserRoleChanged,
 }

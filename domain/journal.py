@@ -5,7 +5,8 @@ be what it was. Copying a 60,000-seat show for each batch would be quadratic, so
 this journal, which remembers the old value: going back costs what went forward.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from heapq import heappush
 from operator import setitem
 from typing import Any, TypeVar
@@ -38,6 +39,17 @@ class Journal:
             undo, target, key, old = self._undo.pop()
             undo(target, key, old)
 
+    @contextmanager
+    def only_for_now(self) -> Iterator[None]:
+        """Take back on leaving whatever is changed within, recording or not."""
+        was_recording, mark = self._recording, len(self._undo)
+        self._recording = True
+        try:
+            yield
+        finally:
+            self.rollback(mark)
+            self._recording = was_recording
+
     def put(self, table: dict[K, V], key: K, value: V) -> None:
         """`table[key] = value`, remembered."""
         if self._recording:
@@ -46,6 +58,13 @@ class Journal:
             else:
                 self._undo.append((dict.pop, table, key, None))
         table[key] = value
+
+    def remove(self, table: dict[K, V], key: K) -> None:
+        """`del table[key]`, remembered. A key that is not there is no mistake."""
+        if key in table:
+            if self._recording:
+                self._undo.append((setitem, table, key, table[key]))
+            del table[key]
 
     def flag(self, flags: bytearray, index: int, value: int) -> None:
         """`flags[index] = value`, remembered."""

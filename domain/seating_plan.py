@@ -14,15 +14,25 @@ SEAT_SEPARATOR = "/"
 
 
 class Row(Value, frozen=True):
-    """One row: `seats` numbered 1..n from the left, or odd `labels` in that order. Exactly one of the two is given."""
+    """One row: `seats` numbered 1..n from the left, or odd `labels` in that order. Exactly one of the two is given.
+
+    `accessible` are the labels of wheelchair places, `companions` those of the seats beside them.
+    """
 
     name: str
     seats: int = 0
     labels: tuple[str, ...] = ()
+    accessible: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
         return self.seats or len(self.labels)
+
+    @property
+    def all_labels(self) -> tuple[str, ...]:
+        """Every label of the row, from the left."""
+        return self.labels or tuple(str(number) for number in range(1, self.seats + 1))
 
     def label(self, index: int) -> str:
         """The label of the seat at `index`, counted from 0."""
@@ -87,7 +97,12 @@ def check_plan(plan: SeatingPlan) -> None:
                 _bad(f"Row {row.name} of {section.name} must give either seats or labels.")
             if row.seats < 0:
                 _bad(f"Row {row.name} of {section.name} cannot have {row.seats} seats.")
-            _check_names(f"Row {row.name} of {section.name}", "seat", row.labels)
+            where = f"Row {row.name} of {section.name}"
+            _check_names(where, "seat", row.labels)
+            kept = row.accessible + row.companions
+            _check_names(where, "accessible or companion seat", kept)
+            if kept and (missing := sorted(set(kept) - set(row.all_labels))):
+                _bad(f"{where} has no seats {', '.join(missing)} to be accessible or companion seats.")
     for area in plan.areas:
         if area.capacity < 1:
             _bad(f"Area {area.name} must hold at least one place, not {area.capacity}.")

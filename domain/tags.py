@@ -1,7 +1,7 @@
 """The tags of a fact: by them one booking's, or one customer's, own history is found in one index scan."""
 
 from domain.codec import Fact
-from domain.show.facts import SeatsBooked, SeatsHeld
+from domain.show.facts import BookingTransferred, SeatsBooked, SeatsHeld
 
 
 def booking_tag(booking_id: str) -> str:
@@ -17,6 +17,6 @@ def tags(fact: Fact) -> tuple[str, ...]:
     booking_id = getattr(fact, "booking_id", None)
     if booking_id is None:
         return ()
-    if isinstance(fact, SeatsHeld | SeatsBooked) and fact.customer.id is not None:
+    if isinstance(fact, SeatsHeld | SeatsBooked | BookingTransferred) and fact.customer.id is not None:
         return (booking_tag(booking_id), customer_tag(fact.customer.id))
     return (booking_tag(booking_id),)

@@ -10,7 +10,11 @@ from domain.value import Value
 
 
 class Booking(Value, frozen=True):
-    """`status` is pending, confirmed, cancelled or expired. `version` is the stream's at the last fact about it."""
+    """`status` is pending, confirmed, cancelled or expired. `version` is the stream's at the last fact about it.
+
+    `total` is what its tickets cost when they were taken, `paid` what came for them, `refunded` what has to be paid
+    back of that. `unwanted_payments` came too late or twice and have to be paid back as well.
+    """
 
     id: str
     code: str
@@ -18,13 +22,20 @@ class Booking(Value, frozen=True):
     status: str
     tickets: tuple[Ticket, ...]
     total: Money
+    paid: Money
     refunded: Money
     created_at: datetime
     version: int
     expires_at: datetime | None = None
     payment: Payment | None = None
-    late_payments: tuple[Payment, ...] = ()
     cancelled_ids: tuple[str, ...] = ()
+    refunded_ids: tuple[str, ...] = ()
+    unwanted_payments: tuple[Payment, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it has places: pending or confirmed."""
+        return self.status in ("pending", "confirmed")
 
     @property
     def live_tickets(self) -> tuple[Ticket, ...]:
@@ -34,7 +45,7 @@ class Booking(Value, frozen=True):
         return tuple(ticket for ticket in self.tickets if ticket.id not in self.cancelled_ids)
 
     def ticket_status(self, ticket: Ticket) -> str:
-        """held, valid, cancelled or expired."""
+        """held, valid, cancelled, refunded or expired."""
         if ticket.id in self.cancelled_ids:
-            return "cancelled"
+            return "refunded" if ticket.id in self.refunded_ids else "cancelled"
         return {"pending": "held", "confirmed": "valid"}.get(self.status, self.status)

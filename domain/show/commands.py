@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from domain.money import Money
 from domain.personal import Person
 from domain.seating_plan import SeatingPlan
+from domain.show.allotment import Allotment
 from domain.show.facts import Payment
 from domain.show.offer import Offer
+from domain.show.rules import Rules
 from domain.show.ticket import NewTicket
 from domain.value import Value
 
@@ -26,6 +29,7 @@ class ScheduleShow(Value, frozen=True):
     venue_id: str | None = None
     ends_at: datetime | None = None
     payment_window_seconds: int | None = None
+    rules: Rules = Rules()
     on_sale: bool = True
 
 
@@ -34,7 +38,78 @@ class PublishShow(Value, frozen=True):
     now: datetime
 
 
+class ChangeShow(Value, frozen=True):
+    """None leaves a detail as it is. A new `plan` must have every place that is held or sold."""
+
+    show_id: str
+    now: datetime
+    name: str | None = None
+    description: str | None = None
+    category: str | None = None
+    rules: Rules | None = None
+    plan: SeatingPlan | None = None
+    payment_window_seconds: int | None = None
+    no_payment_window: bool = False
+
+
+class RescheduleShow(Value, frozen=True):
+    show_id: str
+    starts_at: datetime
+    now: datetime
+    ends_at: datetime | None = None
+
+
+class OfferTicketType(Value, frozen=True):
+    """A new type, or one that is on offer already under new terms."""
+
+    show_id: str
+    offer: Offer
+    now: datetime
+
+
+class WithdrawOffer(Value, frozen=True):
+    show_id: str
+    ticket_type_id: str
+    now: datetime
+
+
+class AllotSeats(Value, frozen=True):
+    show_id: str
+    allotment: Allotment
+    now: datetime
+
+
+class ReleaseAllotment(Value, frozen=True):
+    show_id: str
+    allotment_id: str
+    now: datetime
+
+
 class CloseSales(Value, frozen=True):
+    show_id: str
+    now: datetime
+
+
+class ReopenSales(Value, frozen=True):
+    show_id: str
+    now: datetime
+
+
+class CancelShow(Value, frozen=True):
+    show_id: str
+    now: datetime
+    reason: str = ""
+
+
+class CancelBookingsOfShow(Value, frozen=True):
+    """Cancel and refund up to `bookings_max` of the bookings that are left of a cancelled show."""
+
+    show_id: str
+    now: datetime
+    bookings_max: int
+
+
+class DeleteShow(Value, frozen=True):
     show_id: str
     now: datetime
 
@@ -42,21 +117,20 @@ class CloseSales(Value, frozen=True):
 class Wanted(Value, frozen=True):
     """Some tickets of one type: these `seats`, or any `quantity` of places when no seats are named.
 
-    `ticket_type_id` may be left out where a show offers one type only.
+    `accessible` of them are wheelchair places; the others are then beside those, on companion seats where there are
+    any. `ticket_type_id` may be left out where a show offers one type only.
     """
 
     quantity: int
     ticket_type_id: str | None = None
     seats: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        # Quotas and maxima are checked against `quantity`, so it must be what is taken.
-        if self.quantity < 0 or (self.seats and self.quantity != len(self.seats)):
-            raise ValueError(f"{self.quantity} tickets are wanted and {len(self.seats)} seats are named")
+    accessible: int = 0
 
 
 class BookSeats(Value, frozen=True):
-    """`new_tickets` are as many identities as places are wanted."""
+    """`new_tickets` are as many identities as places are wanted. `payment` is money taken at the desk: the booking is
+    confirmed at once. `allotment_id` books from what was kept back.
+    """
 
     show_id: str
     booking_id: str
@@ -64,6 +138,17 @@ class BookSeats(Value, frozen=True):
     customer: Person
     wanted: tuple[Wanted, ...]
     new_tickets: tuple[NewTicket, ...]
+    now: datetime
+    payment: Payment | None = None
+    allotment_id: str | None = None
+
+
+class ExtendHold(Value, frozen=True):
+    """By `seconds` from when it would have run out."""
+
+    show_id: str
+    booking_id: str
+    seconds: int
     now: datetime
 
 
@@ -75,13 +160,57 @@ class ConfirmBooking(Value, frozen=True):
 
 
 class CancelBooking(Value, frozen=True):
-    """No `ticket_ids` means all of the booking that is left."""
+    """No `ticket_ids` means all of the booking that is left. `refund` is staff's own word, instead of the policy's."""
 
     show_id: str
     booking_id: str
     now: datetime
     ticket_ids: tuple[str, ...] = ()
     reason: str = ""
+    refund: Money | None = None
+
+
+class ExchangeTickets(Value, frozen=True):
+    """Give back `ticket_ids` (none: all) and take what is `wanted`, in one step or not at all. `payment` is for the
+    difference, where the new places cost more.
+    """
+
+    show_id: str
+    booking_id: str
+    ticket_ids: tuple[str, ...]
+    wanted: tuple[Wanted, ...]
+    new_tickets: tuple[NewTicket, ...]
+    now: datetime
+    payment: Payment | None = None
+
+
+class AddTickets(Value, frozen=True):
+    """More places for a booking."""
+
+    show_id: str
+    booking_id: str
+    wanted: tuple[Wanted, ...]
+    new_tickets: tuple[NewTicket, ...]
+    now: datetime
+    payment: Payment | None = None
+
+
+class TransferBooking(Value, frozen=True):
+    """`fresh_codes` are enough for every ticket; the decision takes as many as tickets are left."""
+
+    show_id: str
+    booking_id: str
+    customer: Person
+    fresh_codes: tuple[str, ...]
+    now: datetime
+
+
+class NameTicketHolder(Value, frozen=True):
+    show_id: str
+    booking_id: str
+    ticket_id: str
+    holder: str
+    now: datetime
 
 
 class ExpireHolds(Value, frozen=True):
@@ -91,6 +220,29 @@ class ExpireHolds(Value, frozen=True):
     now: datetime
 
 
-OfferCommand = PublishShow | CloseSales
-BookingCommand = BookSeats | ConfirmBooking | CancelBooking | ExpireHolds
+OfferCommand = (
+    PublishShow
+    | ChangeShow
+    | RescheduleShow
+    | OfferTicketType
+    | WithdrawOffer
+    | AllotSeats
+    | ReleaseAllotment
+    | CloseSales
+    | ReopenSales
+    | CancelShow
+    | CancelBookingsOfShow
+    | DeleteShow
+)
+BookingCommand = (
+    BookSeats
+    | ExtendHold
+    | ConfirmBooking
+    | CancelBooking
+    | ExchangeTickets
+    | AddTickets
+    | TransferBooking
+    | NameTicketHolder
+    | ExpireHolds
+)
 ShowCommand = ScheduleShow | OfferCommand | BookingCommand

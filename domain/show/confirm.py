@@ -1,42 +1,105 @@
-"""Decide a payment: money for a hold, in time or too late."""
+"""Decide a payment: money for a hold, in time, too late or twice."""
 
 from domain.refusal import Refused
 from domain.show.booking import Booking
+from domain.show.choosing import Pick, Place
 from domain.show.commands import ConfirmBooking
-from domain.show.facts import BookingConfirmed, PaymentCameTooLate, ShowFact
+from domain.show.facts import (
+    BookingConfirmed,
+    Payment,
+    PaymentCameTooLate,
+    PaymentCameTwice,
+    PlacesReplaced,
+    ShowFact,
+)
 from domain.show.refusals import (
     BookingAlreadyCancelled,
+    BookingAlreadyPaid,
     BookingIsExpired,
     PaymentAmountWrong,
     PaymentRequired,
     PaymentTooLate,
 )
 from domain.show.state import Show
+from domain.show.ticket import Ticket
 
 
 def confirm_booking(command: ConfirmBooking, show: Show) -> list[ShowFact]:
-    """Confirmed in time, or late while the same places are still to be had; else the late money is recorded."""
-    booking = show.booking(command.booking_id)
-    if booking.status == "cancelled":
-        raise Refused(BookingAlreadyCancelled(booking.id))
+    """Confirmed in time, or late while places are to be had. Money that can buy nothing any more is recorded.
+
+    The same payment twice is one confirmation: the second adds nothing.
+    """
+    booking, payment = show.booking(command.booking_id), command.payment
     if booking.status == "confirmed":
-        return []
-    if command.payment in booking.late_payments:
-        # Said before: it has to be paid back, so it buys nothing, also when the places are free again by now.
-        raise Refused(PaymentTooLate(booking.id))
-    _check_payment(command, booking, show)
-    confirmed: list[ShowFact] = [BookingConfirmed(command.show_id, booking.id, command.now, command.payment)]
-    if booking.status == "pending" or show.can_retake(booking):
-        return confirmed
-    if command.payment is None:
+        return _paid_again(command, booking, payment)
+    if booking.status == "cancelled":
+        if payment is None:
+            raise Refused(BookingAlreadyCancelled(booking.id))
+        return _too_late(command, booking, payment)
+    _check_payment(payment, booking, show)
+    confirmed = BookingConfirmed(command.show_id, booking.id, command.now, payment)
+    if booking.status == "pending":
+        return [confirmed]
+    if show.status != "cancelled" and show.can_retake(booking):
+        return [confirmed]
+    if payment is None:
         raise Refused(BookingIsExpired(booking.id, booking.expires_at or command.now))
-    return [PaymentCameTooLate(command.show_id, booking.id, command.payment, command.now)]
+    equal = _equal_places(show, booking)
+    if equal:
+        return [PlacesReplaced(command.show_id, booking.id, equal, command.now), confirmed]
+    return _too_late(command, booking, payment)
 
 
-def _check_payment(command: ConfirmBooking, booking: Booking, show: Show) -> None:
+def _paid_again(command: ConfirmBooking, booking: Booking, payment: Payment | None) -> list[ShowFact]:
+    if payment is None or (booking.payment is not None and payment.reference == booking.payment.reference):
+        return []
+    if payment in booking.unwanted_payments:
+        raise Refused(BookingAlreadyPaid(booking.id))
+    return [PaymentCameTwice(command.show_id, booking.id, payment, command.now)]
+
+
+def _too_late(command: ConfirmBooking, booking: Booking, payment: Payment) -> list[ShowFact]:
+    if payment in booking.unwanted_payments:
+        raise Refused(PaymentTooLate(booking.id))
+    return [PaymentCameTooLate(command.show_id, booking.id, payment, command.now)]
+
+
+def _check_payment(payment: Payment | None, booking: Booking, show: Show) -> None:
     due = show.due(booking)
-    if command.payment is None:
+    if payment is None:
         if due.amount:
             raise Refused(PaymentRequired(due))
-    elif command.payment.amount != due:
-        raise Refused(PaymentAmountWrong(due, command.payment.amount))
+    elif payment.amount != due:
+        raise Refused(PaymentAmountWrong(due, payment.amount))
+
+
+def _equal_places(show: Show, booking: Booking) -> tuple[Ticket, ...]:
+    """The booking's live tickets with other places of the same types, where the show's rules allow it; else none."""
+    live = booking.live_tickets
+    by_type: dict[str, list[Ticket]] = {}
+    for ticket in live:
+        by_type.setdefault(ticket.ticket_type_id, []).append(ticket)
+    allowed = show.details.rules.late_payment == "equal_places" and show.status in ("on_sale", "closed")
+    if not allowed or not show.quotas_allow({type_id: len(tickets) for type_id, tickets in by_type.items()}):
+        return ()
+    pick = Pick(show.places)
+    replaced: dict[str, Ticket] = {}
+    for type_id, tickets in by_type.items():
+        offer = show.offers.get(type_id)
+        places = pick.choose(show.parts_of(offer), len(tickets)) if offer else []
+        if len(places) < len(tickets):
+            return ()
+        replaced |= {ticket.id: _at(ticket, place) for ticket, place in zip(tickets, places, strict=True)}
+    return tuple(replaced[ticket.id] for ticket in live)
+
+
+def _at(ticket: Ticket, place: Place) -> Ticket:
+    return Ticket(
+        ticket.id,
+        ticket.code,
+        ticket.ticket_type_id,
+        ticket.ticket_type,
+        ticket.price,
+        place.seat,
+        place.area,
+    )

@@ -10,52 +10,77 @@ from datetime import datetime
 from typing import Any
 
 from domain.refusal import Refused
+from domain.show import commands as c
+from domain.show.allot import allot_seats, release_allotment
 from domain.show.book import book_seats
+from domain.show.call_off import cancel_bookings_of_show, cancel_show, delete_show
 from domain.show.cancel import cancel_booking
-from domain.show.commands import (
-    BookSeats,
-    CancelBooking,
-    CloseSales,
-    ConfirmBooking,
-    ExpireHolds,
-    PublishShow,
-    ScheduleShow,
-    ShowCommand,
-)
 from domain.show.confirm import confirm_booking
-from domain.show.facts import BookingExpired, ShowFact
+from domain.show.exchange import add_tickets, exchange_tickets
+from domain.show.facts import AllotmentReleased, BookingExpired, ShowFact
+from domain.show.hold import extend_hold
 from domain.show.refusals import ShowNotFound
-from domain.show.schedule import close_sales, publish_show, schedule_show
+from domain.show.schedule import (
+    change_show,
+    close_sales,
+    offer_ticket_type,
+    publish_show,
+    reopen_sales,
+    reschedule_show,
+    schedule_show,
+    withdraw_offer,
+)
 from domain.show.state import Show
+from domain.show.transfer import name_ticket_holder, transfer_booking
 
 
 def lapse(show: Show, now: datetime) -> list[ShowFact]:
-    """One `BookingExpired` for each hold that has run out by `now`."""
-    return [
+    """`BookingExpired` for each hold, `AllotmentReleased` for each allotment, whose time has run out by `now`."""
+    expired: list[ShowFact] = [
         BookingExpired(show.details.show_id, booking.id, booking.expires_at, now)
         for booking in show.overdue(now)
         if booking.expires_at is not None
     ]
+    released = [
+        AllotmentReleased(show.details.show_id, allotment.id, now)
+        for allotment in show.overdue_allotments(now)
+    ]
+    return expired + released
 
 
-def decide(command: ShowCommand, show: Show) -> list[ShowFact]:
+def decide(command: c.ShowCommand, show: Show) -> list[ShowFact]:
     """The facts that follow from `command`, after `lapse` has been folded; raises `Refused`."""
-    if show.scheduled is None and not isinstance(command, ScheduleShow):
+    if not isinstance(command, c.ScheduleShow) and (show.scheduled is None or show.status == "deleted"):
         raise Refused(ShowNotFound(command.show_id))
     return _DECIDE[type(command)](command, show)
 
 
-def _expire_holds(_command: ExpireHolds, _show: Show) -> list[ShowFact]:
+def _expire_holds(_command: c.ExpireHolds, _show: Show) -> list[ShowFact]:
     """Nothing more: what this command asks for is what `lapse` does before every command."""
     return []
 
 
 _DECIDE: dict[type, Callable[[Any, Show], list[ShowFact]]] = {
-    ScheduleShow: schedule_show,
-    PublishShow: publish_show,
-    CloseSales: close_sales,
-    BookSeats: book_seats,
-    ConfirmBooking: confirm_booking,
-    CancelBooking: cancel_booking,
-    ExpireHolds: _expire_holds,
+    c.ScheduleShow: schedule_show,
+    c.PublishShow: publish_show,
+    c.ChangeShow: change_show,
+    c.RescheduleShow: reschedule_show,
+    c.OfferTicketType: offer_ticket_type,
+    c.WithdrawOffer: withdraw_offer,
+    c.AllotSeats: allot_seats,
+    c.ReleaseAllotment: release_allotment,
+    c.CloseSales: close_sales,
+    c.ReopenSales: reopen_sales,
+    c.CancelShow: cancel_show,
+    c.CancelBookingsOfShow: cancel_bookings_of_show,
+    c.DeleteShow: delete_show,
+    c.BookSeats: book_seats,
+    c.ExtendHold: extend_hold,
+    c.ConfirmBooking: confirm_booking,
+    c.CancelBooking: cancel_booking,
+    c.ExchangeTickets: exchange_tickets,
+    c.AddTickets: add_tickets,
+    c.TransferBooking: transfer_booking,
+    c.NameTicketHolder: name_ticket_holder,
+    c.ExpireHolds: _expire_holds,
 }

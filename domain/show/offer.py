@@ -10,7 +10,8 @@ class Offer(Value, frozen=True):
     """`id` is the catalogue's id where the type comes from there.
 
     `sections` names sections and areas of the plan; none means all of them. `quota` is in tickets. Sales run from
-    `sales_from` until `sales_until`; None leaves that end open.
+    `sales_from` until `sales_until`; None leaves that end open. With `opens_after` they begin when that other type has
+    sold out.
     """
 
     id: str
@@ -22,3 +23,4 @@ class Offer(Value, frozen=True):
     sales_until: datetime | None = None
     min_per_booking: int = 1
     max_per_booking: int | None = None
+    opens_after: str | None = None

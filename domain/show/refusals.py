@@ -28,6 +28,45 @@ class ShowIsOver(Refusal, frozen=True):
     ended_at: datetime
 
 
+class ShowIsDeleted(Refusal, frozen=True):
+    show_id: str
+
+
+class ShowHasBookings(Refusal, frozen=True):
+    """It was booked once, so it can be cancelled but not deleted."""
+
+    show_id: str
+
+
+class PlacesInUse(Refusal, frozen=True):
+    """The new plan lacks places that are held, sold or allotted: `seats`, and by area how many are missing."""
+
+    seats: tuple[str, ...]
+    areas: dict[str, int]
+
+
+class TicketTypeInUse(Refusal, frozen=True):
+    """Tickets of that type are held or sold."""
+
+    ticket_type_id: str
+
+
+class AllotmentNotFound(Refusal, frozen=True):
+    allotment_id: str
+
+
+class AllotmentAlreadyMade(Refusal, frozen=True):
+    allotment_id: str
+
+
+class NotEnoughPlaces(Refusal, frozen=True):
+    """An area has fewer free places than are to be kept back."""
+
+    area: str
+    requested: int
+    available: int
+
+
 class NotOnSale(Refusal, frozen=True):
     """Still a draft."""
 
@@ -40,8 +79,11 @@ class SalesAreClosed(Refusal, frozen=True):
 
 
 class SalesNotOpen(Refusal, frozen=True):
+    """They open at a moment, or when another ticket type has sold out."""
+
     ticket_type_id: str
-    opens_at: datetime
+    opens_at: datetime | None = None
+    opens_after: str | None = None
 
 
 class TicketTypeNotOffered(Refusal, frozen=True):
@@ -78,6 +120,33 @@ class SeatsNotAvailable(Refusal, frozen=True):
     seats: tuple[str, ...]
 
 
+class SingleSeatLeft(Refusal, frozen=True):
+    """The choice would leave `seats` free on their own; `instead` are as many seats of that row that would not."""
+
+    seats: tuple[str, ...]
+    instead: tuple[str, ...]
+
+
+class CompanionSeats(Refusal, frozen=True):
+    """Seats for the company of wheelchair users, booked without a wheelchair place."""
+
+    seats: tuple[str, ...]
+
+
+class NoAccessiblePlaces(Refusal, frozen=True):
+    ticket_type_id: str
+    requested: int
+    available: int
+
+
+class CustomerLimitReached(Refusal, frozen=True):
+    """Over all their bookings of this show."""
+
+    requested: int
+    already: int
+    maximum: int
+
+
 class SeatsUnknown(Refusal, frozen=True):
     """No such seat in the plan."""
 
@@ -103,6 +172,26 @@ class BookingAlreadyCancelled(Refusal, frozen=True):
     booking_id: str
 
 
+class BookingNotPending(Refusal, frozen=True):
+    """Only a hold can be extended."""
+
+    booking_id: str
+    status: str
+
+
+class BookingNotConfirmed(Refusal, frozen=True):
+    """Only what is paid can be given to somebody else."""
+
+    booking_id: str
+    status: str
+
+
+class HoldTooLong(Refusal, frozen=True):
+    """A hold of this show ends at `latest` at the latest, however often it is extended."""
+
+    latest: datetime
+
+
 class BookingIsExpired(Refusal, frozen=True):
     booking_id: str
     expired_at: datetime
@@ -123,6 +212,19 @@ class PaymentRequired(Refusal, frozen=True):
 class PaymentAmountWrong(Refusal, frozen=True):
     due: Money
     paid: Money
+
+
+class BookingAlreadyPaid(Refusal, frozen=True):
+    """Paid under another reference. That money came twice is recorded, to be paid back."""
+
+    booking_id: str
+
+
+class RefundTooHigh(Refusal, frozen=True):
+    """More than was paid and not paid back yet."""
+
+    requested: Money
+    maximum: Money
 
 
 class PaymentTooLate(Refusal, frozen=True):

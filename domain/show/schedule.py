@@ -1,22 +1,52 @@
-"""Decide about the show itself: schedule, publish, close sales."""
+"""Decide about the show's terms: schedule, publish, change, reschedule, offer, close and reopen sales."""
 
-from collections import Counter
+from msgspec.structs import replace
 
 from domain.refusal import Refused
 from domain.seating_plan import check_plan
-from domain.show.commands import CloseSales, PublishShow, ScheduleShow
-from domain.show.facts import SalesClosed, ShowFact, ShowPublished, ShowScheduled
-from domain.show.offer import Offer
-from domain.show.refusals import BadOffer, NotOnSale, SalesAreClosed, ShowAlreadyScheduled
+from domain.show.commands import (
+    ChangeShow,
+    CloseSales,
+    OfferTicketType,
+    PublishShow,
+    ReopenSales,
+    RescheduleShow,
+    ScheduleShow,
+    WithdrawOffer,
+)
+from domain.show.facts import (
+    OfferChanged,
+    OfferWithdrawn,
+    SalesClosed,
+    SalesReopened,
+    ShowDetailsChanged,
+    ShowFact,
+    ShowPlanChanged,
+    ShowPublished,
+    ShowRescheduled,
+    ShowScheduled,
+    TicketTypeOffered,
+)
+from domain.show.offers_check import check_offers, check_times
+from domain.show.plan_change import check_room
+from domain.show.refusals import (
+    BadOffer,
+    NotOnSale,
+    SalesAreClosed,
+    ShowAlreadyScheduled,
+    TicketTypeInUse,
+    TicketTypeNotOffered,
+)
 from domain.show.state import Show
+from domain.show.stock_rules import require_standing
 
 
 def schedule_show(command: ScheduleShow, show: Show) -> list[ShowFact]:
     if show.scheduled:
         raise Refused(ShowAlreadyScheduled(command.show_id))
     check_plan(command.plan)
-    _check_times(command)
-    _check_offers(command)
+    check_times(command.starts_at, command.ends_at)
+    check_offers(command.offers, command.plan, command.rules)
     scheduled = ShowScheduled(
         command.show_id,
         command.name,
@@ -31,6 +61,7 @@ def schedule_show(command: ScheduleShow, show: Show) -> list[ShowFact]:
         command.venue_id,
         command.ends_at,
         command.payment_window_seconds,
+        command.rules,
     )
     return [scheduled, ShowPublished(command.show_id, command.now)] if command.on_sale else [scheduled]
 
@@ -38,56 +69,92 @@ def schedule_show(command: ScheduleShow, show: Show) -> list[ShowFact]:
 def publish_show(command: PublishShow, show: Show) -> list[ShowFact]:
     if show.status == "closed":
         raise Refused(SalesAreClosed())
+    require_standing(show, command.now)
     return [ShowPublished(command.show_id, command.now)] if show.status == "draft" else []
+
+
+def change_show(command: ChangeShow, show: Show) -> list[ShowFact]:
+    """What bookings were promised stays: payment windows and rules count for what comes from now on."""
+    require_standing(show, command.now)
+    before = show.details
+    window = (
+        before.payment_window_seconds
+        if command.payment_window_seconds is None
+        else command.payment_window_seconds
+    )
+    after = replace(
+        before,
+        name=before.name if command.name is None else command.name,
+        description=before.description if command.description is None else command.description,
+        category=before.category if command.category is None else command.category,
+        rules=before.rules if command.rules is None else command.rules,
+        payment_window_seconds=None if command.no_payment_window else window,
+    )
+    check_offers(tuple(show.offers.values()), command.plan or before.plan, after.rules)
+    facts: list[ShowFact] = []
+    if after != before:
+        facts.append(
+            ShowDetailsChanged(
+                command.show_id,
+                after.name,
+                command.now,
+                after.description,
+                after.category,
+                after.payment_window_seconds,
+                after.rules,
+            )
+        )
+    if command.plan is not None and command.plan != before.plan:
+        check_plan(command.plan)
+        check_room(show, command.plan)
+        facts.append(ShowPlanChanged(command.show_id, command.plan, command.now))
+    return facts
+
+
+def reschedule_show(command: RescheduleShow, show: Show) -> list[ShowFact]:
+    """Bookings keep their places. The same instants again, in whatever time zone they are said, change nothing."""
+    require_standing(show, command.now)
+    check_times(command.starts_at, command.ends_at)
+    if (command.starts_at, command.ends_at) == (show.details.starts_at, show.details.ends_at):
+        return []
+    return [ShowRescheduled(command.show_id, command.starts_at, command.now, command.ends_at)]
+
+
+def offer_ticket_type(command: OfferTicketType, show: Show) -> list[ShowFact]:
+    """Tickets sold keep the price they had; a quota may shrink to what is held and sold, not below."""
+    require_standing(show, command.now)
+    offer, known = command.offer, show.offers.get(command.offer.id)
+    others = tuple(other for other in show.offers.values() if other.id != offer.id)
+    check_offers((*others, offer), show.details.plan, show.details.rules)
+    if offer.quota is not None and offer.quota < show.stock.used(offer.id):
+        raise Refused(
+            BadOffer(f"{show.stock.used(offer.id)} tickets of {offer.name} are held or sold already.")
+        )
+    if known is None:
+        return [TicketTypeOffered(command.show_id, offer, command.now)]
+    return [] if known == offer else [OfferChanged(command.show_id, offer, command.now)]
+
+
+def withdraw_offer(command: WithdrawOffer, show: Show) -> list[ShowFact]:
+    require_standing(show, command.now)
+    if command.ticket_type_id not in show.offers:
+        raise Refused(TicketTypeNotOffered(command.ticket_type_id))
+    if show.stock.used(command.ticket_type_id):
+        raise Refused(TicketTypeInUse(command.ticket_type_id))
+    others = tuple(offer for offer in show.offers.values() if offer.id != command.ticket_type_id)
+    check_offers(others, show.details.plan, show.details.rules)
+    return [OfferWithdrawn(command.show_id, command.ticket_type_id, command.now)]
 
 
 def close_sales(command: CloseSales, show: Show) -> list[ShowFact]:
     if show.status == "draft":
         raise Refused(NotOnSale(command.show_id))
+    require_standing(show, command.now)
     return [SalesClosed(command.show_id, command.now)] if show.status == "on_sale" else []
 
 
-def _check_times(command: ScheduleShow) -> None:
-    if command.ends_at is not None and command.ends_at <= command.starts_at:
-        raise Refused(BadOffer("It must end after it starts."))
-
-
-def _check_offers(command: ScheduleShow) -> None:
-    if not command.offers:
-        raise Refused(BadOffer("At least one ticket type must be on offer."))
-    known = set(command.plan.part_names)
-    seen: set[str] = set()
-    currencies = {offer.price.currency for offer in command.offers}
-    if len(currencies) > 1:
-        raise Refused(
-            BadOffer(f"All prices must be in one currency, not in {', '.join(sorted(currencies))}.")
-        )
-    for offer in command.offers:
-        if offer.id in seen:
-            raise Refused(BadOffer(f"Ticket type {offer.name} is offered twice."))
-        seen.add(offer.id)
-        _check_sections(offer, known)
-        _check_limits(offer)
-
-
-def _check_sections(offer: Offer, known: set[str]) -> None:
-    if unknown := sorted(set(offer.sections) - known):
-        raise Refused(
-            BadOffer(f"{offer.name} names sections that the plan does not have: {', '.join(unknown)}.")
-        )
-    # The places of a section named twice would count twice.
-    if twice := [name for name, times in Counter(offer.sections).items() if times > 1]:
-        raise Refused(BadOffer(f"{offer.name} names section {twice[0]} more than once."))
-
-
-def _check_limits(offer: Offer) -> None:
-    if offer.price.amount < 0:
-        raise Refused(BadOffer(f"The price of {offer.name} cannot be below nothing."))
-    if offer.quota is not None and offer.quota < 0:
-        raise Refused(BadOffer(f"The quota of {offer.name} cannot be below nothing."))
-    if offer.min_per_booking < 1:
-        raise Refused(BadOffer(f"{offer.name} must allow at least one ticket per booking."))
-    if offer.max_per_booking is not None and offer.max_per_booking < offer.min_per_booking:
-        raise Refused(BadOffer(f"{offer.name} allows fewer per booking at most than at least."))
-    if offer.sales_from and offer.sales_until and offer.sales_until <= offer.sales_from:
-        raise Refused(BadOffer(f"Sales of {offer.name} must end after they begin."))
+def reopen_sales(command: ReopenSales, show: Show) -> list[ShowFact]:
+    if show.status == "draft":
+        raise Refused(NotOnSale(command.show_id))
+    require_standing(show, command.now)
+    return [SalesReopened(command.show_id, command.now)] if show.status == "closed" else []

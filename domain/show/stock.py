@@ -1,20 +1,27 @@
-"""How many tickets of each type are held and sold."""
+"""How many tickets of each type are held and sold, and how many each customer has."""
 
 from collections.abc import Iterable
 
 from domain.journal import Journal
+from domain.personal import Person
 from domain.show.ticket import Ticket
 
 
-class Stock:
-    """Tickets by type: `held` in pending bookings, `sold` in confirmed ones."""
+def customer_key(customer: Person) -> str:
+    """By what a limit per customer counts: the account, or the address of somebody without one."""
+    return customer.id or customer.email.lower()
 
-    __slots__ = ("_journal", "held", "sold")
+
+class Stock:
+    """Tickets by type: `held` in pending bookings, `sold` in confirmed ones; `by_customer` counts both."""
+
+    __slots__ = ("_journal", "by_customer", "held", "sold")
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self.held: dict[str, int] = {}
         self.sold: dict[str, int] = {}
+        self.by_customer: dict[str, int] = {}
 
     def used(self, ticket_type_id: str) -> int:
         return self.held.get(ticket_type_id, 0) + self.sold.get(ticket_type_id, 0)
@@ -24,6 +31,11 @@ class Stock:
 
     def sell(self, tickets: Iterable[Ticket], by: int = 1) -> None:
         self._count(self.sold, tickets, by)
+
+    def give(self, customer: Person, tickets: int) -> None:
+        """A customer has so many tickets more, or fewer."""
+        key = customer_key(customer)
+        self._journal.put(self.by_customer, key, self.by_customer.get(key, 0) + tickets)
 
     def _count(self, counts: dict[str, int], tickets: Iterable[Ticket], by: int) -> None:
         for ticket in tickets:

@@ -1,11 +1,13 @@
 """A ticket: one place of a booking, with its own code."""
 
 from domain.money import Money
+from domain.personal import PersonalText
 from domain.value import Value
 
 
 class Ticket(Value, frozen=True):
-    """`seat` is the seat's name (`Stalls/A/12`); a general-admission ticket has an `area` instead."""
+    """`seat` is the seat's name (`Stalls/A/12`); a general-admission ticket has an `area` instead.
+    `allotment_id` says from which allotment the place came, if from any; `holder` is who will sit there, if named."""
 
     id: str
     code: str
@@ -14,6 +16,8 @@ class Ticket(Value, frozen=True):
     price: Money
     seat: str | None = None
     area: str | None = None
+    allotment_id: str | None = None
+    holder: PersonalText | None = None
 
 
 class NewTicket(Value, frozen=True):

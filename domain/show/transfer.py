@@ -1,0 +1,34 @@
+"""Decide who a booking, and a ticket, is for."""
+
+from domain.refusal import Refused
+from domain.show.cancel import chosen_tickets, standing_booking
+from domain.show.commands import NameTicketHolder, TransferBooking
+from domain.show.facts import BookingTransferred, ShowFact, TicketHolderNamed
+from domain.show.refusals import BookingNotConfirmed
+from domain.show.state import Show
+from domain.show.stock_rules import require_customer_limit, require_standing
+from domain.show.ticket import NewTicket
+
+
+def transfer_booking(command: TransferBooking, show: Show) -> list[ShowFact]:
+    """To another person, with new codes: whoever saw the old ones has nothing. Only what is paid can be given away."""
+    booking = standing_booking(show, command.booking_id)
+    require_standing(show, command.now)
+    if booking.status != "confirmed":
+        raise Refused(BookingNotConfirmed(booking.id, booking.status))
+    if command.customer == booking.customer:
+        return []
+    live = booking.live_tickets
+    require_customer_limit(show, command.customer, len(live))
+    codes = tuple(NewTicket(ticket.id, code) for ticket, code in zip(live, command.fresh_codes, strict=False))
+    return [BookingTransferred(command.show_id, booking.id, command.customer, codes, command.now)]
+
+
+def name_ticket_holder(command: NameTicketHolder, show: Show) -> list[ShowFact]:
+    """Whose ticket it is, for the door."""
+    booking = standing_booking(show, command.booking_id)
+    require_standing(show, command.now)
+    [ticket] = chosen_tickets(booking, (command.ticket_id,))
+    if ticket.holder == command.holder:
+        return []
+    return [TicketHolderNamed(command.show_id, booking.id, ticket.id, command.holder, command.now)]
