@@ -8,6 +8,7 @@ from importlib.metadata import version
 import asyncpg
 from fastapi import APIRouter, FastAPI
 
+import audit_api.app
 import command_api.app
 from cli.secrets import token_secret
 from runtime.database import create_pool
@@ -46,6 +47,11 @@ async def application(side: Side, dsn: str, settings: Settings) -> AsyncIterator
         routers += command_api.app.ROUTERS
         lifespans.append(command_api.app.lifespan(pool, settings, tokens, REGISTRY))
         checks["log"] = command_api.app.check(pool)
+    if side is not Side.COMMAND:
+        pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY)
+        pools.append(pool)
+        routers += audit_api.app.ROUTERS
+        lifespans.append(audit_api.app.lifespan(pool, tokens))
     try:
         yield create_application(
             title="Seatledger",

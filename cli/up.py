@@ -45,9 +45,9 @@ async def _up(dsn: str, settings: Settings, listener: socket.socket, demo: bool)
             def ready(url: str) -> None:
                 _print_addresses(url, admin, settings)
                 if demo:
-                    from cli.demo import run_demo  # noqa: PLC0415 - only a demo needs it
+                    from cli.demo.run import run_demo  # noqa: PLC0415 - only a demo needs it
 
-                    tasks.create_task(run_demo(url, dsn, admin, settings, stop_demo))
+                    tasks.create_task(run_demo(dsn, stop_demo, click.echo))
 
             try:
                 await serve(

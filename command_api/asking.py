@@ -110,6 +110,23 @@ class Asking(Generic[B]):
             name, carry_out(self._command_id, self._fingerprint, self._metadata(name))
         )
 
+    async def first_answer_or(self, name: str, problem: Problem) -> Response:
+        """What to say when a command cannot even be prepared any more: the first answer, if its key has one.
+
+        Raises `problem` when it has none.
+        """
+        if self._fingerprint is None:
+            raise problem
+        writers = self.services.writers
+        try:
+            first = await writers.first_reply(self._command_id, self._fingerprint)
+        except CommandFailed as failure:
+            self._say(name, failure_problem(failure))
+        if first is None:
+            self._say(name, problem.answer)
+        self.services.metrics.answered(name, "replayed")
+        return _response(first)
+
     async def _answered(self, name: str, carrying_out: Coroutine[Any, Any, Reply]) -> Response:
         try:
             reply = await carrying_out

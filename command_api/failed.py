@@ -1,7 +1,12 @@
 """The problems of commands that got no decision: not the rules said no, but the machine or the request's terms."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from command_api.writing.failures import CommandFailed, KeyReused, Overloaded, PreconditionFailed
-from runtime.problems import ProblemDetail
+from eventstore.postgres.errors import unavailable_is_said
+from eventstore.store import StoreUnavailable
+from runtime.problems import Problem, ProblemDetail
 
 UNAVAILABLE = ProblemDetail(
     503,
@@ -17,6 +22,16 @@ KEY_REUSED = ProblemDetail(
     "This idempotency key was used for another request",
     "Use a new key for a new request; repeat the same request to get its first answer again.",
 )
+
+
+@contextmanager
+def unavailable_is_answered() -> Iterator[None]:
+    """Turn a database out of reach into Problem 503."""
+    try:
+        with unavailable_is_said():
+            yield
+    except StoreUnavailable:
+        raise Problem(UNAVAILABLE) from None
 
 
 def failure_problem(failure: CommandFailed) -> ProblemDetail:

@@ -16,7 +16,10 @@ from projections.projector import Projector
 from projections.schema import LIVE, NEXT, drop_tables, qualified, record, standing, work_in
 
 SWITCH_SECONDS_MAX = 60.0
-TRY_AGAIN_SECONDS = 0.005
+# The lease is free for a moment after every batch. A lock is kept from us by somebody who reads for long; while we wait
+# for it all others wait behind us, so we ask for a short time and then let them through for a longer one.
+LEASE_AGAIN_SECONDS = 0.005
+LOCKS_AGAIN_SECONDS = 0.5
 
 
 class SwitchFailed(Exception):
@@ -45,9 +48,9 @@ async def switch(filled: Filled, pool: asyncpg.Pool, now: Callable[[], datetime]
             async with subscriptions.lease(name) as lease:
                 if lease is not None:
                     return await switch_under(lease, filled, now())
+            await asyncio.sleep(LEASE_AGAIN_SECONDS)
         except asyncpg.LockNotAvailableError:
-            pass
-        await asyncio.sleep(TRY_AGAIN_SECONDS)
+            await asyncio.sleep(LOCKS_AGAIN_SECONDS)
     raise SwitchFailed(f"the tables of {name} could not be switched within {SWITCH_SECONDS_MAX:.0f} s")
 
 
@@ -81,7 +84,7 @@ async def catch_up(connection: Connection, filled: Filled, to: int) -> tuple[int
 
 # A reader that joins two tables holds one lock and waits for the other. If it and we ever wait for each other, we must
 # be the one who gives up: our patience is shorter than the second after which PostgreSQL would pick a victim.
-SHORT_PATIENCE = "SET LOCAL lock_timeout = '500ms'"
+SHORT_PATIENCE = "SET LOCAL lock_timeout = '100ms'"
 
 
 async def take_places(connection: Connection, projector: Projector, live_tables: list[str]) -> None:

@@ -4,6 +4,7 @@ Any number of workers may run the same projectors: each batch is applied by whoe
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -12,11 +13,13 @@ import asyncpg
 from projections.follower import Follower
 from projections.projector import Projector
 from projections.read_models import PROJECTORS, projector_named
-from projections.run import Run
+from projections.run import WAIT_SECONDS_MAX, Run
 from projections.shared_pages import SharedPages
 from runtime.ids import utc_now
 from runtime.notices import LOG_CHANNEL, READ_CHANNEL, Listener, Notifier
 from runtime.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 async def run(
@@ -60,7 +63,12 @@ async def wake(runs: Sequence[Run], listener: Listener) -> None:
     while True:
         # Nothing is awaited between the end of a wait and `arm`, so no notice falls between them.
         listener.arm()
-        await listener.wait()
+        try:
+            await listener.wait()
+        except Exception:
+            # Without this task nobody would look at the log again, so nothing may end it.
+            log.exception("listening for new facts failed; looking at the log every few seconds meanwhile")
+            await asyncio.sleep(WAIT_SECONDS_MAX)
         for each in runs:
             each.awake.set()
 

@@ -1,6 +1,6 @@
 """Which events a list is to show: the query parameters, and the conditions they become."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -62,9 +62,6 @@ class EventFilters:
             found.add(f"({on_sale})" if self.available else f"NOT ({on_sale})", now)
         return found
 
-    def only_available(self) -> "EventFilters":
-        return replace(self, available=True)
-
 
 def containing(words: str) -> str:
     """A pattern for ILIKE; what would be a wildcard stands for itself."""
@@ -77,7 +74,6 @@ async def event_filters(
         Moment | None, Query(alias="from", description="Starts at this time or later")
     ] = None,
     starts_before: Annotated[Moment | None, Query(alias="to", description="Starts before this time")] = None,
-    venue_id: Annotated[UUID | None, Query(description="At this venue")] = None,
     category: Annotated[str | None, Query(max_length=100, description="Of this category")] = None,
     words: Annotated[
         Words | None, Query(alias="q", description="Part of the event's or the venue's name")
@@ -89,8 +85,17 @@ async def event_filters(
     available: Annotated[bool | None, Query(description="true: can be booked now; false: cannot")] = None,
     sort: Annotated[Sort, Query(description="The order; a minus turns it round")] = "starts_at",
 ) -> EventFilters:
-    """The query parameters of every list of events."""
-    return EventFilters(starts_from, starts_before, venue_id, category, words, price_max, available, sort)
+    """The query parameters of every list of events, but the venue, which some have in their path."""
+    return EventFilters(
+        starts_from=starts_from,
+        starts_before=starts_before,
+        category=category,
+        words=words,
+        price_max=price_max,
+        available=available,
+        sort=sort,
+    )
 
 
 Filters = Annotated[EventFilters, Depends(event_filters)]
+VenueId = Annotated[UUID | None, Query(description="At this venue")]

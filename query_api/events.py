@@ -1,5 +1,6 @@
 """Events: lists, one, its ticket types."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -8,7 +9,7 @@ from starlette.responses import Response
 
 from query_api.callers import is_staff
 from query_api.documenting import read_answers
-from query_api.event_filters import Filters
+from query_api.event_filters import Filters, VenueId
 from query_api.event_list import answer_events
 from query_api.event_shape import PROJECTORS, SELECT, event_shape, ticket_types_shape
 from query_api.min_position import DOCUMENTED
@@ -32,15 +33,17 @@ FOUND: dict[str, Any] = {"responses": read_answers(EVENT_NOT_FOUND), "openapi_ex
 
 
 @router.get("", operation_id="ListEvents", summary="All events", **LISTED)
-async def list_events(request: Request, filters: Filters, asked: Asked) -> Response:
+async def list_events(request: Request, filters: Filters, asked: Asked, venue_id: VenueId = None) -> Response:
     """Past ones too, unless `from` is given; drafts only for staff."""
-    return await answer_events(request, filters, asked)
+    return await answer_events(request, replace(filters, venue_id=venue_id), asked)
 
 
 @router.get("/available", operation_id="ListAvailableEvents", summary="Events that can be booked", **LISTED)
-async def list_available_events(request: Request, filters: Filters, asked: Asked) -> Response:
+async def list_available_events(
+    request: Request, filters: Filters, asked: Asked, venue_id: VenueId = None
+) -> Response:
     """On sale, not over, and not sold out."""
-    return await answer_events(request, filters.only_available(), asked)
+    return await answer_events(request, replace(filters, venue_id=venue_id, available=True), asked)
 
 
 @hot_route(

@@ -5,6 +5,7 @@ wait; none of them asks the database, and none of them turns in a loop.
 """
 
 import asyncio
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from query_api.problems import READ_MODEL_BEHIND
 from runtime.database import is_unavailable
 from runtime.notices import READ_CHANNEL, Listener
 from runtime.problems import Problem
+
+log = logging.getLogger(__name__)
 
 # A notice can be lost with a connection; then a waiting read is late by no more than this.
 POLL_SECONDS = 0.5
@@ -70,10 +73,12 @@ class Freshness:
                 self._listener.arm()
                 try:
                     await self._look()
-                except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                    await self._listener.wait()
+                except Exception as error:
+                    # Without this task every wait would be in vain, so nothing may end it.
                     if not is_unavailable(error):
-                        raise
-                await self._listener.wait()
+                        log.exception("following the read models failed and will be tried again")
+                    await asyncio.sleep(POLL_SECONDS)
         finally:
             await self._listener.close()
 

@@ -30,7 +30,7 @@ router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUME
     openapi_extra=PUBLIC,
 )
 async def list_venue_events(request: Request, filters: Filters, asked: Asked) -> Response:
-    """The list of events with one filter more; a `venue_id` in the query has no say here."""
+    """As the list of all events, with the same filters and orders."""
     venue = path_id(request, "venue_id", VENUE_NOT_FOUND)
     await (await begin(request, "venues")).one(VENUE_NOT_FOUND, GET_VENUE, venue)
     return await answer_events(request, replace(filters, venue_id=venue), asked)

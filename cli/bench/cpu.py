@@ -1,42 +1,40 @@
 """CPU seconds of processes, read from /proc; None where there is no /proc."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 PROC = Path("/proc")
+
+
+class _Process(NamedTuple):
+    id: int
+    parent: int
+    seconds: float
 
 
 def cpu_of(*roots: int) -> float | None:
     """User and system seconds of these processes and all their descendants, those that have ended included."""
     if not (PROC / "self/stat").exists():
         return None
-    processes = _processes()
-    wanted, found = set(roots), 0.0
-    for pid in sorted(processes):
-        # Parents have lower numbers than their children until numbers wrap; the second look is for when they have.
-        _gather(pid, processes, wanted)
-    for pid in sorted(processes):
-        _gather(pid, processes, wanted)
-    for pid in wanted & processes.keys():
-        found += processes[pid][1]
-    return found
+    processes = list(_processes())
+    wanted, size = set(roots), 0
+    while len(wanted) > size:
+        size = len(wanted)
+        wanted |= {process.id for process in processes if process.parent in wanted}
+    return sum(process.seconds for process in processes if process.id in wanted)
 
 
-def _gather(pid: int, processes: dict[int, tuple[int, float]], wanted: set[int]) -> None:
-    if processes[pid][0] in wanted:
-        wanted.add(pid)
-
-
-def _processes() -> dict[int, tuple[int, float]]:
-    """Every process: its parent, and its CPU seconds with those of its ended children."""
-    found = {}
+def _processes() -> Iterator[_Process]:
+    """Every process, its CPU seconds with those of its ended children."""
     for folder in PROC.iterdir():
         if folder.name.isdigit():
             try:
-                # The name in parentheses may hold anything, so fields are counted from behind it.
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                stat = (folder / "stat").read_text()
             except OSError:
-                continue
-            found[int(folder.name)] = (int(fields[1]), sum(map(int, fields[11:15])) / TICKS)
-    return found
+                continue  # It has just ended.
+            # The name in parentheses may hold anything, so fields are counted from behind it.
+            fields = stat.rpartition(")")[2].split()
+            yield _Process(int(folder.name), int(fields[1]), sum(map(int, fields[11:15])) / TICKS_PER_SECOND)

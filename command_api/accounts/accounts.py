@@ -14,8 +14,9 @@ from command_api.writing.failures import KeyReused
 from domain.refusal import Refused
 from domain.user.commands import RegisterUser
 from domain.user.refusals import UserAlreadyRegistered
-from eventstore.appending import Appended, Item, KnownCommand, NewCommand
+from eventstore.appending import Appended, Item, NewCommand
 from eventstore.hashing import EMPTY
+from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.store import PostgresStore
 from runtime.identity import Caller, Role
 from runtime.passwords import Passwords
@@ -28,7 +29,10 @@ FIND = "SELECT user_id::text, password_hash FROM command_api.credentials WHERE e
 
 @dataclass(frozen=True)
 class Registration:
-    """What registering needs beyond the command; `fingerprint` None when it came without an idempotency key."""
+    """What registering needs beyond the command; `fingerprint` None when it came without an idempotency key.
+
+    It must not cover the password: fingerprints are kept for ever and hashed fast, so whoever saw one could guess it.
+    """
 
     password: str
     command_id: str
@@ -51,13 +55,37 @@ class Accounts:
         self.sessions = sessions
 
     async def register(self, command: RegisterUser, registration: Registration) -> Reply:
-        """Make the account. Raises `Refused` when the address has one, `KeyReused` for a key used otherwise."""
+        """Make the account. Raises `Refused` when the address has one, `KeyReused` for a key used otherwise.
+
+        Raises `StoreUnavailable` while the database is out of reach.
+        """
+        with unavailable_is_said():
+            first = await self._first_reply(command, registration)
+            if first is not None:
+                return first
+            password_hash = await self._passwords.hash(registration.password)
+            try:
+                return await self._make(command, registration, password_hash)
+            except (Refused, KeyReused):
+                # The same request, sent twice, may have been carried out at this very moment.
+                first = await self._first_reply(command, registration)
+                if first is None:
+                    raise
+                return first
+
+    async def _first_reply(self, command: RegisterUser, registration: Registration) -> Reply | None:
+        if registration.fingerprint is None:
+            return None
+        known = (await self._store.find_commands([registration.command_id])).get(registration.command_id)
+        if known is None:
+            return None
+        same = known.fingerprint == registration.fingerprint
+        if not same or await self.sign_in(command.email, registration.password) is None:
+            raise KeyReused
+        return Reply(restored(known.answer), known.position, replayed=True)
+
+    async def _make(self, command: RegisterUser, registration: Registration, password_hash: str) -> Reply:
         command_id, fingerprint = registration.command_id, registration.fingerprint
-        if fingerprint is not None:
-            known = (await self._store.find_commands([command_id])).get(command_id)
-            if known is not None:
-                return _again(known, fingerprint)
-        password_hash = await self._passwords.hash(registration.password)
         async with self._pool.acquire() as connection, connection.transaction():
             if not await connection.fetchval(ADD, command.user_id, command.email, password_hash, command.now):
                 raise Refused(UserAlreadyRegistered())
@@ -71,7 +99,10 @@ class Accounts:
             if fingerprint is not None:
                 batch.commands.append(NewCommand(command_id, fingerprint, stored(answer), len(facts)))
             item = Item(USER.stream(user.id), EMPTY, batch.facts, batch.commands)
-            [outcome] = await PostgresStore(connection).append([item], command.now)
+            try:
+                [outcome] = await PostgresStore(connection).append([item], command.now)
+            except (asyncpg.SerializationError, asyncpg.InFailedSQLTransactionError):
+                raise KeyReused from None
             if not isinstance(outcome, Appended):
                 # Only the same key, used at the same moment, gets here: leaving the transaction takes the account back.
                 raise KeyReused
@@ -94,9 +125,3 @@ class Accounts:
 
     async def exists(self, email: str) -> bool:
         return await self._pool.fetchrow(FIND, normalised(email)) is not None
-
-
-def _again(known: KnownCommand, fingerprint: bytes) -> Reply:
-    if known.fingerprint != fingerprint:
-        raise KeyReused
-    return Reply(restored(known.answer), known.position, replayed=True)

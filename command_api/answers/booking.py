@@ -81,14 +81,16 @@ def created_booking(booking_id: str, now: datetime) -> Callable[[Show, list[Any]
 
 
 def changed_booking(booking_id: str, now: datetime) -> Callable[[Show, list[Any]], Answer]:
+    # Rendering happens in whichever request's turn the batch is decided, so whose id it is is noted here.
+    request_id = REQUEST_ID.get()
+
     def render(show: Show, facts: list[Any]) -> Answer:
         booking = show.bookings[booking_id]
         if any(isinstance(fact, PaymentCameTooLate) for fact in facts):
             # A no that is also a fact: the money that came is recorded, the booking stays lost.
             problem = refusal_problem(PaymentTooLate(booking_id))
-            return Answer(
-                problem.status, problem_body(problem, REQUEST_ID.get()), (("ETag", f'"{booking.version}"'),)
-            )
+            headers = (("ETag", f'"{booking.version}"'),)
+            return Answer(problem.status, problem_body(problem, request_id), headers)
         return resource(booking_body(show, booking, now), booking.version)
 
     return render

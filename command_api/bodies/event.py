@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from command_api.bodies.parts import Body, Id, Moment, MoneyBody, Name, Prose, Seconds, Timezone
+from command_api.bodies.parts import Body, Id, Line, Moment, MoneyBody, Name, Prose, Seconds, Timezone
 from command_api.bodies.venue import Capacity, SeatingPlanBody
 from domain.seating_plan import PLAN_CAPACITY_MAX
 
@@ -38,7 +38,7 @@ class EventBody(Body):
 
     name: Annotated[Name, Field(examples=["La Bohème"])]
     description: Prose = ""
-    category: Annotated[str, Field(max_length=100)] = ""
+    category: Annotated[Line, Field(max_length=100)] = ""
     starts_at: Moment
     ends_at: Moment | None = None
     status: Literal["draft", "on_sale"] = "on_sale"

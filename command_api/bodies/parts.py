@@ -57,7 +57,11 @@ Prose = Annotated[
     StringConstraints(strip_whitespace=True, max_length=5_000),
     AfterValidator(_no_control_characters_but_lines),
 ]
-Id = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_no_control_characters)]
+Id = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64, to_lower=True),
+    AfterValidator(_no_control_characters),
+]
 Email = Annotated[
     str,
     StringConstraints(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from command_api.bodies.parts import Body, Email, Name
+from command_api.bodies.parts import Body, Email, Line, Name
 
 Password = Annotated[str, StringConstraints(min_length=8, max_length=1_024)]
 GivenPassword = Annotated[str, StringConstraints(min_length=1, max_length=1_024)]
@@ -20,7 +20,7 @@ class RegisterBody(Body):
 class LoginBody(Body):
     """As JSON, or as the OAuth2 password form with `username` and `password`."""
 
-    email: Annotated[str, Field(max_length=320)]
+    email: Annotated[Line, Field(max_length=320)]
     password: GivenPassword
 
 

@@ -82,8 +82,14 @@ class HoldExpiry:
     async def _release_due(self) -> None:
         now = self._now()
         for show_id in await due(self._pool, now, SHOWS_MAX):
-            with suppress(Refused):
-                await self._expire_holds(show_id, now)
+            try:
+                with suppress(Refused):
+                    await self._expire_holds(show_id, now)
+            except Exception as error:
+                if isinstance(error, TimeoutError) or is_unavailable(error.__cause__ or error):
+                    raise
+                # A show that cannot be decided about must not keep the seats of all the others.
+                log.exception("%s cannot release the seats of show-%s", NAME, show_id)
             await released(self._pool, show_id, now)
 
     async def _expire_holds(self, show_id: str, now: datetime) -> None:

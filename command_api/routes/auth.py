@@ -1,5 +1,6 @@
 """Signing in: register, login, refresh, logout."""
 
+from hashlib import blake2b
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,6 +13,7 @@ from command_api.asking import asked
 from command_api.bodies.nothing import EMPTY
 from command_api.bodies.user import LoginBody, LogoutBody, RefreshBody, RegisterBody
 from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.failed import unavailable_is_answered
 from command_api.roles import BOOKERS
 from command_api.services import CommandServices
 from domain.user.commands import RegisterUser
@@ -72,6 +74,8 @@ async def register(request: Request) -> Response:
     command = RegisterUser(new_id(), normalised(body.email), body.name, Role.CUSTOMER.value, asking.now)
 
     async def carry_out(command_id: str, fingerprint: bytes | None, metadata: bytes) -> Any:
+        if fingerprint is not None:
+            fingerprint = blake2b(f"{command.email}\n{body.name}".encode(), digest_size=16).digest()
         registration = Registration(body.password, command_id, fingerprint, metadata)
         return await asking.services.accounts.register(command, registration)
 
@@ -93,10 +97,12 @@ async def login(request: Request) -> Response:
     """As JSON, or as the OAuth2 password form, so that /docs can authorise."""
     services: CommandServices = request.state.command
     email, password = await _credentials(request)
-    caller = await services.accounts.sign_in(email, password)
-    if caller is None:
-        raise Problem(WRONG_CREDENTIALS)
-    return _pair(services, caller, await services.accounts.sessions.begin(caller.id, services.now()))
+    with unavailable_is_answered():
+        caller = await services.accounts.sign_in(email, password)
+        if caller is None:
+            raise Problem(WRONG_CREDENTIALS)
+        token = await services.accounts.sessions.begin(caller.id, services.now())
+    return _pair(services, caller, token)
 
 
 @hot_route(
@@ -114,11 +120,13 @@ async def refresh(request: Request) -> Response:
     """The old refresh token is spent; using it again ends every session that came from the same sign-in."""
     services: CommandServices = request.state.command
     body = await json_body(request, REFRESH_BODY)
-    rotated = await services.accounts.sessions.rotate(body.refresh_token, services.now())
-    if rotated is None:
-        raise Problem(REFRESH_REFUSED)
-    user_id, following = rotated
-    return _pair(services, await services.accounts.caller(user_id), following)
+    with unavailable_is_answered():
+        rotated = await services.accounts.sessions.rotate(body.refresh_token, services.now())
+        if rotated is None:
+            raise Problem(REFRESH_REFUSED)
+        user_id, following = rotated
+        caller = await services.accounts.caller(user_id)
+    return _pair(services, caller, following)
 
 
 @hot_route(
@@ -134,10 +142,11 @@ async def logout(request: Request) -> Response:
     """With a refresh token: that sign-in; without one: everywhere. An access token stays good until it expires."""
     asking = await asked(request, ANYBODY, LOGOUT_BODY, empty=EMPTY)
     sessions = asking.services.accounts.sessions
-    if asking.body.refresh_token is None:
-        await sessions.end_all(asking.caller.id)
-    else:
-        await sessions.end(asking.body.refresh_token)
+    with unavailable_is_answered():
+        if asking.body.refresh_token is None:
+            await sessions.end_all(asking.caller.id)
+        else:
+            await sessions.end(asking.body.refresh_token)
     return Response(status_code=204)
 
 

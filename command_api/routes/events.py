@@ -15,7 +15,7 @@ from command_api.path_ids import path_id
 from command_api.roles import ADMIN
 from command_api.scheduling import schedule_command
 from domain.seating_plan import BadSeatingPlan
-from domain.show.commands import CloseSales, PublishShow
+from domain.show.commands import CloseSales, PublishShow, ScheduleShow
 from domain.show.refusals import BadOffer, NotOnSale, SalesAreClosed, ShowNotFound
 from domain.show.state import Show
 from domain.ticket_type.refusals import TicketTypeIsWithdrawn, TicketTypeNotFound
@@ -23,6 +23,7 @@ from domain.venue.refusals import VenueIsClosed, VenueNotFound
 from resources import event as resources
 from runtime.http.hot_route import hot_route
 from runtime.ids import new_id
+from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"])
 
@@ -57,7 +58,11 @@ async def create_event(request: Request) -> Response:
     """
     asking = await asked(request, ADMIN, EVENT_BODY)
     show_id = new_id()
-    command = await schedule_command(asking.services.store, show_id, asking.body, asking.now)
+    try:
+        command = await schedule_command(asking.services.store, show_id, asking.body, asking.now)
+    except Problem as problem:
+        # The venue may have been closed since this very request was carried out for the first time.
+        return await asking.first_answer_or(ScheduleShow.__name__, problem)
     return await asking.carry_out(SHOW, show_id, command, created_event, creates=True)
 
 

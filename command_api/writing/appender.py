@@ -111,10 +111,9 @@ class Appender:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is found out whose it is, and told them
             await self._carry_apart(aboard, items, error)
             return
-        clock = self._loop.time()
-        self._metrics.flown(items, outcomes, clock - began)
+        self._metrics.flown(items, outcomes, self._loop.time() - began)
         for writer, outcome in zip(aboard, outcomes, strict=True):
-            self._look_up(writer.settle(outcome, clock))
+            self._look_up(writer.settle(outcome))
             self._release(writer)
         if any(isinstance(outcome, Appended) for outcome in outcomes):
             self._on_commit()
@@ -146,9 +145,10 @@ class Appender:
                     # An append whose answer was lost may still be under way. This empty one takes the same lock and
                     # so comes after it: what is read next is all there will be.
                     await self._store.append([Item(writer.stream, writer.head, ())], self._now())
+                writer.catching_up()
                 async for page in whole_stream(self._store, writer.stream, writer.head.version):
                     writer.catch_up(page)
-                writer.caught_up(clock)
+                writer.caught_up()
             except StoreUnavailable:
                 if writer.drop_late(clock):
                     await asyncio.sleep(pause)
@@ -171,6 +171,11 @@ class Appender:
         except StoreUnavailable:
             for decided in doubtful:
                 decided.pending.fail(OutcomeUnknown())
+            return
+        except Exception as error:
+            log.exception("commands cannot be looked up")
+            for decided in doubtful:
+                decided.pending.fail(error)
             return
         for pending, answer, _ in doubtful:
             earlier = known.get(pending.command_id)

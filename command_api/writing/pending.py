@@ -14,10 +14,14 @@ class Pending:
     `command_id` is a UUID, derived from the caller and their idempotency key where there is one: then `fingerprint`
     says what was asked. `metadata` is canonical JSON about who and why. `check` refuses on a failed precondition.
     `render` makes the answer from the state after the decision and the facts decided.
-    `deadline` is on the event loop's clock, in seconds: past it nobody waits any more.
+    `deadline` is on the event loop's clock, in seconds: past it nobody waits any more. The writer counts its commands
+    by `number`, and notes with `may_be_done` that an append with this one in it was lost from sight.
     """
 
-    __slots__ = ("check", "command", "command_id", "deadline", "fingerprint", "future", "metadata", "render")
+    __slots__ = (
+        "check", "command", "command_id", "deadline", "fingerprint", "future",
+        "may_be_done", "metadata", "number", "render",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -39,6 +43,8 @@ class Pending:
         self.render = render
         self.future = future
         self.deadline = deadline
+        self.number = 0
+        self.may_be_done = False
 
     @property
     def now(self) -> datetime:

@@ -1,7 +1,7 @@
 """One writer per active stream: it owns the folded state, decides in order, and answers after the commit."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from itertools import groupby
 from typing import Any, Generic
 
@@ -9,6 +9,7 @@ from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import stored
 from command_api.writing.batch import TIME_COMMAND_ID, TIME_METADATA, Batch, Decided
 from command_api.writing.failures import OutcomeUnknown, Overloaded, PreconditionFailed
+from command_api.writing.found import Found
 from command_api.writing.pending import Pending
 from domain.codec import CODEC
 from domain.refusal import Refused
@@ -21,13 +22,16 @@ class Writer(Generic[S]):
     """The state of one stream at `head`, and the commands waiting for it.
 
     The appender drives it: `decide` makes a batch, `settle` says what became of it, and while the writer is `stale`
-    the facts after `head` are read and given to `catch_up` first; `is_in_doubt` says that an append may still be under
-    way whose answer was lost. Nothing here awaits, so nothing here can be
+    the facts after `head` are read and given to `catch_up` first, between `catching_up` and `caught_up`; `is_in_doubt`
+    says that an append may still be under way whose answer was lost. Nothing here awaits, so nothing here can be
     interrupted halfway. Methods that find a no for a command with an idempotency key return it instead of saying it:
     the key may be known already, and then the first answer counts.
+
+    Other processes may write the stream, so an answer that writes nothing is said only from a state that the log was
+    seen to have after the command came: at the commit of the commands beside it, or at a reading.
     """
 
-    def __init__(self, stream: str, aggregate: Aggregate[S], queue_max: int, trust_seconds: float) -> None:
+    def __init__(self, stream: str, aggregate: Aggregate[S], queue_max: int) -> None:
         self.stream = stream
         self.head: StreamHead = EMPTY
         self.queue: deque[Pending] = deque()
@@ -39,9 +43,13 @@ class Writer(Generic[S]):
         self._batch = Batch()
         self._position = 0
         self._queue_max = queue_max
-        self._trust_seconds = trust_seconds
-        self._current_at = float("-inf")
+        # Commands are counted as they come; the state is known to be the log's as of the coming of number `_seen`.
+        self._came = 0
+        self._looking = 0
+        self._seen = 0
+        self._is_torn = False
         self._in_doubt: dict[str, Pending] = {}
+        self._found: Found | None = None
         self.is_broken = False
         self.is_in_doubt = False
 
@@ -53,6 +61,8 @@ class Writer(Generic[S]):
         """Queue a command; raises `Overloaded` when too many wait already."""
         if len(self.queue) >= self._queue_max:
             raise Overloaded
+        self._came += 1
+        pending.number = self._came
         self.queue.append(pending)
 
     # ------------------------------------------------------------------ deciding
@@ -60,33 +70,42 @@ class Writer(Generic[S]):
     def decide(self, clock: float, facts_max: int) -> tuple[Item | None, list[Decided]]:
         """Decide what is queued, up to about `facts_max` facts, folding tentatively.
 
-        Gives the item to append, None when there is nothing to write. What rests on nothing uncommitted is answered
+        Gives the item to append, None when there is nothing to write. What the log is known to bear out is answered
         here and now. `clock` is the event loop's, in seconds.
         """
+        doubtful: list[Decided] = []
+        while not self._decide_queue(clock, facts_max, doubtful):
+            self._take_back()
+        batch = self._batch
+        if not batch.is_empty:
+            return Item(self.stream, self.head, batch.facts, batch.commands), doubtful
+        if batch.decided:
+            # No commit will show that the state is the log's, so that is looked at first.
+            self._take_back()
+            self.stale = True
+        return None, doubtful
+
+    def _decide_queue(self, clock: float, facts_max: int, doubtful: list[Decided]) -> bool:
+        """False when a mistake of ours has left the state half changed: then all but that command go once more."""
         self._savepoint = self._state.savepoint()
         self._batch = batch = Batch()
-        doubtful: list[Decided] = []
+        self._looking = self._came
         while self.queue and len(batch.facts) < facts_max:
             pending = self.queue.popleft()
             if pending.future.done() or self._is_late(pending, clock):
                 continue
             try:
                 decided = self._decide_one(pending)
-            except Exception as error:  # noqa: BLE001 - told to whoever asked
-                # A mistake of ours in one command must not harm those beside it: they are decided once more.
+            except Exception as error:  # noqa: BLE001 - told to whoever asked; those beside it must not suffer
                 pending.fail(error)
-                self._take_back()
-                return self.decide(clock, facts_max)
-            if not batch.is_empty:
-                batch.decided.append(decided)
-            elif self._is_current(clock):
+                if self._is_torn:
+                    return False
+                continue
+            if batch.is_empty and pending.number <= self._seen:
                 doubtful += self._say(decided, self._position)
             else:
-                self.queue.appendleft(pending)
-                self.stale = True
-                break
-        item = None if batch.is_empty else Item(self.stream, self.head, batch.facts, batch.commands)
-        return item, doubtful
+                batch.decided.append(decided)
+        return True
 
     def _decide_one(self, pending: Pending) -> Decided:
         batch, command_id = self._batch, pending.command_id
@@ -101,60 +120,62 @@ class Writer(Generic[S]):
         except (Refused, PreconditionFailed) as no:
             return Decided(pending, no, len(batch.facts))
         self._fold_new(facts, command_id, pending.metadata)
+        self._is_torn = True
         answer = pending.render(self._state, facts)
         if pending.fingerprint is not None:
             batch.commands.append(
                 NewCommand(command_id, pending.fingerprint, stored(answer), len(batch.facts))
             )
+        self._is_torn = False
         return Decided(pending, answer, len(batch.facts))
 
     def _fold_new(self, facts: Sequence[Any], command_id: str, metadata: bytes) -> None:
+        self._is_torn = True
         for fact in facts:
             self._state = self._aggregate.evolve(self._state, fact)
         self._batch.record(facts, command_id, metadata)
-
-    def _is_current(self, clock: float) -> bool:
-        """Whether the state is new enough to say no from memory: another process may have changed the stream."""
-        return clock - self._current_at <= (self._trust_seconds if self.head.version else 0)
+        self._is_torn = False
 
     def _is_late(self, pending: Pending, clock: float) -> bool:
         if pending.deadline >= clock:
             return False
-        pending.fail(OutcomeUnknown() if pending.command_id in self._in_doubt else Overloaded())
+        pending.fail(OutcomeUnknown() if pending.may_be_done else Overloaded())
         return True
 
     # ------------------------------------------------------------------ settling
 
-    def settle(self, outcome: Outcome | None, clock: float) -> list[Decided]:
+    def settle(self, outcome: Outcome | None) -> list[Decided]:
         """What became of the last item; None when that is unknown."""
         batch, self._batch = self._batch, Batch()
         if isinstance(outcome, Appended):
             self.head = outcome.head
             self._position = outcome.base + len(batch.facts)
-            self._current_at = clock
+            self._seen = self._looking
             self._in_doubt.clear()
             said = (self._say(decided, outcome.base + decided.facts_end) for decided in batch.decided)
             return [doubtful for each in said for doubtful in each]
         self._batch = batch
         known = set(outcome.command_ids) if isinstance(outcome, Duplicate) else set()
         duplicates = [decided for decided in batch.decided if decided.pending.command_id in known]
-        self._take_back(leave_out=known)
+        again = self._take_back(leave_out=known)
+        self._in_doubt.update((pending.command_id, pending) for pending in again)
         self.stale = True
         self.is_in_doubt = outcome is None
+        if self.is_in_doubt:
+            for pending in again:
+                pending.may_be_done = True
         return duplicates
 
-    def _take_back(self, leave_out: Iterable[str] = ()) -> None:
-        """The state as it was before the batch, and its commands first in the queue again, in their order.
-
-        They are in doubt: an append whose connection was lost may still arrive, and then `catch_up` finds its facts.
-        """
+    def _take_back(self, leave_out: Container[str] = ()) -> list[Pending]:
+        """The state as it was before the batch, and its commands first in the queue again, in their order."""
         self._state = self._savepoint.restored()
         again = [
             decided.pending for decided in self._batch.decided if decided.pending.command_id not in leave_out
         ]
         self.queue.extendleft(reversed(again))
-        self._in_doubt.update((pending.command_id, pending) for pending in again)
         self._batch = Batch()
+        self._is_torn = False
+        return again
 
     def fail(self, error: Exception) -> None:
         """The item cannot be written at all, whenever it is tried: its commands get the error."""
@@ -174,9 +195,15 @@ class Writer(Generic[S]):
 
     # ------------------------------------------------------------------ catching up
 
+    def catching_up(self) -> None:
+        """The log is about to be read: what it says counts for every command that has come until now."""
+        self._looking = self._came
+
     def catch_up(self, facts: Sequence[RecordedFact]) -> None:
         """Fold what the log has after `head`. Commands in doubt whose facts are among them have been carried out."""
         for command_id, group in groupby(facts, key=lambda fact: fact.command_id):
+            if self._found is not None and self._found.command_id != command_id:
+                self._answer_found()
             recorded = list(group)
             decoded = [CODEC.decode(fact.name, fact.schema_version, fact.data) for fact in recorded]
             for fact in decoded:
@@ -184,14 +211,28 @@ class Writer(Generic[S]):
             last = recorded[-1]
             self.head = StreamHead(last.version, last.hash)
             self._position = last.position
-            pending = self._in_doubt.pop(command_id, None)
-            if pending is not None:
-                pending.reply(pending.render(self._state, decoded), last.position)
+            if command_id in self._in_doubt:
+                self._find(self._in_doubt[command_id], decoded)
 
-    def caught_up(self, clock: float) -> None:
-        """The log had no more facts of this stream at `clock`."""
+    def _find(self, pending: Pending, facts: list[Any]) -> None:
+        # With an idempotency key it may be another process that carried it out, for another try of the same client,
+        # and then our answer would be about things that never came to be. It is left in the queue: the store will
+        # find its key known and give the answer that was kept.
+        if pending.fingerprint is None:
+            self._found = self._found or Found(pending)
+            self._found.facts += facts
+
+    def _answer_found(self) -> None:
+        """All facts of a command in doubt have been folded, and none after them."""
+        if self._found is not None:
+            self._found.answer(self._state, self._position)
+            self._found = None
+
+    def caught_up(self) -> None:
+        """The log has no more facts of this stream."""
+        self._answer_found()
         self.stale = False
-        self._current_at = clock
+        self._seen = self._looking
         self.is_in_doubt = False
         self._in_doubt.clear()
 

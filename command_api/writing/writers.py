@@ -9,7 +9,8 @@ from typing import Any
 from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import Reply, restored
 from command_api.writing.appender import Appender
-from command_api.writing.failures import KeyReused, OutcomeUnknown, Overloaded
+from command_api.writing.deadlines import Deadlines
+from command_api.writing.failures import CommandFailed, KeyReused, OutcomeUnknown, Overloaded
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
@@ -34,7 +35,7 @@ class Writers:
         self._writers: OrderedDict[str, Writer[Any]] = OrderedDict()
         self._keyed: dict[str, Pending] = {}
         self._closing = False
-        self._loop = asyncio.get_running_loop()
+        self._deadlines = Deadlines(asyncio.get_running_loop())
 
     async def carry_out(
         self, aggregate: Aggregate[S], id: str, pending: Pending, *, creates: bool = False
@@ -51,23 +52,30 @@ class Writers:
             return await _same_answer(first, pending)
         self._keyed[pending.command_id] = pending
         try:
-            return await self._carried_out_before(pending, creates) or await self._queued(
-                aggregate, id, pending
-            )
+            reply = await self.first_reply(pending.command_id, pending.fingerprint) if creates else None
+            if reply is None:
+                return await self._queued(aggregate, id, pending)
+            pending.reply(*reply)
+        except CommandFailed as failure:
+            # For those who came with the same key meanwhile. Nobody may have, so it is marked as heard.
+            pending.fail(failure)
+            pending.future.exception()
+            raise
         finally:
             del self._keyed[pending.command_id]
+            pending.future.cancel()
+        return reply
 
-    async def _carried_out_before(self, pending: Pending, creates: bool) -> Reply | None:
-        if not creates:
-            return None
+    async def first_reply(self, command_id: str, fingerprint: bytes) -> Reply | None:
+        """The answer of a command that was carried out before. Raises `KeyReused` when it asked for something else."""
         try:
-            known = (await self._store.find_commands([pending.command_id])).get(pending.command_id)
+            known = (await self._store.find_commands([command_id])).get(command_id)
         except StoreUnavailable as error:
             # Nothing was sent, so nothing is unknown: it is simply not done.
             raise Overloaded from error
         if known is None:
             return None
-        if known.fingerprint != pending.fingerprint:
+        if known.fingerprint != fingerprint:
             raise KeyReused
         return Reply(restored(known.answer), known.position, replayed=True)
 
@@ -76,6 +84,7 @@ class Writers:
             raise Overloaded
         writer = self._writer(aggregate, id)
         writer.put(pending)
+        self._deadlines.watch(pending)
         self._appender.wake(writer)
         return pending.future
 
@@ -83,15 +92,14 @@ class Writers:
         stream = aggregate.stream(id)
         writer = self._writers.get(stream)
         if writer is None or writer.is_broken:
-            writer = Writer(stream, aggregate, self._limits.queue_max, self._limits.trust_seconds)
-            self._writers[stream] = writer
             self._forget_idle()
+            self._writers[stream] = writer = Writer(stream, aggregate, self._limits.queue_max)
         self._writers.move_to_end(stream)
         return writer
 
     def _forget_idle(self) -> None:
-        """Keep to the limit; writers at work stay, so for a moment there may be more."""
-        surplus = len(self._writers) - self._limits.writers_max
+        """Make room for one more; writers at work stay, so for a moment there may be more than the limit."""
+        surplus = len(self._writers) + 1 - self._limits.writers_max
         if surplus > 0:
             idle = (stream for stream, writer in self._writers.items() if writer.is_idle)
             for stream in [stream for stream, _ in zip(idle, range(surplus), strict=False)]:

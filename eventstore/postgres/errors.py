@@ -18,8 +18,9 @@ def is_unavailable(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
         return state.startswith(_UNAVAILABLE_CLASSES) or state == _READ_ONLY
-    # A bare InterfaceError is a closed connection or pool; its subclasses are mistakes in what was asked.
-    return type(error) is asyncpg.InterfaceError or isinstance(error, OSError)
+    # A bare InterfaceError is a closed connection or pool; its subclasses are mistakes in what was asked. An
+    # InternalClientError is what comes of a server that goes away between two steps of one statement.
+    return type(error) is asyncpg.InterfaceError or isinstance(error, OSError | asyncpg.InternalClientError)
 
 
 @contextmanager
@@ -27,7 +28,7 @@ def unavailable_is_said() -> Iterator[None]:
     """Turn the driver's ways of saying "not there" into `StoreUnavailable`."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
         if is_unavailable(error):
             raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
         raise

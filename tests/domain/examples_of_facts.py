@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from domain.codec import Fact
 from domain.money import Money
 from domain.personal import Person
-from domain.seating_plan import Area, Row, Section, SeatingPlan
+from domain.seating_plan import Area, Row, SeatingPlan, Section
 from domain.show.facts import (
     BookingCancelled,
     BookingConfirmed,
@@ -41,9 +41,11 @@ OFFER = Offer(
     VIP, 'VIP "Gold"', Money(12000, "EUR"), ("Stalls", "Floor"), 40, AT, STARTS - timedelta(hours=1), 2, 6
 )
 TICKETS = (
-    Ticket("01997c2e-5a00-7000-8000-000000000006", "T-7KQ2", VIP, 'VIP "Gold"', Money(12000, "EUR"), seat="Stalls/B/5bis"),
-    Ticket("01997c2e-5a00-7000-8000-000000000007", "T-M9XD", VIP, 'VIP "Gold"', Money(12000, "EUR"), area="Floor"),
-)  # fmt: skip
+    Ticket(
+        "01997c2e-5a00-7000-8000-000000000006", "T-7KQ2", VIP, OFFER.name, OFFER.price, seat="Stalls/B/5bis"
+    ),
+    Ticket("01997c2e-5a00-7000-8000-000000000007", "T-M9XD", VIP, OFFER.name, OFFER.price, area="Floor"),
+)
 PAYMENT = Payment("psp-4711", Money(24000, "EUR"))
 
 EXAMPLES: tuple[Fact, ...] = (

@@ -1,7 +1,7 @@
 """Golden facts: what every (name, schema version) ever written looks like in the log, for ever.
 
-`python -m tests.domain.golden_facts` makes the files that are missing, from `examples_of_facts.py`. It never writes over
-one: a golden file is a promise to everything that was stored.
+`python -m tests.domain.golden_facts` makes the files that are missing, from `examples_of_facts.py`. It never writes
+over one: a golden file is a promise to everything that was stored.
 """
 
 import hashlib

@@ -38,8 +38,9 @@ def carry_out(journal: Journal, thing: Thing, change: tuple[Any, Any, Any]) -> N
             journal.flag(thing.flags, index, value)
         case ("assign", name, value):
             journal.assign(thing, name, value)
-        case _ if thing.heap:
-            journal.popped(thing.heap, heappop(thing.heap))
+        case _:
+            if thing.heap:
+                journal.popped(thing.heap, heappop(thing.heap))
 
 
 @given(changes, changes, changes)

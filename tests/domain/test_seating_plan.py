@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from domain.journal import Journal
 from domain.refusal import Refused
-from domain.seating_plan import Area, BadSeatingPlan, Row, Section, SeatingPlan, check_plan, general_admission
+from domain.seating_plan import Area, BadSeatingPlan, Row, SeatingPlan, Section, check_plan, general_admission
 from domain.show.places import Places
 
 ROW = Row("A", 3)

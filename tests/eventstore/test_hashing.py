@@ -51,8 +51,9 @@ def test_a_whole_second_has_six_decimals_too() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"stream": "b"}, {"version": 2}, {"name": "G"}, {"schema_version": 2}, {"data": '{"n":2}'}, {"metadata": "[]"},
-        {"tags": ("t", "t")}, {"tags": ()}, {"command_id": command_id(1)}, {"recorded_at": NOON + timedelta(microseconds=1)},
+        {"stream": "b"}, {"version": 2}, {"name": "G"}, {"schema_version": 2}, {"data": '{"n":2}'},
+        {"metadata": "[]"}, {"tags": ("t", "t")}, {"tags": ()}, {"command_id": command_id(1)},
+        {"recorded_at": NOON + timedelta(microseconds=1)},
     ],
     ids=str,
 )  # fmt: skip

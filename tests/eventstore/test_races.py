@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from eventstore.appending import Appended, Conflict, Duplicate, Item, Outcome
+from eventstore.hashing import EMPTY
 from eventstore.postgres import store as postgres_store_module
 from eventstore.postgres.store import PostgresStore
 from tests.eventstore.waiting import SECONDS_MAX, until_blocked
@@ -143,24 +144,26 @@ async def test_batches_that_name_the_same_streams_in_opposite_orders_do_not_dead
     """Half the streams are new, half are there; one try each, so a deadlock would be seen and not repeated away."""
     monkeypatch.setattr(postgres_store_module, "_REPEAT_MAX", 1)
     streams = [f"s{n}" for n in range(10)]
+    heads = dict.fromkeys(streams, EMPTY)
     for round_number in range(6):
-        heads = {}
-        for stream in streams:
-            found = await postgres_store.read_stream(stream)
-            heads[stream] = item(stream).after if not found else (found[-1].version, found[-1].hash)
         batches = []
         for writer in range(12):
             order = streams if writer % 2 else streams[::-1]
             order = order[writer % 3 :] + order[: writer % 3]
-            batches.append(
-                [
-                    Item(stream, item(stream).after._make(heads[stream]), item(stream, f"{writer}").facts)
-                    for stream in order
-                ]
-            )
+            batches.append([item(stream, f"{writer}", after=heads[stream]) for stream in order])
         outcomes = await asyncio.gather(*(append(postgres_store, *batch) for batch in batches))
-        won = [isinstance(each, Appended) for batch in outcomes for each in batch]
-        assert won.count(True) == len(streams)
+        won = {
+            one.stream: outcome.head
+            for batch, came_to in zip(batches, outcomes, strict=True)
+            for one, outcome in zip(batch, came_to, strict=True)
+            if isinstance(outcome, Appended)
+        }
+        assert (
+            sum(isinstance(each, Appended) for came_to in outcomes for each in came_to)
+            == len(won)
+            == len(streams)
+        )
         streams += [f"new-{round_number}-{n}" for n in range(3)]
+        heads = {stream: won.get(stream, EMPTY) for stream in streams}
     found = await everything(postgres_store)
     assert [each.position for each in found] == list(range(1, len(found) + 1))

@@ -63,7 +63,10 @@ def standing(offer: Offer = ANYWHERE) -> Ticket:
 
 
 def held(
-    show: ShowScheduled, *tickets: Ticket, customer: Person = ANA, until: datetime = NOON + timedelta(minutes=10)
+    show: ShowScheduled,
+    *tickets: Ticket,
+    customer: Person = ANA,
+    until: datetime = NOON + timedelta(minutes=10),
 ) -> SeatsHeld:
     total = eur(sum(ticket.price.amount for ticket in tickets))
     return SeatsHeld(show.show_id, new_id(), "7KQ2-M9XD", customer, tickets, total, until, NOON)

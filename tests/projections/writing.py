@@ -1,5 +1,6 @@
 """Facts on their way into a real log, for tests of whatever reads it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -37,7 +38,7 @@ class LogWriter:
         self._heads[stream] = outcome.head
         return outcome.base + len(facts)
 
-    async def append_many(self, histories: dict[str, list[Fact]], at: datetime = NOON) -> None:
+    async def append_many(self, histories: Mapping[str, Sequence[Fact]], at: datetime = NOON) -> None:
         """Several streams in one append."""
         items = [
             Item(stream, self._heads.get(stream, EMPTY), [encoded(fact) for fact in facts])

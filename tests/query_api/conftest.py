@@ -18,9 +18,13 @@ from runtime.http.application import create_application
 from runtime.identity import Caller, Role
 from runtime.settings import load_settings
 from runtime.tokens import Tokens
+from tests.projections.conftest import log, pool
 from tests.projections.projecting import project
 from tests.projections.season import ANA
 from tests.projections.writing import NOON, LogWriter
+
+# The same fixtures serve these tests.
+__all__ = ["log", "pool"]
 
 TOKENS = Tokens(b"x" * 32, 3600)
 CALLERS = {
@@ -83,7 +87,9 @@ async def serving(
     """A client of the query side over `pool`."""
     settings = load_settings(min_position_wait_seconds=wait_seconds)
     started = lifespan(pool, settings, TOKENS, now)
-    app = create_application(title="Query", version="0", routers=ROUTERS, settings=settings, lifespans=[started])
+    app = create_application(
+        title="Query", version="0", routers=ROUTERS, settings=settings, lifespans=[started]
+    )
     async with app.router.lifespan_context(app) as state:
         transport = httpx.ASGITransport(with_state(app, dict(state or {})))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:

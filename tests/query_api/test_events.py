@@ -1,6 +1,7 @@
 """Events as a web shop reads them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,9 @@ async def three(world: World) -> World:
         ({"skip": 1, "limit": 1}, ["Tosca"]),
     ],
 )
-async def test_lists_are_filtered_and_sorted(three: World, query: dict[str, str], expected: list[str]) -> None:
+async def test_lists_are_filtered_and_sorted(
+    three: World, query: dict[str, Any], expected: list[str]
+) -> None:
     assert await three.names("/events", **query) == expected
 
 
@@ -137,7 +140,7 @@ async def test_pages_meet_without_gap_or_overlap(world: World, sort: str) -> Non
     assert whole["next"] is None
     seen, cursor = [], None
     while True:
-        query = {"sort": sort, "limit": 2} | ({} if cursor is None else {"cursor": cursor})
+        query: dict[str, Any] = {"sort": sort, "limit": 2} | ({} if cursor is None else {"cursor": cursor})
         page = (await world.get("/events", **query)).json()
         seen += page["items"]
         cursor = page["next"]
@@ -163,7 +166,7 @@ async def test_pages_meet_without_gap_or_overlap(world: World, sort: str) -> Non
         {"min_position": "soon"},
     ],
 )
-async def test_a_query_that_makes_no_sense_is_refused(world: World, query: dict[str, str]) -> None:
+async def test_a_query_that_makes_no_sense_is_refused(world: World, query: dict[str, Any]) -> None:
     answer = await world.get("/events", **query)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"

@@ -28,11 +28,12 @@ async def closed_loop(job: Job) -> Outcome:
         following = requests(job, number)
         return lambda: following() if perf_counter() < deadline else None
 
-    connections = []
-    for number in range(job.connections):
+    async def connect(number: int) -> Connection:
         ask = asking(number)
-        _, connection = await loop.create_connection(lambda ask=ask: Connection(ask, noted), job.host, job.port)
-        connections.append(connection)
+        _, connection = await loop.create_connection(lambda: Connection(ask, noted), job.host, job.port)
+        return connection
+
+    connections = [await connect(number) for number in range(job.connections)]
     cpu_before = cpu_seconds()
     began = perf_counter()
     deadline = began + job.seconds
@@ -47,7 +48,9 @@ def requests(job: Job, number: int) -> Callable[[], bytes]:
     token = job.tokens[number % len(job.tokens)]
     made = [
         (
-            REQUEST.format(path=job.path, host=job.host, port=job.port, token=token, length=len(body)).encode(),
+            REQUEST.format(
+                path=job.path, host=job.host, port=job.port, token=token, length=len(body)
+            ).encode(),
             body,
         )
         for body in map(str.encode, job.bodies)
@@ -73,7 +76,7 @@ def cpu_seconds() -> float:
 
 
 def outcome(job: Job, noted: Noted, deadline: float, cpu: float) -> Outcome:
-    """Only answers within the time count for the rate and the latencies: the stragglers have the server to themselves."""
+    """Only answers within the time count for rate and latencies: stragglers have the server to themselves."""
     within = sorted(
         latency * 1000
         for arrived, latency in zip(noted.arrived, noted.latencies, strict=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from domain.seating_plan import Area, Row, Section, SeatingPlan
+from domain.seating_plan import Area, Row, SeatingPlan, Section
 from domain.show.commands import ShowCommand, Wanted
 from domain.show.facts import ShowFact
 from domain.show.offer import Offer
@@ -49,7 +49,7 @@ OFTEN_STANDING = STEPS | st.just(timedelta()) | st.just(SECOND)
 bookings = st.sampled_from(BOOKINGS)
 types = st.sampled_from([offer.id for offer in OFFERS] * 4 + ["golden", None])
 named = st.lists(st.sampled_from(SEATS * 3 + ["S/A/9", "F"]), min_size=1, max_size=3).map(tuple)
-wanted = st.builds(lambda seats, type: Wanted(len(seats), type, seats), named, types) | st.builds(
+wanted = st.builds(lambda seats, offered: Wanted(len(seats), offered, seats), named, types) | st.builds(
     Wanted, st.integers(1, 6), types
 )
 

@@ -98,9 +98,7 @@ class Model:
     def refusals_of_booking(self, command: BookSeats) -> tuple[Reasons, Reasons]:
         if command.booking_id in self.bookings:
             return set(), set()
-        must: Reasons = set()
-        if self.closed:
-            must.add(no.SalesAreClosed)
+        must: Reasons = {no.SalesAreClosed} if self.closed else set()
         if command.now >= self.over_at:
             must.add(no.ShowIsOver)
         if any(item.ticket_type_id is None for item in command.wanted):
@@ -108,33 +106,37 @@ class Model:
         if any(item.ticket_type_id not in self.offers for item in command.wanted):
             return must | {no.TicketTypeNotOffered}, set()
         items = [(self.offers[str(item.ticket_type_id)], item) for item in command.wanted]
-        quantities = Counter({offer.id: 0 for offer, _ in items})
-        for offer, item in items:
-            quantities[offer.id] += item.quantity
-        for name, quantity in quantities.items():
+        for name in {offer.id for offer, _ in items}:
+            quantity = sum(item.quantity for offer, item in items if offer.id == name)
             must |= self._refusals_of_quantity(self.offers[name], quantity, command.now)
-        named = [seat for _, item in items for seat in item.seats]
-        if len(named) != len(set(named)):
-            must.add(no.SeatsNamedTwice)
-        if set(named) - self.seats.keys():
-            must.add(no.SeatsUnknown)
-        if any(
-            self.seats[seat] not in self.parts(offer)
-            for offer, item in items
-            for seat in item.seats
-            if seat in self.seats
-        ):
-            must.add(no.SeatsNotInTicketType)
-        if set(named) & {ticket.seat for ticket in self.live()}:
-            must.add(no.SeatsNotAvailable)
+        named = [(offer, seat) for offer, item in items for seat in item.seats]
+        must |= self._refusals_of_seats(named)
         unnamed = [(offer, item.quantity) for offer, item in items if not item.seats]
-        free = self.free()
-        for offer, quantity in unnamed:
-            gone = sum(1 for seat in set(named) if self.seats.get(seat) in self.parts(offer))
-            if quantity > sum(free[part] for part in self.parts(offer)) - gone:
-                must.add(no.SoldOut)
+        must |= self._refusals_of_choice(unnamed, {seat for _, seat in named})
         # The first of two items may take what only the second could have used: it is not a puzzle solver.
         return must, {no.SoldOut} if len(unnamed) > 1 else set()
+
+    def _refusals_of_seats(self, named: list[tuple[Offer, str]]) -> Reasons:
+        seats = [seat for _, seat in named]
+        reasons: Reasons = set()
+        if len(seats) != len(set(seats)):
+            reasons.add(no.SeatsNamedTwice)
+        if set(seats) - self.seats.keys():
+            reasons.add(no.SeatsUnknown)
+        if any(seat in self.seats and self.seats[seat] not in self.parts(offer) for offer, seat in named):
+            reasons.add(no.SeatsNotInTicketType)
+        if set(seats) & {ticket.seat for ticket in self.live()}:
+            reasons.add(no.SeatsNotAvailable)
+        return reasons
+
+    def _refusals_of_choice(self, unnamed: list[tuple[Offer, int]], named: set[str]) -> Reasons:
+        """What the same booking names is not there to be chosen."""
+        free = self.free()
+        for offer, quantity in unnamed:
+            gone = sum(1 for seat in named if self.seats.get(seat) in self.parts(offer))
+            if quantity > sum(free[part] for part in self.parts(offer)) - gone:
+                return {no.SoldOut}
+        return set()
 
     def _refusals_of_quantity(self, offer: Offer, quantity: int, now: datetime) -> Reasons:
         reasons: Reasons = set()

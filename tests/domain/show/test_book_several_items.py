@@ -1,7 +1,7 @@
 """BookSeats with several items: one booking, each ticket of its own type, all or nothing."""
 
-from domain.show.refusals import SeatsNotAvailable, SoldOut
 from domain.show.offer import Offer
+from domain.show.refusals import SeatsNotAvailable, SoldOut
 from tests.domain.show.words import (
     STANDARD,
     VIP,

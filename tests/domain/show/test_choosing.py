@@ -5,7 +5,7 @@ import time
 import pytest
 
 from domain.journal import Journal
-from domain.seating_plan import Area, Row, Section, SeatingPlan
+from domain.seating_plan import Area, Row, SeatingPlan, Section
 from domain.show.choosing import Pick
 from domain.show.offer import Offer
 from domain.show.places import Places

@@ -84,6 +84,13 @@ def test_standing_places_are_retaken_only_when_there_is_room_for_all() -> None:
     )
 
 
+def test_room_elsewhere_does_not_make_a_full_area_free() -> None:
+    """The type covers the whole house, the lost places were on the Floor."""
+    history = [*on_sale_with_time_to_pay(), held("Floor", "Floor"), expired(at=LATE)]
+    full = booked(*["Floor"] * 19, booking="b2", at=LATE)
+    given(history, full).when(pay(4000, at=LATE)).then(paid_too_late(at=LATE, paid=4000))
+
+
 def test_a_late_payment_cannot_pass_a_quota_that_others_have_used_up() -> None:
     rare = Offer("rare", "Rare", eur(2000), quota=1)
     history = [

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain.money import Money
 from domain.personal import Person
-from domain.seating_plan import Area, Row, Section, SeatingPlan
+from domain.seating_plan import Area, Row, SeatingPlan, Section
 from domain.show.commands import BookSeats, CancelBooking, CloseSales, ConfirmBooking, ExpireHolds, Wanted
 from domain.show.decide import decide, lapse
 from domain.show.evolve import evolve

@@ -8,9 +8,9 @@ from eventstore.verify import Verifier
 from tests.eventstore.words import append, append_one, everything, fact, item
 
 AWKWARD = [
-    "", " ", " a b ", "NULL", "null", "{}", "{a,b}", ",", ",,", '"', '""', "'", "''", "\\", "\\\\", '\\"', "a\\", "%s $1 {0}",
-    "line\nbreak", "\t", "\x01", "\x7f", "é", "e\u0301", "日本語", "👩\u200d🚀", "\u202eright to left", "\ufeff", "\U0010ffff",
-    "x" * 2_000,
+    "", " ", " a b ", "NULL", "null", "{}", "{a,b}", ",", ",,", '"', '""', "'", "''", "\\", "\\\\", '\\"', "a\\",
+    "%s $1 {0}", "line\nbreak", "\t", "\x01", "\x7f", "é", "e\u0301", "日本語", "👩\u200d🚀", "\u202eright to left",
+    "\ufeff", "\U0010ffff", "x" * 2_000,
 ]  # fmt: skip
 
 

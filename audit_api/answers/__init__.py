@@ -1,0 +1,1 @@
+"""What auditors get, rendered from recorded facts."""

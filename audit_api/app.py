@@ -1,0 +1,37 @@
+"""The audit floor, ready to be served beside the query side: its routers and its lifespan."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+
+import asyncpg
+from fastapi import APIRouter, FastAPI
+
+from audit_api.routes import bookings, facts, verify
+from audit_api.services import AuditServices, AuditState
+from eventstore.postgres.chains import PostgresChains
+from eventstore.postgres.store import PostgresStore
+from runtime.ids import utc_now
+from runtime.tokens import Tokens
+
+ROLE = "seatledger_query"
+"""May read the log and write nowhere."""
+
+VERIFICATIONS_MAX = 2
+
+ROUTERS: tuple[APIRouter, ...] = (bookings.router, facts.router, verify.router)
+
+
+def lifespan(
+    pool: "asyncpg.Pool", tokens: Tokens, now: Callable[[], datetime] = utc_now
+) -> Callable[[FastAPI], AbstractAsyncContextManager[AuditState]]:
+    """Reads over `pool`, which is closed by whoever made it."""
+
+    @asynccontextmanager
+    async def run(_app: FastAPI) -> AsyncIterator[AuditState]:
+        store, chains = PostgresStore(pool), PostgresChains(pool)
+        verifying = asyncio.Semaphore(VERIFICATIONS_MAX)
+        yield {"audit": AuditServices(store, chains, tokens, now, verifying)}
+
+    return run

@@ -1,0 +1,51 @@
+"""An auditor's request: who asks, and for what."""
+
+from typing import Annotated, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.requests import Request
+
+from audit_api.roles import AUDITORS
+from audit_api.services import AuditServices
+from runtime.http.keyset_columns import BIGINT_MAX
+from runtime.http.validation import validation_problem
+from runtime.identity import must_be
+from runtime.problems import Problem
+
+MinPosition = Annotated[
+    int | None, Query(ge=0, le=BIGINT_MAX, description="Accepted as on every read: the log is never behind itself.")
+]  # fmt: skip
+
+
+class Asked(BaseModel):
+    """The query parameters of one operation. A misspelt one is refused: ignored, it would change what was asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    min_position: MinPosition = None
+
+
+Q = TypeVar("Q", bound=Asked)
+
+
+def asked(request: Request, parameters: type[Q]) -> tuple[AuditServices, Q]:
+    """The services and the checked query parameters. Raises Problem 401, 403 or 422."""
+    services: AuditServices = request.state.audit
+    must_be(services.tokens.caller_from_header(request.headers.get("authorization")), AUDITORS)
+    try:
+        return services, parameters.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+        raise Problem(validation_problem({**one, "loc": ("query", *one["loc"])} for one in details)) from None
+
+
+def documented(parameters: type[Asked]) -> dict[str, object]:
+    """`parameters` as `hot_route` takes them."""
+    hints = parameters.__annotations__ | Asked.__annotations__
+    return {name: hints[name] for name in parameters.model_fields}
+
+
+def position_header(position: int) -> dict[str, str]:
+    """Up to which position the log was read, at least."""
+    return {"Seatledger-Position": str(position)}

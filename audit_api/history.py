@@ -1,0 +1,68 @@
+"""A booking's history: its facts out of the log, folded, with what each one changed."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from audit_api.answers.booking import booking_body, changes
+from audit_api.answers.fact import by_and_why, moment, raw
+from audit_api.folding import Stage, stages
+from domain.tags import booking_tag
+from eventstore.facts import RecordedFact
+from eventstore.hashing import expected_hash
+from eventstore.postgres.chains import PostgresChains
+from eventstore.store import LogReader
+
+
+class History(NamedTuple):
+    """A booking's facts in order with the stage after each; `is_verified` when each fact is what its hash says."""
+
+    facts: Sequence[RecordedFact]
+    stages: Sequence[Stage | None]
+    is_verified: bool
+
+
+async def own_facts(store: LogReader, booking_id: str) -> list[RecordedFact]:
+    """Every fact about the booking; none when there is no such booking. Raises `StoreUnavailable`."""
+    return await store.read_tag(booking_tag(booking_id))
+
+
+async def history_of(
+    store: LogReader, chains: PostgresChains, booking_id: str, facts: Sequence[RecordedFact]
+) -> History:
+    """The history that `facts` tell. Raises `StoreUnavailable`."""
+    scheduled = await store.read_stream(facts[0].stream, limit=1)
+    looked_at = [*scheduled, *facts]
+    before = await chains.previous_hashes(looked_at)
+    is_verified = all(map(_is_whole, looked_at, before))
+    return History(facts, stages(booking_id, scheduled, facts), is_verified)
+
+
+def steps(history: History) -> list[dict[str, Any]]:
+    """The shape of a list of `audit_api.shapes.history.Step`."""
+    shown: list[dict[str, Any]] = []
+    before: dict[str, Any] | None = None
+    for fact, stage in zip(history.facts, history.stages, strict=True):
+        after = None if stage is None else booking_body(*stage)
+        shown.append(_step(fact, before, after))
+        before = after
+    return shown
+
+
+def _step(fact: RecordedFact, before: dict[str, Any] | None, after: dict[str, Any] | None) -> dict[str, Any]:
+    by, why = by_and_why(fact)
+    return {
+        "position": fact.position,
+        "version": fact.version,
+        "recorded_at": moment(fact.recorded_at),
+        "fact": fact.name,
+        "data": raw(fact.data),
+        "by": by,
+        "why": why,
+        "changes": {} if after is None else changes(before, after),
+        "booking": after,
+        "hash": fact.hash.hex(),
+    }
+
+
+def _is_whole(fact: RecordedFact, previous: bytes | None) -> bool:
+    return previous is not None and expected_hash(previous, fact) == fact.hash

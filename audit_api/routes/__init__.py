@@ -1,0 +1,1 @@
+"""The operations of the audit floor, one file for each thing audited."""

@@ -1,0 +1,125 @@
+"""What happened to a booking."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BeforeValidator
+from starlette.requests import Request
+from starlette.responses import Response
+
+from audit_api.answers.booking import booking_body
+from audit_api.answers.fact import moment
+from audit_api.as_of import recorded_by, rfc_3339, up_to
+from audit_api.asking import Asked, asked, documented, position_header
+from audit_api.documenting import audit_answers
+from audit_api.failed import reading_the_log
+from audit_api.folding import Stage, as_of
+from audit_api.history import history_of, own_facts, steps
+from audit_api.shapes.history import BookingHistory
+from eventstore.facts import RecordedFact
+from runtime.http.hot_route import hot_route
+from runtime.http.json_answer import json_answer
+from runtime.http.keyset_columns import BIGINT_MAX
+from runtime.http.validation import validation_problem
+from runtime.problems import Problem
+
+router = APIRouter(prefix="/api/v1/audit/bookings", tags=["audit"])
+
+
+class HistoryAsked(Asked):
+    as_of: Annotated[
+        datetime | None,
+        BeforeValidator(rfc_3339),
+        Query(description="As it was at this time (RFC 3339): what had been recorded by then."),
+    ] = None
+    as_of_position: Annotated[
+        int | None, Query(ge=0, le=BIGINT_MAX, description="As it was at this position of the log.")
+    ] = None
+
+
+@hot_route(
+    router,
+    "GET",
+    "/{booking_id}",
+    operation_id="AuditBooking",
+    summary="A booking's history, now or as of any moment",
+    parameters=documented(HistoryAsked),
+    response_model=BookingHistory,
+    responses=audit_answers({404: ["booking-not-found"]}),
+)
+async def audit_booking(request: Request) -> Response:
+    """Every fact about it with who caused it, by which command, what it changed and the booking after it.
+
+    `as_of` and `as_of_position` leave out what came later: both the booking and its history are as they were then. A
+    hold that had run out by `as_of` is `expired`, as it was to every command.
+    """
+    services, query = asked(request, HistoryAsked)
+    booking_id = _id(request.path_params["booking_id"])
+    now = services.now()
+    with reading_the_log():
+        position = await services.store.last_position()
+        _check_when(query, now, position)
+        own = await own_facts(services.store, booking_id)
+        facts = _known_then(own, query, booking_id)
+        history = await history_of(services.store, services.chains, booking_id, facts)
+    answer = {
+        "booking": _then(history.stages[-1], query, now),
+        "history": steps(history),
+        "chain": "verified" if history.is_verified else "broken",
+    }
+    return json_answer(answer, headers=position_header(position))
+
+
+def _known_then(own: Sequence[RecordedFact], query: HistoryAsked, booking_id: str) -> Sequence[RecordedFact]:
+    """The facts of those asked about. Raises Problem 404 when there was no booking."""
+    if not own:
+        raise _no_booking(booking_id)
+    if query.as_of is not None:
+        known = recorded_by(own, query.as_of)
+    elif query.as_of_position is not None:
+        known = up_to(own, query.as_of_position)
+    else:
+        return own
+    if not known:
+        first = f"its first fact was recorded at {moment(own[0].recorded_at)}, position {own[0].position}"
+        raise _no_booking(booking_id, f"There was no such booking then: {first}.")
+    return known
+
+
+def _then(stage: Stage | None, query: HistoryAsked, now: datetime) -> dict[str, Any] | None:
+    """The booking as asked for. A position is a place and not a time: there it is what its last fact left it as."""
+    if stage is None:
+        return None
+    if query.as_of_position is not None:
+        return booking_body(*stage)
+    at = query.as_of or now
+    then = as_of(stage, at)
+    return booking_body(then.event_id, then.booking, at)
+
+
+def _check_when(query: HistoryAsked, now: datetime, position: int) -> None:
+    """Raises Problem 422: nobody can say yet how a booking will have been."""
+    if query.as_of is not None and query.as_of_position is not None:
+        raise _wrong("as_of_position", "Give a time or a position, not both")
+    if query.as_of is not None and query.as_of > now:
+        raise _wrong("as_of", f"This time is still to come: it is {moment(now)}")
+    if query.as_of_position is not None and query.as_of_position > position:
+        raise _wrong("as_of_position", f"The log has only got to position {position}")
+
+
+def _wrong(name: str, message: str) -> Problem:
+    return Problem(validation_problem([{"loc": ("query", name), "msg": message, "type": "as_of"}]))
+
+
+def _id(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise _no_booking(text) from None
+
+
+def _no_booking(booking_id: str, detail: str | None = None) -> Problem:
+    return Problem.of(404, "booking-not-found", "There is no such booking", detail, booking_id=booking_id)

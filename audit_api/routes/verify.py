@@ -1,0 +1,73 @@
+"""The proof that nothing was altered."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from audit_api.asking import Asked, asked, documented, position_header
+from audit_api.documenting import audit_answers
+from audit_api.failed import OVERLOADED, reading_the_log
+from audit_api.services import AuditServices
+from audit_api.shapes.verdict import Verdict as VerdictShape
+from audit_api.verification import Verdict, verdict_body, verify_log, verify_stream
+from runtime.http.hot_route import hot_route
+from runtime.http.json_answer import json_answer
+from runtime.problems import Problem
+
+router = APIRouter(prefix="/api/v1/audit/verify", tags=["audit"])
+
+
+class VerifyAsked(Asked):
+    event_id: Annotated[
+        str | None, Query(description="Only this event's facts; the whole log if not said.")
+    ] = None
+
+
+@hot_route(
+    router,
+    "GET",
+    "",
+    operation_id="VerifyLog",
+    summary="Verify the log, or one event",
+    parameters=documented(VerifyAsked),
+    response_model=VerdictShape,
+    responses=audit_answers({404: ["event-not-found"], 503: ["unavailable", "overloaded"]}),
+)
+async def verify(request: Request) -> Response:
+    """Every fact is hashed again, no position and no version may be missing, and every stream must end where its
+    head says. A log that fails is 200 with `verified` false and the first bad fact.
+    """
+    services, query = asked(request, VerifyAsked)
+    if services.verifying.locked():
+        raise Problem(OVERLOADED)
+    async with services.verifying:
+        with reading_the_log():
+            verdict = await _verdict(services, query.event_id)
+    return json_answer(verdict_body(verdict), headers=position_header(verdict.position))
+
+
+async def _verdict(services: AuditServices, event_id: str | None) -> Verdict:
+    if event_id is None:
+        return await verify_log(services.store, services.chains, _nobody_watches)
+    verdict = await verify_stream(services.store, services.chains, _stream(event_id), _nobody_watches)
+    if verdict is None:
+        raise _no_event(event_id)
+    return verdict
+
+
+def _stream(event_id: str) -> str:
+    try:
+        return f"show-{UUID(event_id)}"
+    except ValueError:
+        raise _no_event(event_id) from None
+
+
+def _no_event(event_id: str) -> Problem:
+    return Problem.of(404, "event-not-found", "There is no such event", event_id=event_id)
+
+
+def _nobody_watches(done: int, total: int) -> None:
+    pass

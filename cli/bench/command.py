@@ -1,0 +1,84 @@
+"""`seatledger bench`: measure this machine."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from cli.bench.bars import bars
+from cli.bench.machine import machine
+from cli.bench.scenarios import SCENARIOS
+from cli.bench.stage import stage
+from cli.bench.svg import svg
+from cli.bench.table import ratios, table
+from cli.options import as_json as as_json_option
+from runtime.serving import run
+
+
+@click.command("bench")
+@click.argument("names", nargs=-1, type=click.Choice(list(SCENARIOS)), metavar="[NAME]...")
+@as_json_option
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.1, 60),
+    default=3.0,
+    show_default=True,
+    help="Length of one measurement.",
+)
+@click.option(
+    "--rounds", type=click.IntRange(1, 100), default=5, show_default=True, help="Measurements of each side."
+)
+@click.option(
+    "--svg",
+    "svg_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw the rates into this file.",
+)
+def command(
+    names: tuple[str, ...], as_json: bool, seconds: float, rounds: int, svg_file: Path | None
+) -> None:
+    """Compare the write path with others on this machine: all scenarios, or those named.
+
+    It starts a PostgreSQL of its own in a temporary folder, with durable settings, and leaves nothing behind.
+    """
+    figures = run(_measured(names or tuple(SCENARIOS), seconds, rounds))
+    if svg_file is not None:
+        svg_file.write_text(svg(figures))
+    if as_json:
+        click.echo(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode())
+        return
+    for name, found in figures.items():
+        click.echo(_shown(name, found))
+
+
+async def _measured(names: tuple[str, ...], seconds: float, rounds: int) -> dict[str, dict[str, Any]]:
+    figures = {}
+    for name in names:
+        # A fresh database for each: what one scenario leaves behind must not weigh on the next.
+        async with stage() as at:
+            about = machine(await at.database.fetchval("SHOW server_version"))
+            found = await SCENARIOS[name](at, seconds, rounds, partial(_say, name))
+            figures[name] = {**found, "machine": about}
+    return figures
+
+
+def _say(name: str, what: str) -> None:
+    """Progress goes to standard error, where it does not disturb the JSON."""
+    click.echo(f"{name}: {what}", err=True)
+
+
+def _shown(name: str, found: dict[str, Any]) -> str:
+    on = found["machine"]
+    head = f"{name}, on {on['cores']} x {on['processor']}, PostgreSQL {on['postgres']}, load before {on['load_before']}"
+    return "\n\n".join(
+        [
+            "",
+            head,
+            table(found["sides"]),
+            "(the last three columns: CPU, us per request)",
+            bars(found["sides"]),
+            ratios(found),
+        ]
+    )

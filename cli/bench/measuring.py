@@ -1,0 +1,77 @@
+"""One measurement: a fresh sale on one side, its load, what it cost, and whether what was said is so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import orjson
+
+from cli.bench.load.generating import generate
+from cli.bench.load.job import Job, Outcome
+from cli.bench.server_process import Server
+from cli.bench.sides.side import PATH, Checked
+from cli.bench.stage import Stage
+from cli.stopped import Stopped
+from runtime.ids import new_id
+
+
+@dataclass(frozen=True)
+class Cpu:
+    """CPU seconds that one measurement took of each; None where it cannot be known."""
+
+    server: float | None
+    postgres: float | None
+    client: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One round of one side."""
+
+    load: Outcome
+    cpu: Cpu
+    checked: Checked | None
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What is measured: `connections` clients who each book `quantity` places of one event at a time."""
+
+    connections: int
+    seconds: float
+    capacity: int
+    quantity: int = 1
+    expected: tuple[str, ...] = ("200", "201")
+    """The statuses that an answer may have."""
+
+
+async def measure(stage: Stage, server: Server, sale: Sale, tokens: Sequence[str]) -> Measured:
+    """Open the sale, load it, check it. Raises `Stopped` when an answer was not the expected one or a check fails."""
+    event_id = await server.side.on_sale(stage, server.url, new_id(), sale.capacity)
+    await stage.clean()
+    address = urlsplit(server.url)
+    job = Job(
+        address.hostname or "",
+        address.port or 0,
+        PATH,
+        list(tokens),
+        [orjson.dumps({"event_id": event_id, "quantity": sale.quantity}).decode()],
+        sale.connections,
+        sale.seconds,
+        server.side.keyed,
+    )
+    server_before, postgres_before = server.cpu(), stage.postgres_cpu()
+    load = await generate(job)
+    cpu = Cpu(
+        _since(server_before, server.cpu()), _since(postgres_before, stage.postgres_cpu()), load.cpu_seconds
+    )
+    if load.statuses.keys() - set(sale.expected) or not load.requests:
+        raise Stopped(f"{server.side.name} answered {load.statuses}: {load.failure}")
+    checked = await server.side.check(stage, event_id, load.ids)
+    if checked is not None and not checked.is_sound:
+        raise Stopped(f"{server.side.name} did not keep what it said: {checked}")
+    return Measured(load, cpu, checked)
+
+
+def _since(before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else after - before

@@ -1,0 +1,35 @@
+"""Rounds: each side once in every round, so that whatever else the machine does falls on all of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+
+from cli.bench.measuring import Measured, Sale, measure
+from cli.bench.server_process import serving
+from cli.bench.sides.side import Side
+from cli.bench.stage import Stage
+
+WARM_UP_SECONDS = 1.0
+
+Rounds = Mapping[str, Sequence[Measured]]
+"""By side, one measurement for each round."""
+
+
+async def run_rounds(
+    stage: Stage, sides: Sequence[Side], sale: Sale, rounds: int, say: Callable[[str], None]
+) -> Rounds:
+    """One warm-up for each side, then the rounds, every second one in the opposite order."""
+    tokens = stage.tokens(sale.connections)
+    measured: dict[str, list[Measured]] = {side.name: [] for side in sides}
+    async with AsyncExitStack() as servers:
+        running = [await servers.enter_async_context(serving(stage, side)) for side in sides]
+        warm_up = Sale(
+            sale.connections, min(WARM_UP_SECONDS, sale.seconds), sale.capacity, sale.quantity, sale.expected
+        )
+        for server in running:
+            say(f"warming up {server.side.name}")
+            await measure(stage, server, warm_up, tokens)
+        for number in range(rounds):
+            for server in running if number % 2 == 0 else reversed(running):
+                say(f"round {number + 1} of {rounds}: {server.side.name}")
+                measured[server.side.name].append(await measure(stage, server, sale, tokens))
+    return measured

@@ -1,0 +1,89 @@
+"""The same booking over ordinary tables, on the same stack: our application, a pool, the same body and token.
+
+What differs between the classics is only how they take places: a `Book` in a transaction of its own.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+import asyncpg
+from fastapi import APIRouter
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from cli.bench.sides.side import PATH, Serving
+from cli.secrets import token_secret
+from command_api.app import ROLE
+from command_api.bodies.booking import BookingBody
+from command_api.roles import BOOKERS
+from runtime.database import create_pool
+from runtime.http.application import create_application
+from runtime.http.hot_route import hot_route
+from runtime.http.json_answer import json_answer
+from runtime.http.json_body import json_body
+from runtime.identity import must_be
+from runtime.ids import new_code, new_id, utc_now
+from runtime.problems import Problem
+from runtime.settings import Settings
+from runtime.tokens import Tokens
+
+BODY = TypeAdapter(BookingBody)
+
+
+class Booking(NamedTuple):
+    """What is asked for; the database says what it costs."""
+
+    id: str
+    event_id: str
+    customer_id: str
+    code: str
+    quantity: int
+    created_at: datetime
+
+
+class SoldOut(Exception):
+    """Fewer places are left than are wanted."""
+
+
+Book = Callable[["asyncpg.Pool", Booking], Awaitable[int]]
+"""Sells the places and keeps the booking, durably; the total price in minor units. Raises `SoldOut`."""
+
+
+def classic(book: Book) -> Serving:
+    """An application that books by `book`."""
+
+    @asynccontextmanager
+    async def serving(dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
+        tokens = Tokens(token_secret(settings), settings.access_token_seconds)
+        pool = await create_pool(
+            dsn,
+            role=ROLE,
+            application_name="seatledger bench",
+            min_size=settings.pool_max_connections,
+            max_size=settings.pool_max_connections,
+        )
+        router = APIRouter()
+
+        @hot_route(router, "POST", PATH, operation_id="Book", body=BookingBody, status_code=201)
+        async def book_places(request: Request) -> Response:
+            caller = tokens.caller_from_header(request.headers.get("authorization"))
+            must_be(caller, BOOKERS)
+            body = await json_body(request, BODY)
+            quantity = sum(item.quantity for item in body.wanted())
+            booking = Booking(new_id(), body.event_id, caller.id, new_code(), quantity, utc_now())
+            try:
+                total = await book(pool, booking)
+            except SoldOut:
+                raise Problem.of(409, "sold-out", "There are not that many places left") from None
+            return json_answer({**booking._asdict(), "status": "confirmed", "total": total}, 201)
+
+        try:
+            yield create_application(title="classic", version="0", routers=[router], settings=settings)
+        finally:
+            await pool.close()
+
+    return serving

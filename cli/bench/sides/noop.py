@@ -1,0 +1,45 @@
+"""The floor of the stack: a bare ASGI application that reads the body, verifies the token and says that it did."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cli.bench.sides.side import Side
+from cli.secrets import token_secret
+from runtime.settings import Settings
+from runtime.tokens import Tokens
+
+ANSWER = b'{"status":"ok"}'
+HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(ANSWER))]
+
+
+@asynccontextmanager
+async def serving(_dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
+    """Same server, same verified and remembered tokens, no framework and no database."""
+    tokens = Tokens(token_secret(settings), settings.access_token_seconds)
+
+    async def noop(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        more = True
+        while more:
+            more = (await receive()).get("more_body", False)
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                tokens.caller_from_header(value.decode("latin-1"))
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        await send({"type": "http.response.body", "body": ANSWER})
+
+    yield noop
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+NOOP = Side("noop", serving)

@@ -1,0 +1,43 @@
+"""The floor of our application: a hot route with the same body and token, all layers around it, and no decision."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from cli.bench.sides.side import PATH, Side
+from cli.secrets import token_secret
+from command_api.bodies.booking import BookingBody
+from command_api.roles import BOOKERS
+from runtime.http.application import create_application
+from runtime.http.hot_route import hot_route
+from runtime.http.json_answer import json_answer
+from runtime.http.json_body import json_body
+from runtime.identity import must_be
+from runtime.settings import Settings
+from runtime.tokens import Tokens
+
+BODY = TypeAdapter(BookingBody)
+
+
+@asynccontextmanager
+async def serving(_dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
+    """Envelope, metrics, access log, limits, route table, token and body check; no database."""
+    tokens = Tokens(token_secret(settings), settings.access_token_seconds)
+    router = APIRouter()
+
+    @hot_route(router, "POST", PATH, operation_id="Nothing", body=BookingBody)
+    async def nothing(request: Request) -> Response:
+        caller = tokens.caller_from_header(request.headers.get("authorization"))
+        must_be(caller, BOOKERS)
+        body = await json_body(request, BODY)
+        return json_answer({"event_id": body.event_id, "quantity": body.quantity})
+
+    yield create_application(title="noop-route", version="0", routers=[router], settings=settings)
+
+
+NOOP_ROUTE = Side("noop-route", serving)

@@ -1,0 +1,69 @@
+"""Ours: POST /api/v1/bookings of the command API as it is served, no switch thrown."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import httpx
+from starlette.types import ASGIApp
+
+from cli import application
+from cli.bench.sides.ledger import compared
+from cli.bench.sides.side import Checked, Side
+from cli.bench.stage import Stage
+from cli.stopped import Stopped
+from domain.codec import CODEC
+from domain.show.facts import SeatsBooked, SeatsHeld
+from eventstore.postgres.store import PostgresStore
+from eventstore.store import whole_stream
+from eventstore.verify import Verifier
+from runtime.settings import Settings
+
+EVENT = {
+    "name": "Opening night",
+    "starts_at": "2199-01-01T19:00:00Z",
+    "venue_name": "Field",
+    "timezone": "Europe/Rome",
+    "price": {"amount": 4500, "currency": "EUR"},
+}
+
+
+@asynccontextmanager
+async def serving(dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
+    """What `seatledger serve command-api` serves."""
+    async with application.application(application.Side.COMMAND, dsn, settings) as app:
+        yield app
+
+
+async def on_sale(stage: Stage, url: str, _event_id: str, capacity: int) -> str:
+    """An event created through the API; it makes up the id itself."""
+    async with httpx.AsyncClient(base_url=url) as client:
+        answer = await client.post(
+            "/api/v1/events",
+            json={**EVENT, "capacity": capacity},
+            headers={"Authorization": f"Bearer {stage.staff_token()}"},
+        )
+    if answer.status_code != 201:
+        raise Stopped(f"the event could not be made: {answer.text}")
+    event_id: str = answer.json()["id"]
+    return event_id
+
+
+async def check(stage: Stage, event_id: str, acknowledged: Sequence[str]) -> Checked:
+    """Every acknowledged booking is one fact of the stream, the hash chain holds, no more was sold than there is."""
+    verifier, capacity, sold, kept = Verifier(gapless=False), 0, 0, []
+    async for page in whole_stream(PostgresStore(stage.database), f"show-{event_id}"):
+        for recorded in page:
+            verifier.check(recorded)
+            fact = CODEC.decode(recorded.name, recorded.schema_version, recorded.data)
+            if isinstance(fact, SeatsBooked | SeatsHeld):
+                kept.append(fact.booking_id)
+                sold += len(fact.tickets)
+            elif recorded.version == 1:
+                capacity = fact.plan.capacity
+    if verifier.first_bad is not None:
+        raise Stopped(f"the log is broken: {verifier.first_bad}")
+    return compared(acknowledged, kept, max(0, sold - capacity))
+
+
+OURS = Side("ours", serving, on_sale, check)
+OURS_KEYED = Side("ours-keyed", serving, on_sale, check, keyed=True)

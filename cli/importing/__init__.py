@@ -1,0 +1,1 @@
+"""`seatledger import`: a season of venues, ticket types and events from one JSON file, each made once."""

@@ -1,0 +1,131 @@
+"""Everything is bounded: the queue, the wait, the writers kept in memory."""
+
+import asyncio
+
+import pytest
+
+from command_api.writing.failures import Overloaded
+from tests.command_api.writing.desk import Desk
+from tests.command_api.writing.unreliable import Held, Unreliable
+from tests.command_api.writing.virtual_time import in_virtual_time
+from tests.command_api.writing.words import book, schedule
+
+
+@in_virtual_time
+async def test_beyond_the_queues_bound_the_answer_is_to_come_back_later() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store, queue_max=5)
+    await desk.ask(schedule(100))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    asked = [desk.ask(book()) for _ in range(8)]
+    await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+    held.let_go.set()
+    assert await desk.outcomes(first, *asked) == ["Reply"] * 6 + ["Overloaded"] * 3
+    assert len(store.booked) == 6
+
+
+@in_virtual_time
+async def test_a_command_past_its_deadline_is_not_carried_out() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store)
+    await desk.ask(schedule(100))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    late = desk.ask(book(), wait=0.5)
+    patient = desk.ask(book(), wait=5)
+    await asyncio.sleep(0.7)
+    held.let_go.set()
+    assert await desk.outcomes(first, late, patient) == ["Reply", "Overloaded", "Reply"]
+    assert len(store.booked) == 2
+
+
+@in_virtual_time
+async def test_a_command_whose_client_left_before_the_decision_is_dropped() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store)
+    await desk.ask(schedule(2))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    left, stayed = desk.ask(book()), desk.ask(book())
+    await asyncio.sleep(0)
+    left.cancel()
+    held.let_go.set()
+    await asyncio.wait([first, left, stayed])
+    assert left.cancelled()
+    assert stayed.exception() is None
+    assert len(store.booked) == 2
+
+
+@in_virtual_time
+async def test_a_client_that_leaves_after_the_decision_does_not_stop_it() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store)
+    await desk.ask(schedule(2))
+    store.coming.append(held)
+    left = desk.ask(book())
+    await held.reached.wait()
+    left.cancel()
+    held.let_go.set()
+    await desk.ask(book())
+    assert len(store.booked) == 2
+
+
+@in_virtual_time
+async def test_only_idle_writers_are_forgotten_and_what_they_knew_is_read_again() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store, writers_max=2)
+    for show in ("a", "b", "c"):
+        await desk.ask(schedule(1, show))
+    assert list(desk.writers._writers) == ["show-b", "show-c"]
+    await desk.ask(book(show="a"))
+    assert await desk.outcomes(desk.ask(book(show="a"))) == ["Refused"]
+    store.coming.append(held)
+    busy = desk.ask(book(show="c"))
+    await held.reached.wait()
+    await desk.outcomes(*(desk.ask(book(show=show)) for show in ("x", "y", "z")))
+    assert "show-c" in desk.writers._writers
+    held.let_go.set()
+    await busy
+
+
+@in_virtual_time
+async def test_when_every_writer_is_at_work_there_is_still_room_for_one_more() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store, writers_max=1)
+    for show in ("a", "b"):
+        await desk.ask(schedule(1, show))
+    store.coming.append(held)
+    busy = desk.ask(book(show="a"))
+    await held.reached.wait()
+    await desk.ask(book(show="b"))
+    held.let_go.set()
+    await busy
+
+
+@in_virtual_time
+async def test_closing_finishes_what_waits_and_takes_nothing_more() -> None:
+    store = Unreliable()
+    desk = Desk(store)
+    await desk.ask(schedule(100))
+    asked = [desk.ask(book()) for _ in range(10)]
+    await asyncio.sleep(0)
+    await desk.writers.close()
+    assert await desk.outcomes(*asked) == ["Reply"] * 10
+    with pytest.raises(Overloaded):
+        await desk.ask(book())
+    with pytest.raises(Overloaded):
+        await desk.ask(book(), key="k")
+    assert len(store.booked) == 10
+
+
+@in_virtual_time
+async def test_a_batch_holds_no_more_facts_than_it_may() -> None:
+    store = Unreliable()
+    desk = Desk(store, batch_facts_max=10)
+    await desk.ask(schedule(100))
+    assert await desk.outcomes(*(desk.ask(book()) for _ in range(95))) == ["Reply"] * 95
+    assert store.appends == 1 + 10

@@ -1,0 +1,79 @@
+"""Two processes serve the same show: routing is for speed, never for correctness."""
+
+from collections.abc import Callable
+
+from command_api.writing.failures import PreconditionFailed
+from domain.show.state import Show
+from tests.command_api.writing.desk import Desk
+from tests.command_api.writing.unreliable import Held, Unreliable
+from tests.command_api.writing.virtual_time import in_virtual_time
+from tests.command_api.writing.words import book, cancel, close_sales, publish, schedule
+
+
+@in_virtual_time
+async def test_they_never_sell_more_than_there_is() -> None:
+    store = Unreliable()
+    desks = [Desk(store), Desk(store), Desk(store)]
+    await desks[0].ask(schedule(100))
+    asked = [desks[number % 3].ask(book()) for number in range(300)]
+    outcomes = await desks[0].outcomes(*asked)
+    assert outcomes.count("Reply") == 100
+    assert outcomes.count("Refused") == 200
+    assert len(store.booked) == len(set(store.booked)) == 100
+
+
+@in_virtual_time
+async def test_a_conflict_is_decided_anew_on_what_the_other_wrote() -> None:
+    store, held = Unreliable(), Held()
+    here, there = Desk(store), Desk(store)
+    await here.ask(schedule(1))
+    await there.ask(publish())
+    store.coming.append(held)
+    late = here.ask(book())
+    await held.reached.wait()
+    await there.ask(book())
+    held.let_go.set()
+    assert await here.outcomes(late) == ["Refused"]
+    assert len(store.booked) == 1
+
+
+@in_virtual_time
+async def test_what_one_has_acknowledged_the_other_knows_at_once() -> None:
+    """A client's next request may reach another process: no answer may rest on what was true before the first."""
+    store = Unreliable()
+    here, there = Desk(store), Desk(store)
+    await here.ask(schedule(1, on_sale=False))
+    for _ in range(3):
+        assert await there.outcomes(there.ask(book())) == ["Refused"], "still a draft"
+    await here.ask(publish())
+    booking = book()
+    await there.ask(booking)
+    assert await here.outcomes(here.ask(book())) == ["Refused"], "sold out"
+    await here.ask(cancel(booking))
+    await there.ask(again := book())
+    await here.ask(cancel(again))
+    await there.ask(close_sales())
+    assert await here.outcomes(here.ask(book())) == ["Refused"]
+
+
+@in_virtual_time
+async def test_a_precondition_is_checked_against_what_both_have_written() -> None:
+    store = Unreliable()
+    here, there = Desk(store), Desk(store)
+    await here.ask(schedule(10))
+    await there.ask(publish())
+    versions: list[int] = []
+
+    def at_version(expected: int) -> Callable[[Show], None]:
+        def check(show: Show) -> None:
+            versions.append(show.version)
+            if show.version != expected:
+                raise PreconditionFailed(show.version)
+
+        return check
+
+    await here.ask(book())
+    assert await there.outcomes(there.ask(book(), check=at_version(2))) == ["PreconditionFailed"]
+    assert await there.outcomes(there.ask(book(), check=at_version(3))) == ["Reply"]
+    assert await here.outcomes(here.ask(book(), check=at_version(4))) == ["Reply"]
+    assert versions[-1] == 4

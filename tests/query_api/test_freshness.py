@@ -1,0 +1,88 @@
+"""A read never stands before the position it asks for, and never calls new things missing."""
+
+import asyncio
+from time import monotonic
+
+import pytest
+
+from runtime.ids import new_id
+from tests.projections.projecting import working
+from tests.projections.season import held, on_sale, scheduled, standing, venue
+from tests.query_api.conftest import World, bearer
+
+MIN_POSITION = "Seatledger-Min-Position"
+
+
+async def test_a_read_waits_for_the_position_it_asks_for(world: World) -> None:
+    show = scheduled()
+    stream = f"show-{show.show_id}"
+    await world.happened(stream, *on_sale(show))
+    path = f"/api/v1/events/{show.show_id}/availability"
+    async with working(world.pool):
+        for number in range(1, 6):
+            position = await world.log.append(stream, held(show, standing()))
+            answer = await world.client.get(path, headers={MIN_POSITION: str(position)})
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["held"] == number
+            assert answer.json()["as_of_position"] >= position
+            assert int(answer.headers["Seatledger-Position"]) >= position
+
+
+async def test_the_parameter_says_the_same_as_the_header(world: World) -> None:
+    show = scheduled()
+    async with working(world.pool):
+        position = await world.log.append(f"show-{show.show_id}", *on_sale(show))
+        assert await world.names("/events", min_position=position) == ["La Bohème"]
+
+
+async def test_many_wait_at_once(world: World) -> None:
+    house = venue()
+    reads = [asyncio.create_task(world.get("/venues", min_position=1)) for _ in range(50)]
+    await world.log.append(f"venue-{house.venue_id}", house)
+    async with working(world.pool):
+        for answer in await asyncio.gather(*reads):
+            assert len(answer.json()["items"]) == 1
+
+
+async def test_what_was_just_made_is_never_missing(world: World) -> None:
+    async with working(world.pool):
+        for _ in range(5):
+            house = venue()
+            await world.log.append(f"venue-{house.venue_id}", house)
+            answer = await world.get(f"/venues/{house.venue_id}")
+            assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("wait_seconds", [0.05])
+async def test_a_position_not_reached_in_time_is_said_so(world: World) -> None:
+    """Also one that the log itself has not reached yet."""
+    show = scheduled()
+    await world.log.append(f"show-{show.show_id}", *on_sale(show))
+    for path in ("/events", f"/events/{show.show_id}", f"/events/{show.show_id}/availability"):
+        began = monotonic()
+        answer = await world.get(path, min_position=10**15)
+        assert (answer.status_code, answer.json()["code"]) == (503, "read-model-behind")
+        assert answer.headers["Retry-After"] == "1"
+        assert monotonic() - began < 5
+
+
+@pytest.mark.parametrize("wait_seconds", [0.05])
+async def test_while_projections_stand_still_nothing_is_called_missing(world: World) -> None:
+    house = venue()
+    await world.log.append(f"venue-{house.venue_id}", house)
+    for unknown in (house.venue_id, new_id()):
+        assert (await world.get(f"/venues/{unknown}")).json()["code"] == "read-model-behind"
+
+
+@pytest.mark.parametrize("position", ["-1", "soon", "1.5", "", str(2**63), "9" * 5000])
+async def test_what_is_no_position_is_refused(world: World, position: str) -> None:
+    for path in ("/events", f"/venues/{new_id()}"):
+        for headers, query in (({MIN_POSITION: position}, {}), ({}, {"min_position": position})):
+            answer = await world.client.get(f"/api/v1{path}", params=query, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (422, "validation-failed")
+
+
+async def test_before_any_worker_has_run_reads_say_that_they_are_behind(world: World) -> None:
+    await world.pool.execute("DROP TABLE projections.bookings")
+    answer = await world.client.get("/api/v1/bookings", headers=bearer("ana"))
+    assert (answer.status_code, answer.json()["code"]) == (503, "read-model-behind")
