@@ -13,7 +13,16 @@ from command_api.accounts.accounts import Accounts
 from command_api.accounts.sessions import Sessions
 from command_api.booking_streams import BookingStreams
 from command_api.policies.when_hold_expires_release_seats import HoldExpiry
-from command_api.routes import auth, bookings, events, ticket_types, venues
+from command_api.routes import (
+    auth,
+    booking_changes,
+    bookings,
+    event_changes,
+    events,
+    offers,
+    ticket_types,
+    venues,
+)
 from command_api.services import CommandServices, CommandState
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
@@ -32,7 +41,10 @@ ROLE = "seatledger_command"
 # The hottest routes stand first: they are matched in order.
 ROUTERS: tuple[APIRouter, ...] = (
     bookings.router,
+    booking_changes.router,
     events.router,
+    event_changes.router,
+    offers.router,
     venues.router,
     ticket_types.router,
     auth.router,

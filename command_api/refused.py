@@ -28,6 +28,12 @@ _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
     show.BadOffer: (422, "bad-offer", "What is offered contradicts itself"),
     show.ShowIsCancelled: (409, "event-cancelled", "The event has been cancelled"),
     show.ShowIsOver: (409, "event-over", "The event is over"),
+    show.ShowHasBookings: (409, "event-has-bookings", "The event has been booked: cancel it instead"),
+    show.PlacesInUse: (409, "places-in-use", "The new plan lacks places that are in use"),
+    show.TicketTypeInUse: (409, "ticket-type-in-use", "Tickets of this type are held or sold"),
+    show.AllotmentNotFound: (404, "allotment-not-found", "The event has no such allotment"),
+    show.AllotmentAlreadyMade: (409, "allotment-already-exists", "This allotment exists"),
+    show.NotEnoughPlaces: (409, "not-enough-places", "The area has fewer free places than that"),
     show.NotOnSale: (409, "not-on-sale", "The event is not on sale yet"),
     show.SalesAreClosed: (409, "sales-closed", "Sales are closed"),
     show.SalesNotOpen: (409, "sales-not-open", "Sales have not opened yet"),
@@ -37,6 +43,14 @@ _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
     show.BelowMinimum: (409, "below-minimum", "Fewer tickets than one booking must have"),
     show.SoldOut: (409, "sold-out", "Not enough tickets are left"),
     show.SeatsNotAvailable: (409, "seats-not-available", "Some of these seats are taken"),
+    show.SingleSeatLeft: (409, "single-seat-left", "The choice would leave a single seat free"),
+    show.CompanionSeats: (409, "companion-seats", "Companion seats go with a wheelchair place of the row"),
+    show.NoAccessiblePlaces: (
+        409,
+        "no-accessible-places",
+        "Not enough wheelchair places with company are left",
+    ),
+    show.CustomerLimitReached: (409, "customer-limit-reached", "More tickets than one customer may have"),
     show.SeatsUnknown: (404, "seat-not-found", "The plan has no such seats"),
     show.SeatsNotInTicketType: (
         409,
@@ -46,6 +60,11 @@ _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
     show.SeatsNamedTwice: (422, "seats-named-twice", "Seats are named more than once"),
     show.BookingNotFound: (404, "booking-not-found", "There is no such booking"),
     show.BookingAlreadyCancelled: (409, "booking-already-cancelled", "The booking has been cancelled"),
+    show.BookingNotPending: (409, "booking-not-pending", "Only a hold can be extended"),
+    show.BookingNotConfirmed: (409, "booking-not-confirmed", "Only a confirmed booking can be transferred"),
+    show.HoldTooLong: (409, "hold-too-long", "The hold cannot last that long"),
+    show.BookingAlreadyPaid: (409, "booking-already-paid", "The booking was paid under another reference"),
+    show.RefundTooHigh: (409, "refund-too-high", "More than can be paid back"),
     show.BookingIsExpired: (409, "booking-expired", "The booking was not paid in time"),
     show.TicketsNotInBooking: (404, "ticket-not-found", "The booking has no such tickets"),
     show.TicketsAlreadyCancelled: (409, "tickets-already-cancelled", "Some of these tickets are cancelled"),
@@ -56,7 +75,12 @@ _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
     user.UserAlreadyRegistered: (409, "email-taken", "This e-mail address has an account"),
 }
 
-_API_NAMES = {"show_id": "event_id", "ticket_ids": "tickets", "problem": "detail"}
+_API_NAMES = {
+    "show_id": "event_id",
+    "ticket_ids": "tickets",
+    "problem": "detail",
+    "opens_after": "opens_when_sold_out",
+}
 
 
 def refusal_problem(reason: Refusal) -> ProblemDetail:

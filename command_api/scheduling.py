@@ -37,6 +37,7 @@ async def schedule_command(store: LogReader, show_id: str, body: EventBody, now:
         body.venue_id,
         body.ends_at,
         body.payment_window_seconds,
+        body.rules(),
         body.status == "on_sale",
     )
 
@@ -57,11 +58,11 @@ async def _where(store: LogReader, body: EventBody) -> tuple[str, str, SeatingPl
 async def _offers(store: LogReader, body: EventBody) -> tuple[Offer, ...]:
     if body.ticket_types is None:
         return (Offer(new_id(), GENERAL, body.price.value()),) if body.price else ()
-    return tuple([await _offer(store, offered) for offered in body.ticket_types])
+    return tuple([await offer_of(store, offered, new_id()) for offered in body.ticket_types])
 
 
-async def _offer(store: LogReader, offered: OfferBody) -> Offer:
-    """The offer; what it leaves open comes from the catalogue."""
+async def offer_of(store: LogReader, offered: OfferBody, fresh_id: str) -> Offer:
+    """The offer; what it leaves open comes from the catalogue, its id too where it is from there."""
     name, price = offered.name, offered.price.value() if offered.price else None
     if offered.ticket_type_id is not None:
         kind = await load(store, TICKET_TYPE, checked_id(offered.ticket_type_id, TicketTypeNotFound))
@@ -73,7 +74,7 @@ async def _offer(store: LogReader, offered: OfferBody) -> Offer:
     if name is None or price is None:
         raise AssertionError("the body's own check lets no such offer pass")
     return Offer(
-        offered.ticket_type_id or new_id(),
+        offered.ticket_type_id or fresh_id,
         name,
         price,
         tuple(offered.sections or ()),
@@ -82,6 +83,7 @@ async def _offer(store: LogReader, offered: OfferBody) -> Offer:
         offered.sales_until,
         offered.min_per_booking,
         offered.max_per_booking,
+        offered.opens_when_sold_out,
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from resources.shape import Id, Moment, Money, Shape
 
 BookingStatus = Literal["pending", "confirmed", "cancelled", "expired"]
-TicketStatus = Literal["held", "valid", "cancelled", "expired"]
+TicketStatus = Literal["held", "valid", "cancelled", "refunded", "expired"]
 
 
 class Customer(Shape):
@@ -33,6 +33,7 @@ class Ticket(Shape):
         str | None, Field(description="`section/row/label`; null in an area.", examples=["Stalls/A/12"])
     ]
     area: Annotated[str | None, Field(description="The general-admission area; null for a seat.")]
+    holder: Annotated[str | None, Field(description="Who will use it, if named.")]
     price: Money
     status: TicketStatus
 
@@ -47,6 +48,7 @@ class Booking(Shape):
     expires_in: Annotated[int | None, Field(description="Seconds left to pay; null unless pending.")]
     items: list[BookedItem]
     tickets: list[Ticket]
-    total: Annotated[Money, Field(description="What the tickets cost when they were booked.")]
+    total: Annotated[Money, Field(description="What its tickets cost when they were taken.")]
+    paid: Annotated[Money, Field(description="What came for them.")]
     refund: Annotated[Money, Field(description="What has to be paid back so far.")]
     created_at: Moment

@@ -29,7 +29,30 @@ class OfferedTicketType(Shape):
     sales_until: Moment | None
     min_per_booking: int
     max_per_booking: int | None
+    opens_when_sold_out: Annotated[
+        Id | None, Field(description="The type after whose selling out this one opens.")
+    ]
     available: Annotated[int, Field(description="Tickets that can be booked now, within places and quota.")]
+
+
+class RefundTier(Shape):
+    """Cancelled at least `days_before` days before the start, `percent` of the price comes back."""
+
+    days_before: int
+    percent: int
+
+
+class RefundPolicy(Shape):
+    kind: Literal["full", "tiered", "none"]
+    tiers: list[RefundTier]
+
+
+class SharedQuota(Shape):
+    """At most `quota` tickets of these types together."""
+
+    name: str
+    ticket_types: list[Id]
+    quota: int
 
 
 class Event(Shape):
@@ -43,6 +66,19 @@ class Event(Shape):
     status: EventStatus
     sold_out: bool
     payment_window_seconds: int | None
+    hold_seconds_max: Annotated[
+        int | None, Field(description="Longest hold with extensions; null: 3 windows.")
+    ]
+    late_payment: Annotated[
+        Literal["same_places", "equal_places"],
+        Field(description="What money for an expired hold may still get."),
+    ]
+    no_single_seats: Annotated[bool, Field(description="Picked seats must not leave one free seat alone.")]
+    max_per_customer: Annotated[
+        int | None, Field(description="Live tickets of one customer over all bookings.")
+    ]
+    refund_policy: RefundPolicy
+    shared_quotas: list[SharedQuota]
     ticket_types: list[OfferedTicketType]
     price_from: Annotated[Money, Field(description="The lowest price on offer.")]
     capacity: int
@@ -67,6 +103,7 @@ class Availability(Shape):
     capacity: int
     held: int
     sold: int
+    blocked: Annotated[int, Field(description="Kept back by allotments.")]
     available: int
     sold_out: bool
     by_ticket_type: list[TypeAvailability]

@@ -13,6 +13,8 @@ class Row(Shape):
     name: str
     seats: int | None = None
     labels: list[str] | None = None
+    accessible: Annotated[list[str] | None, Field(description="Labels of wheelchair places.")] = None
+    companions: Annotated[list[str] | None, Field(description="Labels of the seats beside them.")] = None
 
 
 class Section(Shape):

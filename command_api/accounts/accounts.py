@@ -124,4 +124,10 @@ class Accounts:
         return Caller(user.id, Role(user.role), user.name, user.email)
 
     async def exists(self, email: str) -> bool:
-        return await self._pool.fetchrow(FIND, normalised(email)) is not None
+        return await self.id_of(email) is not None
+
+    async def id_of(self, email: str) -> str | None:
+        """The account of this address; None when it has none."""
+        with unavailable_is_said():
+            row = await self._pool.fetchrow(FIND, normalised(email))
+        return None if row is None else row["user_id"]

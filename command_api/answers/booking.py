@@ -9,8 +9,8 @@ from command_api.refused import refusal_problem
 from command_api.writing.answer import Answer
 from domain.money import Money
 from domain.show.booking import Booking
-from domain.show.facts import PaymentCameTooLate
-from domain.show.refusals import PaymentTooLate
+from domain.show.facts import PaymentCameTooLate, PaymentCameTwice
+from domain.show.refusals import BookingAlreadyPaid, PaymentTooLate
 from domain.show.state import Show
 from runtime.problems import problem_body
 from runtime.request_id import REQUEST_ID
@@ -26,6 +26,7 @@ def booking_body(show: Show, booking: Booking, now: datetime) -> dict[str, Any]:
             "ticket_type_id": ticket.ticket_type_id,
             "seat": ticket.seat,
             "area": ticket.area,
+            "holder": ticket.holder,
             "price": money(ticket.price),
             "status": booking.ticket_status(ticket),
         }
@@ -48,6 +49,7 @@ def booking_body(show: Show, booking: Booking, now: datetime) -> dict[str, Any]:
         "items": _items(booking),
         "tickets": tickets,
         "total": money(booking.total),
+        "paid": money(booking.paid),
         "refund": money(booking.refunded),
         "created_at": booking.created_at,
     }
@@ -56,7 +58,7 @@ def booking_body(show: Show, booking: Booking, now: datetime) -> dict[str, Any]:
 def _items(booking: Booking) -> list[dict[str, Any]]:
     """Tickets counted by type and price, in the order of the booking."""
     items: dict[tuple[str, Money], dict[str, Any]] = {}
-    for ticket in booking.tickets:
+    for ticket in booking.live_tickets or booking.tickets:
         item = items.get((ticket.ticket_type_id, ticket.price))
         if item is None:
             items[ticket.ticket_type_id, ticket.price] = {
@@ -86,11 +88,15 @@ def changed_booking(booking_id: str, now: datetime) -> Callable[[Show, list[Any]
 
     def render(show: Show, facts: list[Any]) -> Answer:
         booking = show.bookings[booking_id]
-        if any(isinstance(fact, PaymentCameTooLate) for fact in facts):
-            # A no that is also a fact: the money that came is recorded, the booking stays lost.
-            problem = refusal_problem(PaymentTooLate(booking_id))
-            headers = (("ETag", f'"{booking.version}"'),)
-            return Answer(problem.status, problem_body(problem, request_id), headers)
+        for fact in facts:
+            if isinstance(fact, PaymentCameTooLate | PaymentCameTwice):
+                # A no that is also a fact: the money that came is recorded, the booking stays as it was.
+                late = isinstance(fact, PaymentCameTooLate)
+                problem = refusal_problem(
+                    PaymentTooLate(booking_id) if late else BookingAlreadyPaid(booking_id)
+                )
+                body = problem_body(problem, request_id)
+                return Answer(problem.status, body, (("ETag", f'"{booking.version}"'),))
         return resource(booking_body(show, booking, now), booking.version)
 
     return render

@@ -31,7 +31,16 @@ def plan_body(plan: SeatingPlan) -> dict[str, Any]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    return {"name": row.name, "labels": row.labels} if row.labels else {"name": row.name, "seats": row.seats}
+    body: dict[str, Any] = {"name": row.name}
+    if row.labels:
+        body["labels"] = row.labels
+    else:
+        body["seats"] = row.seats
+    if row.accessible:
+        body["accessible"] = row.accessible
+    if row.companions:
+        body["companions"] = row.companions
+    return body
 
 
 def created_venue(venue: Venue, _facts: list[Any]) -> Answer:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from command_api.bodies.parts import AMOUNT_MAX, Body, Email, Id, Line, Name
+from command_api.bodies.parts import AMOUNT_MAX, Body, Email, Id, Line, MoneyBody, Name
 from domain.money import Money
 from domain.show.commands import Wanted
 from domain.show.facts import Payment
@@ -17,11 +17,14 @@ Seats = Annotated[list[SeatName], Field(min_length=1, max_length=TICKETS_MAX)]
 
 
 class ItemBody(Body):
-    """Named seats, or a quantity of the best places left. The type may be left out where only one is on offer."""
+    """Named seats, or a quantity of the best places left, `accessible` of them for wheelchairs. The type may be left
+    out where only one is on offer.
+    """
 
     ticket_type_id: Id | None = None
     seats: Seats | None = None
     quantity: Quantity | None = None
+    accessible: Annotated[int, Field(ge=0, le=TICKETS_MAX)] = 0
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -31,12 +34,16 @@ class ItemBody(Body):
     def _check_item(self) -> None:
         if self.seats is None and self.quantity is None:
             raise ValueError("give seats or a quantity")
+        if self.accessible > (self.quantity or 0) or (self.accessible and self.seats):
+            raise ValueError(
+                "accessible is how many of the quantity are wheelchair places; seats are named instead"
+            )
         if self.seats is not None and self.quantity not in (None, len(self.seats)):
             raise ValueError("the quantity is not the number of seats: leave it out")
 
     def value(self) -> Wanted:
         seats = tuple(self.seats or ())
-        return Wanted(self.quantity or len(seats), self.ticket_type_id, seats)
+        return Wanted(self.quantity or len(seats), self.ticket_type_id, seats, self.accessible)
 
 
 class CustomerBody(Body):
@@ -46,12 +53,28 @@ class CustomerBody(Body):
     email: Email
 
 
+class PaymentBody(Body):
+    """Money received elsewhere, by the payment provider's reference."""
+
+    reference: Annotated[Line, Field(min_length=1, max_length=200, examples=["pi_3PqX7"])]
+    amount: Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+    def value(self) -> Payment:
+        return Payment(self.reference, Money(self.amount, self.currency))
+
+
 class BookingBody(ItemBody):
-    """Places of one event: `items`, or one item's fields at the top."""
+    """Places of one event: `items`, or one item's fields at the top.
+
+    `customer`, `payment` (taken at the desk: confirmed at once) and `allotment_id` are for staff.
+    """
 
     event_id: Id
     items: Annotated[list[ItemBody], Field(min_length=1, max_length=50)] | None = None
     customer: CustomerBody | None = None
+    payment: PaymentBody | None = None
+    allotment_id: Id | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -68,26 +91,22 @@ class BookingBody(ItemBody):
         return (self.value(),) if self.items is None else tuple(item.value() for item in self.items)
 
 
-class PaymentBody(Body):
-    """Money received elsewhere, by the payment provider's reference."""
-
-    reference: Annotated[Line, Field(min_length=1, max_length=200, examples=["pi_3PqX7"])]
-    amount: Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-
-    def value(self) -> Payment:
-        return Payment(self.reference, Money(self.amount, self.currency))
-
-
 class ConfirmBody(Body):
     payment: PaymentBody | None = None
 
 
 class CancelBody(Body):
-    """No tickets means all that are left."""
+    """No tickets means all that are left. Staff may set the `refund`, with a reason, instead of the event's policy."""
 
     tickets: Annotated[list[Id], Field(min_length=1, max_length=TICKETS_MAX)] | None = None
     reason: Line = ""
+    refund: MoneyBody | None = None
+
+    @model_validator(mode="after")
+    def _with_a_reason(self) -> Self:
+        if self.refund is not None and not self.reason:
+            raise ValueError("a refund of one's own choice needs a reason")
+        return self
 
 
 class StatusBody(Body):

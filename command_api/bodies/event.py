@@ -5,16 +5,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from command_api.bodies.parts import Body, Id, Line, Moment, MoneyBody, Name, Prose, Seconds, Timezone
+from command_api.bodies.rules import Places, RulesBody
 from command_api.bodies.venue import Capacity, SeatingPlanBody
-from domain.seating_plan import PLAN_CAPACITY_MAX
 
 TYPES_MAX = 100
 
-Places = Annotated[int, Field(ge=1, le=PLAN_CAPACITY_MAX)]
-
 
 class OfferBody(Body):
-    """A ticket type on offer: from the catalogue by `ticket_type_id`, or with a `name` and a `price` of its own."""
+    """A ticket type on offer: from the catalogue by `ticket_type_id`, or with a `name` and a `price` of its own.
+
+    `opens_when_sold_out` names, by id or name, the type of this event after which it opens.
+    """
 
     ticket_type_id: Id | None = None
     name: Name | None = None
@@ -25,6 +26,7 @@ class OfferBody(Body):
     sales_until: Moment | None = None
     min_per_booking: Places = 1
     max_per_booking: Places | None = None
+    opens_when_sold_out: Name | None = None
 
     @model_validator(mode="after")
     def _named_and_priced(self) -> Self:
@@ -33,7 +35,7 @@ class OfferBody(Body):
         return self
 
 
-class EventBody(Body):
+class EventBody(RulesBody):
     """A new event, in a venue or, by `venue_name`, `timezone` and `capacity`, without a venue record."""
 
     name: Annotated[Name, Field(examples=["La Bohème"])]

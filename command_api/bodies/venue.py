@@ -16,11 +16,22 @@ Label = Annotated[Name, Field(max_length=20)]
 
 
 class RowBody(Body):
-    """`seats` numbered from 1, or odd `labels`."""
+    """`seats` numbered from 1, or odd `labels`; which of them are wheelchair places or companion seats."""
 
     name: Label
     seats: Annotated[int, Field(ge=1, le=1_000)] | None = None
     labels: Annotated[list[Label], Field(min_length=1, max_length=1_000)] | None = None
+    accessible: Annotated[list[Label], Field(max_length=1_000, default_factory=list)]
+    companions: Annotated[list[Label], Field(max_length=1_000, default_factory=list)]
+
+    def value(self) -> Row:
+        return Row(
+            self.name,
+            self.seats or 0,
+            tuple(self.labels or ()),
+            tuple(self.accessible),
+            tuple(self.companions),
+        )
 
 
 class SectionBody(Body):
@@ -40,12 +51,7 @@ class SeatingPlanBody(Body):
     areas: Annotated[list[AreaBody], Field(max_length=1_000, default_factory=list)]
 
     def value(self) -> SeatingPlan:
-        sections = (
-            Section(
-                part.name, tuple(Row(row.name, row.seats or 0, tuple(row.labels or ())) for row in part.rows)
-            )
-            for part in self.sections
-        )
+        sections = (Section(part.name, tuple(row.value() for row in part.rows)) for part in self.sections)
         return SeatingPlan(tuple(sections), tuple(Area(area.name, area.capacity) for area in self.areas))
 
 

@@ -1,6 +1,5 @@
 """Bookings: book, confirm, cancel."""
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -8,22 +7,22 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.about_booking import about_booking
 from command_api.aggregates import SHOW
-from command_api.answers.booking import changed_booking, created_booking
+from command_api.answers.booking import created_booking
 from command_api.asking import Asking, asked
 from command_api.bodies.booking import BookingBody, CancelBody, ConfirmBody, StatusBody
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.new_tickets import new_tickets
 from command_api.path_ids import checked_id, path_id
-from command_api.refused import refusal_problem
 from command_api.roles import BOOKERS, STAFF
 from command_api.routes.events import version_of as show_version
+from domain.money import Money
 from domain.personal import Person
-from domain.refusal import Refused
+from domain.refusal import Refusal
 from domain.show import refusals as no
 from domain.show.commands import BookSeats, CancelBooking, ConfirmBooking
-from domain.show.state import Show
-from domain.show.ticket import NewTicket
 from resources.booking import Booking
 from runtime.http.hot_route import hot_route
 from runtime.identity import FORBIDDEN
@@ -32,27 +31,51 @@ from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"])
 
-TICKET_CODE_CHARS = 16
-
 BOOKING_BODY = TypeAdapter(BookingBody)
 CONFIRM_BODY = TypeAdapter(ConfirmBody)
 CANCEL_BODY = TypeAdapter(CancelBody)
 STATUS_BODY = TypeAdapter(StatusBody)
 
-CONFIRM_REFUSALS = (
+BOOK_REFUSALS: tuple[type[Refusal], ...] = (
+    no.ShowNotFound,
+    no.TicketTypeNotOffered,
+    no.SeatsUnknown,
+    no.AllotmentNotFound,
+    no.NotOnSale,
+    no.SalesAreClosed,
+    no.SalesNotOpen,
+    no.ShowIsOver,
+    no.ShowIsCancelled,
+    no.SoldOut,
+    no.SeatsNotAvailable,
+    no.SeatsNotInTicketType,
+    no.SingleSeatLeft,
+    no.CompanionSeats,
+    no.NoAccessiblePlaces,
+    no.CustomerLimitReached,
+    no.AboveMaximum,
+    no.BelowMinimum,
+    no.PaymentAmountWrong,
+    no.TicketTypeRequired,
+    no.SeatsNamedTwice,
+)
+CONFIRM_REFUSALS: tuple[type[Refusal], ...] = (
     no.BookingNotFound,
     no.BookingAlreadyCancelled,
     no.BookingIsExpired,
     no.PaymentRequired,
     no.PaymentAmountWrong,
+    no.BookingAlreadyPaid,
     no.PaymentTooLate,
 )
-CANCEL_REFUSALS = (
+CANCEL_REFUSALS: tuple[type[Refusal], ...] = (
     no.BookingNotFound,
     no.BookingAlreadyCancelled,
     no.BookingIsExpired,
     no.TicketsNotInBooking,
     no.TicketsAlreadyCancelled,
+    no.ShowIsOver,
+    no.RefundTooHigh,
 )
 
 
@@ -66,24 +89,7 @@ CANCEL_REFUSALS = (
     parameters=COMMAND_HEADERS,
     response_model=Booking,
     status_code=201,
-    responses=command_answers(
-        201,
-        no.ShowNotFound,
-        no.TicketTypeNotOffered,
-        no.SeatsUnknown,
-        no.NotOnSale,
-        no.SalesAreClosed,
-        no.SalesNotOpen,
-        no.ShowIsOver,
-        no.SoldOut,
-        no.SeatsNotAvailable,
-        no.SeatsNotInTicketType,
-        no.AboveMaximum,
-        no.BelowMinimum,
-        no.TicketTypeRequired,
-        no.SeatsNamedTwice,
-        _403=["forbidden"],
-    ),
+    responses=command_answers(201, *BOOK_REFUSALS, _403=["forbidden"]),
 )
 async def book_seats(request: Request) -> Response:
     """Named seats, or a quantity of the best places left; for the caller or, by staff, for a named customer.
@@ -95,9 +101,21 @@ async def book_seats(request: Request) -> Response:
     body, booking_id = asking.body, new_id()
     show_id = checked_id(body.event_id, no.ShowNotFound)
     wanted = body.wanted()
-    places = sum(item.quantity for item in wanted)
-    tickets = tuple(NewTicket(new_id(), new_code(TICKET_CODE_CHARS)) for _ in range(places))
-    command = BookSeats(show_id, booking_id, new_code(), _customer(asking), wanted, tickets, asking.now)
+    tickets = new_tickets(sum(item.quantity for item in wanted))
+    if (body.payment or body.allotment_id) and asking.caller.role not in STAFF:
+        raise Problem(FORBIDDEN)
+    payment = body.payment.value() if body.payment else None
+    command = BookSeats(
+        show_id,
+        booking_id,
+        new_code(),
+        _customer(asking),
+        wanted,
+        tickets,
+        asking.now,
+        payment,
+        body.allotment_id,
+    )
     response = await asking.carry_out(
         SHOW, show_id, command, created_booking(booking_id, asking.now), version=show_version
     )
@@ -140,7 +158,11 @@ async def cancel_booking(request: Request) -> Response:
     """The places are free at once. `refund` says what has to be paid back."""
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
     asking = await asked(request, BOOKERS, CANCEL_BODY, empty=EMPTY)
-    return await _cancel(asking, booking_id, tuple(asking.body.tickets or ()), asking.body.reason)
+    body = asking.body
+    if body.refund is not None and asking.caller.role not in STAFF:
+        raise Problem(FORBIDDEN)
+    refund = body.refund.value() if body.refund else None
+    return await _cancel(asking, booking_id, tuple(body.tickets or ()), body.reason, refund)
 
 
 @hot_route(
@@ -157,7 +179,7 @@ async def delete_booking(request: Request) -> Response:
     """The same as `CancelBooking` of all its tickets. The booking stays readable, as `cancelled`."""
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
     asking = await asked(request, BOOKERS, NOTHING, empty=EMPTY)
-    return await _cancel(asking, booking_id, (), "")
+    return await _cancel(asking, booking_id)
 
 
 @hot_route(
@@ -177,34 +199,28 @@ async def set_booking_status(request: Request) -> Response:
     asking = await asked(request, BOOKERS, STATUS_BODY)
     if asking.body.status == "confirmed":
         return await _confirm(asking, booking_id, asking.body)
-    return await _cancel(asking, booking_id, (), asking.body.reason)
+    return await _cancel(asking, booking_id, reason=asking.body.reason)
 
 
 async def _confirm(asking: Asking[Any], booking_id: str, body: ConfirmBody | StatusBody) -> Response:
-    show_id = await _show_of(asking, booking_id)
     payment = body.payment.value() if body.payment else None
-    return await _carry_out(
-        asking, show_id, booking_id, ConfirmBooking(show_id, booking_id, asking.now, payment)
+    return await about_booking(
+        asking, booking_id, lambda show_id: ConfirmBooking(show_id, booking_id, asking.now, payment)
     )
 
 
-async def _cancel(asking: Asking[Any], booking_id: str, ticket_ids: tuple[str, ...], reason: str) -> Response:
-    show_id = await _show_of(asking, booking_id)
-    command = CancelBooking(show_id, booking_id, asking.now, ticket_ids, reason)
-    return await _carry_out(asking, show_id, booking_id, command)
-
-
-async def _show_of(asking: Asking[Any], booking_id: str) -> str:
-    show_id = await asking.services.bookings.show_of(booking_id)
-    if show_id is None:
-        raise Problem(refusal_problem(no.BookingNotFound(booking_id)))
-    return show_id
-
-
-async def _carry_out(asking: Asking[Any], show_id: str, booking_id: str, command: Any) -> Response:
-    render = changed_booking(booking_id, asking.now)
-    may = _own_or_staff(asking, booking_id)
-    return await asking.carry_out(SHOW, show_id, command, render, version=_version_of(booking_id), may=may)
+async def _cancel(
+    asking: Asking[Any],
+    booking_id: str,
+    ticket_ids: tuple[str, ...] = (),
+    reason: str = "",
+    refund: Money | None = None,
+) -> Response:
+    return await about_booking(
+        asking,
+        booking_id,
+        lambda show_id: CancelBooking(show_id, booking_id, asking.now, ticket_ids, reason, refund),
+    )
 
 
 def _customer(asking: Asking[BookingBody]) -> Person:
@@ -215,23 +231,3 @@ def _customer(asking: Asking[BookingBody]) -> Person:
     if caller.role not in STAFF:
         raise Problem(FORBIDDEN)
     return Person(named.name, named.email)
-
-
-def _own_or_staff(asking: Asking[Any], booking_id: str) -> Callable[[Show], None] | None:
-    """Somebody else's booking is not found, so that its id tells nothing."""
-    if asking.caller.role in STAFF:
-        return None
-    caller_id = asking.caller.id
-
-    def check(show: Show) -> None:
-        if show.booking(booking_id).customer.id != caller_id:
-            raise Refused(no.BookingNotFound(booking_id))
-
-    return check
-
-
-def _version_of(booking_id: str) -> Callable[[Show], int]:
-    def version(show: Show) -> int:
-        return show.booking(booking_id).version
-
-    return version

@@ -26,6 +26,8 @@ def book_seats(command: BookSeats, show: Show) -> list[ShowFact]:
 
     Where that sells a type out for which another one waits, `SalesOpened` follows.
     """
+    if command.booking_id in show.bookings:
+        return []  # Asked twice, booked once: another booking under this id would orphan the places of the first.
     require_on_sale(show, command.now)
     wanted = offers_wanted(show, command.wanted)
     by_offer = quantities(wanted)

@@ -39,17 +39,24 @@ class PublishShow(Value, frozen=True):
 
 
 class ChangeShow(Value, frozen=True):
-    """None leaves a detail as it is. A new `plan` must have every place that is held or sold."""
+    """None leaves a detail as it is. A new `plan`, or for a show of one area its new `capacity`, must have room for
+    every place that is held or sold. Of `rules` those named in `rule_names` count.
+    """
 
     show_id: str
     now: datetime
     name: str | None = None
     description: str | None = None
     category: str | None = None
-    rules: Rules | None = None
+    rules: Rules = Rules()
+    rule_names: tuple[str, ...] = ()
     plan: SeatingPlan | None = None
+    capacity: int | None = None
     payment_window_seconds: int | None = None
     no_payment_window: bool = False
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    no_end: bool = False
 
 
 class RescheduleShow(Value, frozen=True):
@@ -126,6 +133,11 @@ class Wanted(Value, frozen=True):
     seats: tuple[str, ...] = ()
     accessible: int = 0
 
+    def __post_init__(self) -> None:
+        # Quotas and maxima are checked against `quantity`, so it must be what is taken.
+        if self.quantity < 0 or (self.seats and self.quantity != len(self.seats)):
+            raise ValueError(f"{self.quantity} tickets are wanted and {len(self.seats)} seats are named")
+
 
 class BookSeats(Value, frozen=True):
     """`new_tickets` are as many identities as places are wanted. `payment` is money taken at the desk: the booking is
@@ -184,14 +196,18 @@ class ExchangeTickets(Value, frozen=True):
     payment: Payment | None = None
 
 
-class AddTickets(Value, frozen=True):
-    """More places for a booking."""
+class ChangeQuantity(Value, frozen=True):
+    """A booking is to have `quantity` tickets of a type, of its only one when none is named.
+
+    `new_tickets` are at least as many identities as come on top. Going down, the last ones leave as in a cancellation.
+    """
 
     show_id: str
     booking_id: str
-    wanted: tuple[Wanted, ...]
+    quantity: int
     new_tickets: tuple[NewTicket, ...]
     now: datetime
+    ticket_type_id: str | None = None
     payment: Payment | None = None
 
 
@@ -205,11 +221,12 @@ class TransferBooking(Value, frozen=True):
     now: datetime
 
 
-class NameTicketHolder(Value, frozen=True):
+class NameTicketHolders(Value, frozen=True):
+    """`names` are pairs of a ticket's id and whoever will use it."""
+
     show_id: str
     booking_id: str
-    ticket_id: str
-    holder: str
+    names: tuple[tuple[str, str], ...]
     now: datetime
 
 
@@ -240,9 +257,9 @@ BookingCommand = (
     | ConfirmBooking
     | CancelBooking
     | ExchangeTickets
-    | AddTickets
+    | ChangeQuantity
     | TransferBooking
-    | NameTicketHolder
+    | NameTicketHolders
     | ExpireHolds
 )
 ShowCommand = ScheduleShow | OfferCommand | BookingCommand

@@ -36,6 +36,9 @@ def confirm_booking(command: ConfirmBooking, show: Show) -> list[ShowFact]:
         if payment is None:
             raise Refused(BookingAlreadyCancelled(booking.id))
         return _too_late(command, booking, payment)
+    if payment in booking.unwanted_payments:
+        # Said before: it has to be paid back, so it buys nothing, also when the places are free again by now.
+        raise Refused(PaymentTooLate(booking.id))
     _check_payment(payment, booking, show)
     confirmed = BookingConfirmed(command.show_id, booking.id, command.now, payment)
     if booking.status == "pending":

@@ -16,9 +16,10 @@ from domain.show.book import book_seats
 from domain.show.call_off import cancel_bookings_of_show, cancel_show, delete_show
 from domain.show.cancel import cancel_booking
 from domain.show.confirm import confirm_booking
-from domain.show.exchange import add_tickets, exchange_tickets
+from domain.show.exchange import exchange_tickets
 from domain.show.facts import AllotmentReleased, BookingExpired, ShowFact
 from domain.show.hold import extend_hold
+from domain.show.quantity import change_quantity
 from domain.show.refusals import ShowNotFound
 from domain.show.schedule import (
     change_show,
@@ -31,7 +32,7 @@ from domain.show.schedule import (
     withdraw_offer,
 )
 from domain.show.state import Show
-from domain.show.transfer import name_ticket_holder, transfer_booking
+from domain.show.transfer import name_ticket_holders, transfer_booking
 
 
 def lapse(show: Show, now: datetime) -> list[ShowFact]:
@@ -79,8 +80,8 @@ _DECIDE: dict[type, Callable[[Any, Show], list[ShowFact]]] = {
     c.ConfirmBooking: confirm_booking,
     c.CancelBooking: cancel_booking,
     c.ExchangeTickets: exchange_tickets,
-    c.AddTickets: add_tickets,
+    c.ChangeQuantity: change_quantity,
     c.TransferBooking: transfer_booking,
-    c.NameTicketHolder: name_ticket_holder,
+    c.NameTicketHolders: name_ticket_holders,
     c.ExpireHolds: _expire_holds,
 }

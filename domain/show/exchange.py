@@ -1,19 +1,20 @@
-"""Decide a change of mind: other places, or more of them."""
+"""Decide an exchange: other places for some tickets of a booking."""
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 
 from domain.money import Money, total
 from domain.refusal import Refused
 from domain.show.book import sales_opened
 from domain.show.booking import Booking
 from domain.show.cancel import chosen_tickets, refundable, standing_booking
-from domain.show.commands import AddTickets, ExchangeTickets
-from domain.show.facts import Payment, ShowFact, TicketsAdded, TicketsExchanged
+from domain.show.commands import ExchangeTickets, Wanted
+from domain.show.facts import Payment, ShowFact, TicketsExchanged
 from domain.show.refusals import PaymentAmountWrong, PaymentRequired
 from domain.show.releasing import as_if_released
 from domain.show.state import Show
 from domain.show.stock_rules import (
-    OffersWanted,
     offers_wanted,
     quantities,
     require_customer_limit,
@@ -23,7 +24,7 @@ from domain.show.stock_rules import (
     require_stock,
 )
 from domain.show.taking import tickets_for
-from domain.show.ticket import Ticket
+from domain.show.ticket import NewTicket, Ticket
 
 
 def exchange_tickets(command: ExchangeTickets, show: Show) -> list[ShowFact]:
@@ -36,10 +37,13 @@ def exchange_tickets(command: ExchangeTickets, show: Show) -> list[ShowFact]:
     require_on_sale(show, command.now)
     leaving = chosen_tickets(booking, command.ticket_ids)
     with as_if_released(show, booking, leaving):
-        tickets = _new_tickets(command, show, booking, leaving)
+        staying = tuple(ticket for ticket in booking.live_tickets if ticket not in leaving)
+        tickets = more_tickets(
+            show, booking, staying, command.wanted, identities=command.new_tickets, now=command.now
+        )
         opened = sales_opened(show, tickets, command.now)
     due, refund = _difference(booking, leaving, tickets)
-    _check_payment(command.payment, due)
+    check_payment(command.payment, due)
     ids = tuple(ticket.id for ticket in leaving)
     exchanged = TicketsExchanged(
         command.show_id, booking.id, ids, tickets, due, refund, command.now, command.payment
@@ -47,37 +51,26 @@ def exchange_tickets(command: ExchangeTickets, show: Show) -> list[ShowFact]:
     return [exchanged, *opened]
 
 
-def add_tickets(command: AddTickets, show: Show) -> list[ShowFact]:
-    """More places for a booking that stands."""
-    booking = standing_booking(show, command.booking_id)
-    require_on_sale(show, command.now)
-    tickets = _new_tickets(command, show, booking, ())
-    price = total((ticket.price for ticket in tickets), booking.total.currency)
-    needs_payment = booking.status == "confirmed" and show.details.payment_window_seconds is not None
-    _check_payment(command.payment, price if needs_payment else Money(0, price.currency))
-    added = TicketsAdded(command.show_id, booking.id, tickets, price, command.now, command.payment)
-    return [added, *sales_opened(show, tickets, command.now)]
-
-
-def _new_tickets(
-    command: ExchangeTickets | AddTickets, show: Show, booking: Booking, leaving: tuple[Ticket, ...]
+def more_tickets(
+    show: Show,
+    booking: Booking,
+    staying: tuple[Ticket, ...],
+    wanted: tuple[Wanted, ...],
+    *,
+    identities: Sequence[NewTicket],
+    now: datetime,
 ) -> tuple[Ticket, ...]:
-    wanted = offers_wanted(show, command.wanted)
-    by_offer = quantities(wanted)
-    for offer, _ in by_offer:
-        require_sales_window(show, offer, command.now)
-    _require_quantities(wanted, booking, leaving)
-    require_customer_limit(show, booking.customer, len(command.new_tickets))
-    require_stock(show, by_offer, from_allotment=False)
-    return tickets_for(show, wanted, command.new_tickets)
-
-
-def _require_quantities(wanted: OffersWanted, booking: Booking, leaving: tuple[Ticket, ...]) -> None:
-    """Minimum and maximum hold for what the booking will have in the end."""
-    staying = [ticket for ticket in booking.live_tickets if ticket not in leaving]
+    """Tickets that a booking gets on top of those `staying`, by the same rules as a new booking's."""
+    offered = offers_wanted(show, wanted)
+    by_offer = quantities(offered)
     counts = Counter(ticket.ticket_type_id for ticket in staying)
-    for offer, quantity in quantities(wanted):
+    for offer, quantity in by_offer:
+        require_sales_window(show, offer, now)
+        # Minimum and maximum hold for what the booking has in the end.
         require_quantity(offer, counts[offer.id] + quantity)
+    require_customer_limit(show, booking.customer, sum(quantity for _, quantity in by_offer))
+    require_stock(show, by_offer, from_allotment=False)
+    return tickets_for(show, offered, identities)
 
 
 def _difference(
@@ -93,7 +86,7 @@ def _difference(
     return Money(max(0, after - before), currency), Money(back, currency)
 
 
-def _check_payment(payment: Payment | None, due: Money) -> None:
+def check_payment(payment: Payment | None, due: Money) -> None:
     if payment is None:
         if due.amount:
             raise Refused(PaymentRequired(due))

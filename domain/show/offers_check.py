@@ -1,5 +1,6 @@
 """Refuse terms that contradict themselves or the plan."""
 
+from collections import Counter
 from datetime import datetime
 
 from domain.refusal import Refused
@@ -35,14 +36,25 @@ def check_offers(offers: tuple[Offer, ...], plan: SeatingPlan, rules: Rules) -> 
 def _check_offer(offer: Offer, known_parts: set[str], ids: set[str]) -> None:
     if unknown := sorted(set(offer.sections) - known_parts):
         _bad(f"{offer.name} names sections that the plan does not have: {', '.join(unknown)}.")
-    if len(set(offer.sections)) < len(offer.sections):
-        _bad(f"{offer.name} names a section twice.")
+    # The places of a section named twice would count twice.
+    if twice := [name for name, times in Counter(offer.sections).items() if times > 1]:
+        _bad(f"{offer.name} names section {twice[0]} more than once.")
+    if offer.opens_after is not None and (offer.opens_after == offer.id or offer.opens_after not in ids):
+        _bad(f"{offer.name} can only open after another ticket type of the event.")
+    _check_limits(offer)
+
+
+def _check_limits(offer: Offer) -> None:
+    if offer.price.amount < 0:
+        _bad(f"The price of {offer.name} cannot be below nothing.")
+    if offer.quota is not None and offer.quota < 0:
+        _bad(f"The quota of {offer.name} cannot be below nothing.")
+    if offer.min_per_booking < 1:
+        _bad(f"{offer.name} must allow at least one ticket per booking.")
     if offer.max_per_booking is not None and offer.max_per_booking < offer.min_per_booking:
         _bad(f"{offer.name} allows fewer per booking at most than at least.")
     if offer.sales_from and offer.sales_until and offer.sales_until <= offer.sales_from:
         _bad(f"Sales of {offer.name} must end after they begin.")
-    if offer.opens_after is not None and (offer.opens_after == offer.id or offer.opens_after not in ids):
-        _bad(f"{offer.name} can only open after another ticket type of the event.")
 
 
 def _check_rules(rules: Rules, ids: set[str]) -> None:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from domain.refusal import Refused
-from domain.seating_plan import check_plan
+from domain.seating_plan import Area, SeatingPlan, check_plan
 from domain.show.commands import (
     ChangeShow,
     CloseSales,
@@ -27,8 +27,10 @@ from domain.show.facts import (
     ShowScheduled,
     TicketTypeOffered,
 )
+from domain.show.offer import Offer
 from domain.show.offers_check import check_offers, check_times
 from domain.show.plan_change import check_room
+from domain.show.references import opening_by_id, rules_by_id
 from domain.show.refusals import (
     BadOffer,
     NotOnSale,
@@ -46,7 +48,9 @@ def schedule_show(command: ScheduleShow, show: Show) -> list[ShowFact]:
         raise Refused(ShowAlreadyScheduled(command.show_id))
     check_plan(command.plan)
     check_times(command.starts_at, command.ends_at)
-    check_offers(command.offers, command.plan, command.rules)
+    offers = tuple(opening_by_id(offer, command.offers) for offer in command.offers)
+    rules = rules_by_id(command.rules, offers)
+    check_offers(offers, command.plan, rules)
     scheduled = ShowScheduled(
         command.show_id,
         command.name,
@@ -54,14 +58,14 @@ def schedule_show(command: ScheduleShow, show: Show) -> list[ShowFact]:
         command.timezone,
         command.starts_at,
         command.plan,
-        command.offers,
+        offers,
         command.now,
         command.description,
         command.category,
         command.venue_id,
         command.ends_at,
         command.payment_window_seconds,
-        command.rules,
+        rules,
     )
     return [scheduled, ShowPublished(command.show_id, command.now)] if command.on_sale else [scheduled]
 
@@ -77,22 +81,13 @@ def change_show(command: ChangeShow, show: Show) -> list[ShowFact]:
     """What bookings were promised stays: payment windows and rules count for what comes from now on."""
     require_standing(show, command.now)
     before = show.details
-    window = (
-        before.payment_window_seconds
-        if command.payment_window_seconds is None
-        else command.payment_window_seconds
-    )
-    after = replace(
-        before,
-        name=before.name if command.name is None else command.name,
-        description=before.description if command.description is None else command.description,
-        category=before.category if command.category is None else command.category,
-        rules=before.rules if command.rules is None else command.rules,
-        payment_window_seconds=None if command.no_payment_window else window,
-    )
-    check_offers(tuple(show.offers.values()), command.plan or before.plan, after.rules)
+    offers = tuple(show.offers.values())
+    after = _changed_details(command, before, offers)
+    plan = _changed_plan(command, before)
+    check_offers(offers, plan, after.rules)
     facts: list[ShowFact] = []
     if after != before:
+        window = after.payment_window_seconds
         facts.append(
             ShowDetailsChanged(
                 command.show_id,
@@ -100,15 +95,48 @@ def change_show(command: ChangeShow, show: Show) -> list[ShowFact]:
                 command.now,
                 after.description,
                 after.category,
-                after.payment_window_seconds,
+                window,
                 after.rules,
             )
         )
-    if command.plan is not None and command.plan != before.plan:
-        check_plan(command.plan)
-        check_room(show, command.plan)
-        facts.append(ShowPlanChanged(command.show_id, command.plan, command.now))
+    if plan != before.plan:
+        check_plan(plan)
+        check_room(show, plan)
+        facts.append(ShowPlanChanged(command.show_id, plan, command.now))
+    if command.starts_at is not None or command.ends_at is not None or command.no_end:
+        ends_at = None if command.no_end else command.ends_at or before.ends_at
+        starts_at = command.starts_at or before.starts_at
+        facts += reschedule_show(RescheduleShow(command.show_id, starts_at, command.now, ends_at), show)
     return facts
+
+
+def _changed_details(command: ChangeShow, before: ShowScheduled, offers: tuple[Offer, ...]) -> ShowScheduled:
+    given = rules_by_id(command.rules, offers)
+    window = (
+        before.payment_window_seconds
+        if command.payment_window_seconds is None
+        else command.payment_window_seconds
+    )
+    return replace(
+        before,
+        name=before.name if command.name is None else command.name,
+        description=before.description if command.description is None else command.description,
+        category=before.category if command.category is None else command.category,
+        rules=replace(before.rules, **{name: getattr(given, name) for name in command.rule_names}),
+        payment_window_seconds=None if command.no_payment_window else window,
+    )
+
+
+def _changed_plan(command: ChangeShow, before: ShowScheduled) -> SeatingPlan:
+    if command.plan is not None:
+        return command.plan
+    if command.capacity is None:
+        return before.plan
+    if before.plan.sections or len(before.plan.areas) != 1:
+        raise Refused(
+            BadOffer("A capacity alone is for an event of one general-admission area: give a seating plan.")
+        )
+    return SeatingPlan(areas=(Area(before.plan.areas[0].name, command.capacity),))
 
 
 def reschedule_show(command: RescheduleShow, show: Show) -> list[ShowFact]:
@@ -123,7 +151,7 @@ def reschedule_show(command: RescheduleShow, show: Show) -> list[ShowFact]:
 def offer_ticket_type(command: OfferTicketType, show: Show) -> list[ShowFact]:
     """Tickets sold keep the price they had; a quota may shrink to what is held and sold, not below."""
     require_standing(show, command.now)
-    offer, known = command.offer, show.offers.get(command.offer.id)
+    offer, known = opening_by_id(command.offer, show.offers.values()), show.offers.get(command.offer.id)
     others = tuple(other for other in show.offers.values() if other.id != offer.id)
     check_offers((*others, offer), show.details.plan, show.details.rules)
     if offer.quota is not None and offer.quota < show.stock.used(offer.id):

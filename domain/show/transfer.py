@@ -2,7 +2,7 @@
 
 from domain.refusal import Refused
 from domain.show.cancel import chosen_tickets, standing_booking
-from domain.show.commands import NameTicketHolder, TransferBooking
+from domain.show.commands import NameTicketHolders, TransferBooking
 from domain.show.facts import BookingTransferred, ShowFact, TicketHolderNamed
 from domain.show.refusals import BookingNotConfirmed
 from domain.show.state import Show
@@ -24,11 +24,13 @@ def transfer_booking(command: TransferBooking, show: Show) -> list[ShowFact]:
     return [BookingTransferred(command.show_id, booking.id, command.customer, codes, command.now)]
 
 
-def name_ticket_holder(command: NameTicketHolder, show: Show) -> list[ShowFact]:
-    """Whose ticket it is, for the door."""
+def name_ticket_holders(command: NameTicketHolders, show: Show) -> list[ShowFact]:
+    """Whose tickets they are, for the door; all of them or, if one cannot be named, none."""
     booking = standing_booking(show, command.booking_id)
     require_standing(show, command.now)
-    [ticket] = chosen_tickets(booking, (command.ticket_id,))
-    if ticket.holder == command.holder:
-        return []
-    return [TicketHolderNamed(command.show_id, booking.id, ticket.id, command.holder, command.now)]
+    holders = dict(command.names)
+    return [
+        TicketHolderNamed(command.show_id, booking.id, ticket.id, holders[ticket.id], command.now)
+        for ticket in chosen_tickets(booking, tuple(holders))
+        if ticket.holder != holders[ticket.id]
+    ]

@@ -1,0 +1,159 @@
+"""Changes of mind about a booking: extend, exchange, transfer, more or fewer tickets, names on them."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from command_api.about_booking import about_booking
+from command_api.asking import Asking, asked
+from command_api.bodies.booking import TICKETS_MAX
+from command_api.bodies.booking_changes import BookingChange, ExchangeBody, ExtendBody, TransferBody
+from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.new_tickets import new_ticket_code, new_tickets
+from command_api.path_ids import path_id
+from command_api.roles import BOOKERS
+from command_api.routes.bookings import BOOK_REFUSALS, CANCEL_REFUSALS
+from domain.personal import Person
+from domain.refusal import Refusal
+from domain.show import refusals as no
+from domain.show.commands import (
+    ChangeQuantity,
+    ExchangeTickets,
+    ExtendHold,
+    NameTicketHolders,
+    TransferBooking,
+)
+from resources.booking import Booking
+from runtime.http.hot_route import hot_route
+
+router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"])
+
+EXTEND_BODY = TypeAdapter(ExtendBody)
+EXCHANGE_BODY = TypeAdapter(ExchangeBody)
+TRANSFER_BODY = TypeAdapter(TransferBody)
+BOOKING_CHANGE = TypeAdapter(BookingChange)
+
+STANDING: tuple[type[Refusal], ...] = (
+    no.BookingNotFound,
+    no.BookingAlreadyCancelled,
+    no.BookingIsExpired,
+    no.ShowIsOver,
+    no.ShowIsCancelled,
+)
+NOT_OF_A_CHANGE = {no.ShowNotFound, no.AllotmentNotFound, no.RefundTooHigh}
+EVERY_REFUSAL: list[type[Refusal]] = [*STANDING, *CANCEL_REFUSALS, *BOOK_REFUSALS, no.PaymentRequired]
+CHANGE_REFUSALS = [refusal for refusal in dict.fromkeys(EVERY_REFUSAL) if refusal not in NOT_OF_A_CHANGE]
+
+
+@hot_route(
+    router,
+    "POST",
+    "/{booking_id}/extend",
+    operation_id="ExtendHold",
+    summary="Keep a hold for longer",
+    body=ExtendBody,
+    parameters=COMMAND_HEADERS,
+    response_model=Booking,
+    responses=command_answers(200, *STANDING, no.BookingNotPending, no.HoldTooLong),
+)
+async def extend_hold(request: Request) -> Response:
+    """By so many seconds from `expires_at`, within the event's `hold_seconds_max`."""
+    booking_id = path_id(request, "booking_id", no.BookingNotFound)
+    asking = await asked(request, BOOKERS, EXTEND_BODY)
+    seconds = asking.body.seconds
+    return await about_booking(
+        asking, booking_id, lambda show_id: ExtendHold(show_id, booking_id, seconds, asking.now)
+    )
+
+
+@hot_route(
+    router,
+    "POST",
+    "/{booking_id}/exchange",
+    operation_id="ExchangeTickets",
+    summary="Exchange tickets for other places of the event",
+    body=ExchangeBody,
+    parameters=COMMAND_HEADERS,
+    response_model=Booking,
+    responses=command_answers(200, *CHANGE_REFUSALS),
+)
+async def exchange_tickets(request: Request) -> Response:
+    """Given back and taken in one step, or refused as a whole. What costs more is paid with it, what costs less is
+    refunded.
+    """
+    booking_id = path_id(request, "booking_id", no.BookingNotFound)
+    asking = await asked(request, BOOKERS, EXCHANGE_BODY)
+    body = asking.body
+    leaving = tuple(body.tickets or ())
+    wanted = body.instead.wanted(len(leaving))
+    fresh = new_tickets(sum(item.quantity for item in wanted))
+    payment = body.payment.value() if body.payment else None
+    return await about_booking(
+        asking,
+        booking_id,
+        lambda show_id: ExchangeTickets(show_id, booking_id, leaving, wanted, fresh, asking.now, payment),
+    )
+
+
+@hot_route(
+    router,
+    "POST",
+    "/{booking_id}/transfer",
+    operation_id="TransferBooking",
+    summary="Give a booking to another person",
+    body=TransferBody,
+    parameters=COMMAND_HEADERS,
+    response_model=Booking,
+    responses=command_answers(200, *STANDING, no.BookingNotConfirmed, no.CustomerLimitReached),
+)
+async def transfer_booking(request: Request) -> Response:
+    """Its tickets get new codes, so that the old ones open no door. Where the address has an account, the booking is
+    that account's from now on.
+    """
+    booking_id = path_id(request, "booking_id", no.BookingNotFound)
+    asking = await asked(request, BOOKERS, TRANSFER_BODY)
+    to = asking.body.to
+    customer = Person(to.name, to.email, await asking.services.accounts.id_of(to.email))
+    codes = tuple(new_ticket_code() for _ in range(TICKETS_MAX))
+    return await about_booking(
+        asking, booking_id, lambda show_id: TransferBooking(show_id, booking_id, customer, codes, asking.now)
+    )
+
+
+@hot_route(
+    router,
+    "PATCH",
+    "/{booking_id}",
+    operation_id="ChangeBooking",
+    summary="Name ticket holders, or change the number of tickets",
+    body=BookingChange,
+    parameters=COMMAND_HEADERS,
+    response_model=Booking,
+    responses=command_answers(200, *CHANGE_REFUSALS),
+)
+async def change_booking(request: Request) -> Response:
+    """`tickets` with their holders, or a `quantity`: more as in a booking, fewer as in a cancellation."""
+    booking_id = path_id(request, "booking_id", no.BookingNotFound)
+    asking = await asked(request, BOOKERS, BOOKING_CHANGE)
+    if asking.body.tickets is not None:
+        names = tuple((ticket.id, ticket.holder) for ticket in asking.body.tickets)
+        return await about_booking(
+            asking, booking_id, lambda show_id: NameTicketHolders(show_id, booking_id, names, asking.now)
+        )
+    return await _change_quantity(asking, booking_id, asking.body.quantity or 0)
+
+
+async def _change_quantity(asking: Asking[Any], booking_id: str, quantity: int) -> Response:
+    body = asking.body
+    payment = body.payment.value() if body.payment else None
+    fresh = new_tickets(quantity)
+    return await about_booking(
+        asking,
+        booking_id,
+        lambda show_id: ChangeQuantity(
+            show_id, booking_id, quantity, fresh, asking.now, body.ticket_type_id, payment
+        ),
+    )
