@@ -42,13 +42,16 @@ async def test_a_feed_can_be_taken_up_where_it_was_left(world: World) -> None:
 
 async def test_a_fact_says_who_why_and_what(world: World) -> None:
     event = await world.event(payment_window=None)
-    headers = {"Idempotency-Key": "order-17", "X-Request-Id": "till-4"}
-    booking = await world.book(event, **headers)
+    booking = await world.book(event, key="order-17")
     answer = await world.audit("/facts", after=2)
     assert answer.headers["Seatledger-Position"] == "3"
     (fact,) = answer.json()["items"]
     assert fact["by"] == {"id": "01a201e2-0000-7000-8000-00000000000a", "role": "customer"}
-    assert fact["why"] == {"command": "BookSeats", "idempotency_key": "order-17", "request_id": "till-4"}
+    assert fact["why"] == {
+        "command": "BookSeats",
+        "idempotency_key": "order-17",
+        "request_id": "request-order-17",
+    }
     assert fact["tags"] == [f"booking:{booking['id']}", "customer:01a201e2-0000-7000-8000-00000000000a"]
     assert (fact["stream"], fact["version"], fact["schema_version"]) == (f"show-{event}", 3, 1)
     FactPage.model_validate(answer.json())
@@ -63,7 +66,7 @@ async def test_data_is_what_is_stored_byte_for_byte(world: World) -> None:
 async def test_with_the_feed_alone_anybody_can_verify_the_log(world: World) -> None:
     """As docs/audit.md tells an auditor to, with nothing but the standard library."""
     event = await world.event()
-    await world.book(event, **{"Idempotency-Key": "k"})
+    await world.book(event, key="k")
     await world.book(await world.event())
     hashes: dict[str, str] = {}
     for item in await whole_feed(world, 100):
