@@ -109,3 +109,21 @@ async def test_altered_metadata_is_shown_as_far_as_it_can_be_read(world: World, 
     first = (await world.read("/facts"))["items"][0]
     assert first["by"] is None
     assert set(first["why"].values()) == {None}
+
+
+AWKWARD = [
+    "recorded_at = 'infinity'", "recorded_at = '-infinity'", "recorded_at = '20000-01-01'",
+    "recorded_at = '0044-03-15 BC'", "tags = '{NULL}'", "tags = '{{a,b},{c,d}}'", "hash = ''", "name = ''",
+    "stream = ''", "version = -3", "data = '1e999'", """data = '"\\ud800"'""", """data = '{"a":1,"a":2}'""",
+    """metadata = '{"by":1}'""",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("alteration", AWKWARD)
+async def test_no_alteration_makes_the_audit_fail_instead_of_the_log(world: World, alteration: str) -> None:
+    booked = await world.book(await world.event())
+    await world.superuser.execute(f"UPDATE eventstore.events SET {alteration} WHERE position = 3")
+    assert len((await world.read("/facts"))["items"]) == 3
+    assert (await world.read("/verify"))["first_bad"]["position"] == 3
+    answer = await world.audit(f"/bookings/{booked['id']}")
+    assert answer.status_code == 404 or answer.json()["chain"] == "broken"
