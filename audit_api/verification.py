@@ -13,7 +13,7 @@ from eventstore.postgres.chains import PostgresChains, StreamEnd
 from eventstore.store import LogReader
 from eventstore.verify import Break, Verifier
 
-PAGE = 1_000
+PAGE = 500
 """Facts between two turns of the event loop: a few milliseconds of hashing."""
 
 BELOW_EVERYTHING = -(2**63)

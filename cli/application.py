@@ -10,6 +10,8 @@ from fastapi import APIRouter, FastAPI
 
 import audit_api.app
 import command_api.app
+import query_api.app
+from cli.projecting import lag_check, lag_metrics
 from cli.secrets import token_secret
 from runtime.database import create_pool
 from runtime.http.application import create_application
@@ -48,10 +50,16 @@ async def application(side: Side, dsn: str, settings: Settings) -> AsyncIterator
         lifespans.append(command_api.app.lifespan(pool, settings, tokens, REGISTRY))
         checks["log"] = command_api.app.check(pool)
     if side is not Side.COMMAND:
-        pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY)
+        pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
         pools.append(pool)
-        routers += audit_api.app.ROUTERS
-        lifespans.append(audit_api.app.lifespan(pool, tokens))
+        routers += [*query_api.app.ROUTERS, *audit_api.app.ROUTERS]
+        lifespans += [
+            query_api.app.lifespan(pool, settings, tokens),
+            audit_api.app.lifespan(pool, tokens),
+            lag_metrics(pool),
+        ]
+        checks["database"] = query_api.app.check(pool)
+        checks["projections"] = lag_check(pool)
     try:
         yield create_application(
             title="Seatledger",

@@ -13,6 +13,7 @@ VERBS = {
     "migrate": "cli.migrate",
     "status": "cli.status",
     "rebuild": "cli.rebuild",
+    "retry": "cli.retry",
     "import": "cli.importing.command",
     "users": "cli.users",
     "audit": "cli.audit",

@@ -1,11 +1,44 @@
-"""stub"""
+"""`seatledger project`: keep the read tables up with the log."""
+
+import asyncio
+import signal
+from pathlib import Path
 
 import click
 
+from cli.database import database
+from cli.options import data_dir as data_dir_option
+from cli.options import settings_with
+from cli.orphans import end_with_parent
+from cli.projecting import projector_pool
+from cli.stopped import Stopped
+from projections.read_models import NoSuchProjector
+from projections.worker import run as run_projectors
+from runtime.logs import configure_logging
+from runtime.serving import run
+from runtime.settings import Settings
+
 
 @click.command("project")
-@click.option("--parent", type=int)
-def command(parent: int | None) -> None:
-    import time
+@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@click.option("--parent", type=int, hidden=True, help="Stop when this process is not our parent any more.")
+@data_dir_option
+def command(names: tuple[str, ...], parent: int | None, data_dir: Path | None) -> None:
+    """Run the projectors of these names, or all of them, until told to stop. Several may run beside each other."""
+    if parent is not None:
+        end_with_parent(parent)
+    settings = settings_with(data_dir=data_dir)
+    configure_logging(settings.log_level, settings.log_format)
+    with database(settings) as dsn:
+        run(_project(dsn, settings, names))
 
-    time.sleep(1000)
+
+async def _project(dsn: str, settings: Settings, names: tuple[str, ...]) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with projector_pool(dsn, settings) as pool:
+        try:
+            await run_projectors(pool, names, stop, settings)
+        except NoSuchProjector as unknown:
+            raise Stopped(str(unknown)) from None

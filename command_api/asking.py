@@ -104,8 +104,10 @@ class Asking(Generic[B]):
     ) -> Response:
         """The response to a command that goes another way than through the writers.
 
-        `carry_out` gets the command's id, fingerprint and metadata.
+        `carry_out` gets the command's id, fingerprint and metadata. What it makes is new: it stands at version 0.
         """
+        if self._versions is not None and 0 not in self._versions:
+            self._say(name, failure_problem(PreconditionFailed(0)))
         return await self._answered(
             name, carry_out(self._command_id, self._fingerprint, self._metadata(name))
         )

@@ -38,11 +38,13 @@ _LOCATION = {"Location": {"description": "Where it can be read.", "schema": {"ty
 def command_answers(success: int, *refusals: type[Refusal], **more: Any) -> dict[int | str, dict[str, Any]]:
     """The `responses` of an operation: the headers of its success, and each problem it can answer with.
 
-    `more` adds codes by status: `_403=["forbidden"]`.
+    `more` adds codes by status, or says which there are: `_403=["forbidden"]`.
     """
     problems = codes(*refusals)
     for status, names in {
+        "_400": ["malformed-json"],
         "_412": ["version-mismatch"],
+        "_415": ["unsupported-media-type"],
         "_503": ["unavailable", "overloaded"],
         **more,
     }.items():

@@ -14,7 +14,7 @@ from eventstore.postgres.subscriptions import PostgresLease, PostgresSubscriptio
 from projections import lag
 from projections.parking import Parking
 from projections.projector import Projector
-from projections.schema import LIVE, Standing, make_tables, record, standing, work_in
+from projections.schema import LIVE, Standing, make_tables, record, standing
 from projections.shared_pages import SharedPages
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,8 @@ class Step(Enum):
     """What came of one look at the log."""
 
     MORE = auto()  # there may be more: look again at once
-    CAUGHT_UP = auto()
+    CAUGHT_UP = auto()  # applied all there was
+    NOTHING_NEW = auto()
     TAKEN = auto()  # another worker holds the lease
     OUTDATED = auto()  # the live tables are of an older version: rebuild them
     NEWER = auto()  # the live tables are of a newer version: this code must not touch them
@@ -51,6 +52,7 @@ class Follower:
             if lease is None:
                 return Step.TAKEN
             stands = await standing(lease.connection, self.projector.name)
+            lag.PARKED.labels(self.projector.name).set(len(stands.parked))
             if stands.version is None:
                 await self._make_tables(lease)
             elif stands.version < self.projector.version:
@@ -63,15 +65,16 @@ class Follower:
                 await self._apply(lease, page.facts, stands)
             behind = await reader.last_position() - lease.position if page.more else 0
         self._report(page.facts, behind, perf_counter() - started_at)
+        if not page.facts:
+            return Step.NOTHING_NEW
         return Step.MORE if page.more else Step.CAUGHT_UP
 
     async def _apply(self, lease: PostgresLease, facts: Sequence[RecordedFact], stands: Standing) -> None:
-        await work_in(lease.connection, LIVE)
         parking = Parking(self.projector, stands.parked)
         await parking.apply(lease.connection, facts)
         await parking.save(lease.connection, self._now())
         await lease.advance(facts[-1].position, facts[-1].recorded_at)
-        lag.PARKED.labels(self.projector.name).set(len(stands.parked) + len(parking.parked))
+        lag.PARKED.labels(self.projector.name).inc(len(parking.parked))
 
     async def _make_tables(self, lease: PostgresLease) -> None:
         await make_tables(lease.connection, self.projector, LIVE)

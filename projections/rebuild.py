@@ -17,7 +17,7 @@ from runtime.ids import utc_now
 
 log = logging.getLogger(__name__)
 
-BATCH_MAX = 5_000
+BATCH_MAX = 2_000
 
 Progress = Callable[[int, int], None]
 """Told after each batch: facts read so far, facts in the log."""

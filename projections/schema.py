@@ -29,13 +29,16 @@ class Standing:
     parked: frozenset[str]
 
 
-STANDING = """SELECT p.version, p.tables,
+# Every batch begins with this, so the settings of `WORK_IN` ride along instead of costing a round trip of their own.
+STANDING = """SELECT set_config('search_path', $2, true), set_config('synchronous_commit', 'off', true),
+                     p.version, p.tables,
                      ARRAY(SELECT stream FROM eventstore.parked WHERE log_id = 1 AND subscription = $1)
               FROM (VALUES (1)) AS one LEFT JOIN projections.projectors AS p ON p.name = $1"""
 
 
 async def standing(connection: Connection, name: str) -> Standing:
-    version, tables, parked = (await connection.fetch(STANDING, name))[0]
+    """What there is to work with; from here on the transaction works in the live schema."""
+    _, _, version, tables, parked = (await connection.fetch(STANDING, name, LIVE))[0]
     return Standing(version, tables or [], frozenset(parked))
 
 

@@ -32,9 +32,9 @@ class SharedPages:
         """The facts after `position`, `facts_max` at most; none only when there are none. Raises as `reader` does."""
         while (known := self._pages.get(position)) is not None:
             await asyncio.wait((known,))
-            if not known.cancelled():
+            if not known.cancelled() and (facts := known.result()):
                 # Whoever read it may have done so before our asking: what was the end then need not be it now.
-                return Page(known.result(), more=True)
+                return Page(facts, more=True)
             self._forget(position, known)
         facts = await self._read(reader, position)
         return Page(facts, more=len(facts) == self._facts_max)

@@ -52,8 +52,9 @@ def classes(union: Any) -> set[type]:
     return {union}
 
 
-def subclasses(base: type) -> set[type]:
-    return {found for child in base.__subclasses__() for found in (child, *subclasses(child))}
+def subclasses(base: type[Refusal]) -> set[type[Refusal]]:
+    children: list[type[Refusal]] = base.__subclasses__()
+    return {found for child in children for found in (child, *subclasses(child))}
 
 
 COMMANDS = {command.__name__ for module, name in COMMAND_UNIONS for command in classes(getattr(module, name))}

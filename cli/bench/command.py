@@ -16,6 +16,9 @@ from cli.bench.table import ratios, table
 from cli.options import as_json as as_json_option
 from runtime.serving import run
 
+LEGEND = """CPU of server, postgres and client: microseconds per request. others: cores busy with other programs;
+figures taken beside more than a tenth of a core are noise."""
+
 
 @click.command("bench")
 @click.argument("names", nargs=-1, type=click.Choice(list(SCENARIOS)), metavar="[NAME]...")
@@ -77,7 +80,7 @@ def _shown(name: str, found: dict[str, Any]) -> str:
             "",
             head,
             table(found["sides"]),
-            "(the last three columns: CPU, us per request)",
+            LEGEND,
             bars(found["sides"]),
             ratios(found),
         ]

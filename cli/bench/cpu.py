@@ -27,6 +27,16 @@ def cpu_of(*roots: int) -> float | None:
     return sum(process.seconds for process in processes if process.id in wanted)
 
 
+def machine_cpu() -> float | None:
+    """CPU seconds of everything on the machine so far: what is not ours of it is the noise of a measurement."""
+    try:
+        first = (PROC / "stat").read_text().partition("\n")[0]
+    except OSError:
+        return None
+    user, nice, system, _idle, _waiting, *rest = map(int, first.split()[1:9])
+    return (user + nice + system + sum(rest)) / TICKS_PER_SECOND
+
+
 def _processes() -> Iterator[_Process]:
     """Every process, its CPU seconds with those of its ended children."""
     for folder in PROC.iterdir():

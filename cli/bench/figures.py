@@ -58,6 +58,7 @@ def side_figures(measured: Sequence[Measured]) -> dict[str, Any]:
             "postgres": _total(measured, lambda each: each.cpu.postgres),
             "client": _total(measured, lambda each: each.cpu.client),
         },
+        "others_cores": _rounded(spread([each.cpu.others or 0.0 for each in measured])),
         "seconds": sum(each.load.seconds for each in measured),
         "checked": {
             field: sum(getattr(check, field) for check in checks)

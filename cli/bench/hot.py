@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.bench.figures import p99, ratio, side_figures
 from cli.bench.measuring import Sale
-from cli.bench.rounds import run_rounds
+from cli.bench.rounds import WARM_UP_SECONDS, run_rounds
 from cli.bench.sides.noop import NOOP
 from cli.bench.sides.noop_route import NOOP_ROUTE
 from cli.bench.sides.ours import OURS, OURS_KEYED
@@ -22,9 +22,14 @@ PLACES_PER_SECOND = 20_000
 PLACES_MAX = 250_000
 
 
+def capacity_for(seconds: float) -> int:
+    """Places enough for a measurement, and for its warm-up."""
+    return min(PLACES_MAX, int(PLACES_PER_SECOND * max(seconds, WARM_UP_SECONDS)))
+
+
 async def hot(stage: Stage, seconds: float, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
     """One event, 64 connections, one place a booking. `to_...` are rates; `p99_to_row_lock` is a ratio of latencies."""
-    sale = Sale(CONNECTIONS, seconds, capacity=min(PLACES_MAX, int(PLACES_PER_SECOND * max(seconds, 1))))
+    sale = Sale(CONNECTIONS, seconds, capacity_for(seconds))
     measured = await run_rounds(stage, SIDES, sale, rounds, say)
     return {
         "to_row_lock": ratio(measured, OURS.name, ROW_LOCK.name),

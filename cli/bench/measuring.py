@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter, process_time
+from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
 import orjson
 
+from cli.bench.cpu import machine_cpu
 from cli.bench.load.generating import generate
 from cli.bench.load.job import Job, Outcome
 from cli.bench.server_process import Server
@@ -17,11 +20,15 @@ from runtime.ids import new_id
 
 @dataclass(frozen=True)
 class Cpu:
-    """CPU seconds that one measurement took of each; None where it cannot be known."""
+    """CPU seconds that one measurement took of each; None where it cannot be known.
+
+    `others` are programs that are not part of it, in cores kept busy: near 0 on a machine that is fit to measure on.
+    """
 
     server: float | None
     postgres: float | None
     client: float
+    others: float | None
 
 
 @dataclass(frozen=True)
@@ -60,17 +67,37 @@ async def measure(stage: Stage, server: Server, sale: Sale, tokens: Sequence[str
         sale.seconds,
         server.side.keyed,
     )
-    server_before, postgres_before = server.cpu(), stage.postgres_cpu()
+    before = _Clocks.read(stage, server)
     load = await generate(job)
-    cpu = Cpu(
-        _since(server_before, server.cpu()), _since(postgres_before, stage.postgres_cpu()), load.cpu_seconds
-    )
+    cpu = before.until(_Clocks.read(stage, server), load.cpu_seconds)
     if load.statuses.keys() - set(sale.expected) or not load.requests:
         raise Stopped(f"{server.side.name} answered {load.statuses}: {load.failure}")
     checked = await server.side.check(stage, event_id, load.ids)
     if checked is not None and not checked.is_sound:
         raise Stopped(f"{server.side.name} did not keep what it said: {checked}")
     return Measured(load, cpu, checked)
+
+
+class _Clocks(NamedTuple):
+    """CPU seconds so far, and the time."""
+
+    server: float | None
+    postgres: float | None
+    machine: float | None
+    bench: float
+    now: float
+
+    @classmethod
+    def read(cls, stage: Stage, server: Server) -> Self:
+        return cls(server.cpu(), stage.postgres_cpu(), machine_cpu(), process_time(), perf_counter())
+
+    def until(self, after: Self, client: float) -> Cpu:
+        server, postgres = _since(self.server, after.server), _since(self.postgres, after.postgres)
+        machine = _since(self.machine, after.machine)
+        if server is None or postgres is None or machine is None:
+            return Cpu(server, postgres, client, None)
+        ours = server + postgres + client + after.bench - self.bench
+        return Cpu(server, postgres, client, max(0.0, machine - ours) / (after.now - self.now))
 
 
 def _since(before: float | None, after: float | None) -> float | None:

@@ -3,25 +3,12 @@
 import socket
 import sys
 
-from cli.bench.sides import noop, noop_route, ours, row_lock, skip_locked
+from cli.bench.sides.known import SIDES
 from cli.bench.sides.side import Side
 from cli.orphans import end_with_parent
 from runtime.logs import configure_logging
 from runtime.serving import run, serve
 from runtime.settings import Settings, load_settings
-
-SIDES: dict[str, Side] = {
-    side.name: side
-    for side in (
-        noop.NOOP,
-        noop_route.NOOP_ROUTE,
-        row_lock.ROW_LOCK,
-        row_lock.ONE_STATEMENT,
-        skip_locked.SKIP_LOCKED,
-        ours.OURS,
-        ours.OURS_KEYED,
-    )
-}
 
 
 def main() -> None:

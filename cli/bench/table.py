@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-HEADINGS = ("side", "req/s", "[min..max]", "p50 ms", "p99 ms", "server", "postgres", "client")
+HEADINGS = ("side", "req/s", "[min..max]", "p50 ms", "p99 ms", "server", "postgres", "client", "others")
 
 
 def table(sides: Mapping[str, Mapping[str, Any]]) -> str:
-    """One line a side; the last three columns are CPU microseconds per request."""
+    """One line a side; then CPU microseconds per request, and the cores that other programs kept busy."""
     rows = [HEADINGS, *(_row(name, figures) for name, figures in sides.items())]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
     lines = [_line(row, widths) for row in rows]
@@ -23,6 +23,7 @@ def _row(name: str, figures: Mapping[str, Any]) -> tuple[str, ...]:
         f"{figures['p50_ms']['median']:.1f}",
         f"{figures['p99_ms']['median']:.1f}",
         *("-" if cpu[part] is None else f"{cpu[part]:.0f}" for part in ("server", "postgres", "client")),
+        f"{figures['others_cores']['median']:.1f}",
     )
 
 

@@ -64,7 +64,7 @@ NO_STORE = {"Cache-Control": "no-store"}
     parameters=COMMAND_HEADERS,
     response_model=User,
     status_code=201,
-    responses=command_answers(201, UserAlreadyRegistered),
+    responses=command_answers(201, UserAlreadyRegistered, _503=["unavailable", "too-many-logins"]),
     openapi_extra=PUBLIC,
 )
 async def register(request: Request) -> Response:
@@ -90,7 +90,7 @@ async def register(request: Request) -> Response:
     summary="Sign in",
     body=LoginBody,
     response_model=TokenPair,
-    responses=problem_answers({401: ["wrong-credentials"], 503: ["unavailable"]}),
+    responses=problem_answers({401: ["wrong-credentials"], 503: ["unavailable", "too-many-logins"]}),
     openapi_extra=PUBLIC,
 )
 async def login(request: Request) -> Response:
@@ -137,6 +137,7 @@ async def refresh(request: Request) -> Response:
     summary="Sign out",
     body=LogoutBody,
     status_code=204,
+    responses=problem_answers({503: ["unavailable"]}),
 )
 async def logout(request: Request) -> Response:
     """With a refresh token: that sign-in; without one: everywhere. An access token stays good until it expires."""

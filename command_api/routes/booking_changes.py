@@ -15,7 +15,7 @@ from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.new_tickets import new_ticket_code, new_tickets
 from command_api.path_ids import path_id
 from command_api.roles import BOOKERS
-from command_api.routes.bookings import BOOK_REFUSALS, CANCEL_REFUSALS
+from command_api.routes.bookings import BOOK_REFUSALS, CANCEL_REFUSALS, TICKET_REFUSALS
 from domain.personal import Person
 from domain.refusal import Refusal
 from domain.show import refusals as no
@@ -44,7 +44,13 @@ STANDING: tuple[type[Refusal], ...] = (
     no.ShowIsCancelled,
 )
 NOT_OF_A_CHANGE = {no.ShowNotFound, no.AllotmentNotFound, no.RefundTooHigh}
-EVERY_REFUSAL: list[type[Refusal]] = [*STANDING, *CANCEL_REFUSALS, *BOOK_REFUSALS, no.PaymentRequired]
+EVERY_REFUSAL: list[type[Refusal]] = [
+    *STANDING,
+    *CANCEL_REFUSALS,
+    *TICKET_REFUSALS,
+    *BOOK_REFUSALS,
+    no.PaymentRequired,
+]
 CHANGE_REFUSALS = [refusal for refusal in dict.fromkeys(EVERY_REFUSAL) if refusal not in NOT_OF_A_CHANGE]
 
 

@@ -72,11 +72,10 @@ CANCEL_REFUSALS: tuple[type[Refusal], ...] = (
     no.BookingNotFound,
     no.BookingAlreadyCancelled,
     no.BookingIsExpired,
-    no.TicketsNotInBooking,
-    no.TicketsAlreadyCancelled,
     no.ShowIsOver,
     no.RefundTooHigh,
 )
+TICKET_REFUSALS: tuple[type[Refusal], ...] = (no.TicketsNotInBooking, no.TicketsAlreadyCancelled)
 
 
 @hot_route(
@@ -132,7 +131,7 @@ async def book_seats(request: Request) -> Response:
     body=ConfirmBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CONFIRM_REFUSALS),
+    responses=command_answers(200, *CONFIRM_REFUSALS, _403=["forbidden"]),
 )
 async def confirm_booking(request: Request) -> Response:
     """Money that comes after `expires_at` still gets the same places while they are free; otherwise the answer is
@@ -152,7 +151,7 @@ async def confirm_booking(request: Request) -> Response:
     body=CancelBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CANCEL_REFUSALS),
+    responses=command_answers(200, *CANCEL_REFUSALS, *TICKET_REFUSALS, _403=["forbidden"]),
 )
 async def cancel_booking(request: Request) -> Response:
     """The places are free at once. `refund` says what has to be paid back."""
@@ -173,7 +172,7 @@ async def cancel_booking(request: Request) -> Response:
     summary="Cancel a whole booking",
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CANCEL_REFUSALS),
+    responses=command_answers(200, *CANCEL_REFUSALS, _403=["forbidden"]),
 )
 async def delete_booking(request: Request) -> Response:
     """The same as `CancelBooking` of all its tickets. The booking stays readable, as `cancelled`."""
@@ -191,7 +190,7 @@ async def delete_booking(request: Request) -> Response:
     body=StatusBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CONFIRM_REFUSALS, *CANCEL_REFUSALS[3:]),
+    responses=command_answers(200, *CONFIRM_REFUSALS, _403=["forbidden"]),
 )
 async def set_booking_status(request: Request) -> Response:
     """For clients that set a status: the same commands."""

@@ -63,7 +63,7 @@ async def create_event(request: Request) -> Response:
     except Problem as problem:
         # The venue may have been closed since this very request was carried out for the first time.
         return await asking.first_answer_or(ScheduleShow.__name__, problem)
-    return await asking.carry_out(SHOW, show_id, command, created_event, creates=True)
+    return await asking.carry_out(SHOW, show_id, command, created_event, version=version_of, creates=True)
 
 
 @hot_route(

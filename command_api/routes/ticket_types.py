@@ -42,7 +42,9 @@ async def create_ticket_type(request: Request) -> Response:
     asking = await asked(request, ADMIN, TICKET_TYPE_BODY)
     body, type_id = asking.body, new_id()
     command = AddTicketType(type_id, body.name, body.price.value(), body.description, asking.now)
-    return await asking.carry_out(TICKET_TYPE, type_id, command, created_ticket_type, creates=True)
+    return await asking.carry_out(
+        TICKET_TYPE, type_id, command, created_ticket_type, version=version_of, creates=True
+    )
 
 
 @hot_route(

@@ -49,7 +49,7 @@ async def create_venue(request: Request) -> Response:
     body, venue_id = asking.body, new_id()
     plan = body.plan() or general_admission(1)
     command = OpenVenue(venue_id, body.name, body.address, body.timezone, plan, asking.now)
-    return await asking.carry_out(VENUE, venue_id, command, created_venue, creates=True)
+    return await asking.carry_out(VENUE, venue_id, command, created_venue, version=version_of, creates=True)
 
 
 @hot_route(

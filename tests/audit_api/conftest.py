@@ -51,7 +51,7 @@ class World:
         assert answer.status_code in (200, 201), answer.text
         return answer.json()
 
-    async def audit(self, path: str, who: str = "auditor", **query: object) -> httpx.Response:
+    async def audit(self, path: str, who: str = "auditor", /, **query: object) -> httpx.Response:
         headers = {"Authorization": f"Bearer {TOKENS.issue(CALLERS[who])}"}
         params = {name: str(value) for name, value in query.items()}
         return await self.client.get(f"/api/v1/audit{path}", params=params, headers=headers)
@@ -71,9 +71,11 @@ class World:
         made: str = (await self.command("admin", "POST", "/events", body))["id"]
         return made
 
-    async def book(self, event_id: str, quantity: int = 2, who: str = "ana", **headers: str) -> Any:
+    async def book(self, event_id: str, quantity: int = 2, key: str | None = None) -> Any:
+        """Ana's booking, under an idempotency key if one is given."""
+        headers = {} if key is None else {"Idempotency-Key": key, "X-Request-Id": f"request-{key}"}
         body = {"event_id": event_id, "quantity": quantity}
-        return await self.command(who, "POST", "/bookings", body, **headers)
+        return await self.command("ana", "POST", "/bookings", body, **headers)
 
     async def pay(self, booking: Any, amount: int | None = None) -> httpx.Response:
         due = booking["total"]["amount"] if amount is None else amount

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
@@ -20,7 +21,7 @@ async def verify(dsn: str, folder: Path, *options: str) -> Ran:
     """The command as a user runs it, on the database of the environment."""
     program = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "cli.main", "audit", "verify", "--data-dir", str(folder), *options,
-        stdout=PIPE, stderr=PIPE, env={"DATABASE_URL": dsn, "PATH": "/usr/bin:/bin"}, cwd=Path(__file__).parents[2],
+        stdout=PIPE, stderr=PIPE, env={**os.environ, "DATABASE_URL": dsn}, cwd=Path(__file__).parents[2],
     )  # fmt: skip
     out, err = await program.communicate()
     assert program.returncode is not None

@@ -42,13 +42,16 @@ async def test_a_feed_can_be_taken_up_where_it_was_left(world: World) -> None:
 
 async def test_a_fact_says_who_why_and_what(world: World) -> None:
     event = await world.event(payment_window=None)
-    headers = {"Idempotency-Key": "order-17", "X-Request-Id": "till-4"}
-    booking = await world.book(event, **headers)
+    booking = await world.book(event, key="order-17")
     answer = await world.audit("/facts", after=2)
     assert answer.headers["Seatledger-Position"] == "3"
     (fact,) = answer.json()["items"]
     assert fact["by"] == {"id": "01a201e2-0000-7000-8000-00000000000a", "role": "customer"}
-    assert fact["why"] == {"command": "BookSeats", "idempotency_key": "order-17", "request_id": "till-4"}
+    assert fact["why"] == {
+        "command": "BookSeats",
+        "idempotency_key": "order-17",
+        "request_id": "request-order-17",
+    }
     assert fact["tags"] == [f"booking:{booking['id']}", "customer:01a201e2-0000-7000-8000-00000000000a"]
     assert (fact["stream"], fact["version"], fact["schema_version"]) == (f"show-{event}", 3, 1)
     FactPage.model_validate(answer.json())
@@ -63,7 +66,7 @@ async def test_data_is_what_is_stored_byte_for_byte(world: World) -> None:
 async def test_with_the_feed_alone_anybody_can_verify_the_log(world: World) -> None:
     """As docs/audit.md tells an auditor to, with nothing but the standard library."""
     event = await world.event()
-    await world.book(event, **{"Idempotency-Key": "k"})
+    await world.book(event, key="k")
     await world.book(await world.event())
     hashes: dict[str, str] = {}
     for item in await whole_feed(world, 100):
@@ -106,3 +109,21 @@ async def test_altered_metadata_is_shown_as_far_as_it_can_be_read(world: World, 
     first = (await world.read("/facts"))["items"][0]
     assert first["by"] is None
     assert set(first["why"].values()) == {None}
+
+
+AWKWARD = [
+    "recorded_at = 'infinity'", "recorded_at = '-infinity'", "recorded_at = '20000-01-01'",
+    "recorded_at = '0044-03-15 BC'", "tags = '{NULL}'", "tags = '{{a,b},{c,d}}'", "hash = ''", "name = ''",
+    "stream = ''", "version = -3", "data = '1e999'", """data = '"\\ud800"'""", """data = '{"a":1,"a":2}'""",
+    """metadata = '{"by":1}'""",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("alteration", AWKWARD)
+async def test_no_alteration_makes_the_audit_fail_instead_of_the_log(world: World, alteration: str) -> None:
+    booked = await world.book(await world.event())
+    await world.superuser.execute(f"UPDATE eventstore.events SET {alteration} WHERE position = 3")
+    assert len((await world.read("/facts"))["items"]) == 3
+    assert (await world.read("/verify"))["first_bad"]["position"] == 3
+    answer = await world.audit(f"/bookings/{booked['id']}")
+    assert answer.status_code == 404 or answer.json()["chain"] == "broken"

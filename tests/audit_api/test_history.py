@@ -27,7 +27,7 @@ async def recorded(world: World, position: int) -> datetime:
 
 async def test_every_step_shows_what_the_api_answered_then(world: World) -> None:
     event = await world.event()
-    booked = await world.book(event, 3, **{"Idempotency-Key": "k1"})
+    booked = await world.book(event, 3, "k1")
     await world.book(event)
     paid = (await world.pay(booked)).json()
     tickets = {"tickets": [booked["tickets"][0]["id"]], "reason": "ill"}

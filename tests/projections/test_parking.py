@@ -91,10 +91,8 @@ def mended() -> Projector:
         if fact.booking_id != NOBODYS:
             bookings.confirmed(batch, fact)
 
-    folds = {
-        **PROJECTOR.folds,
-        BookingConfirmed: dataclasses.replace(PROJECTOR.folds[BookingConfirmed], fold=confirmed),
-    }
+    forgiving = dataclasses.replace(PROJECTOR.folds[BookingConfirmed], fold=confirmed)
+    folds = {**PROJECTOR.folds, BookingConfirmed: forgiving}
     return Projector(PROJECTOR.name, PROJECTOR.version, PROJECTOR.tables, folds)
 
 

@@ -13,6 +13,7 @@ from eventstore.appending import Appended, Item, StreamHead
 from eventstore.facts import NewFact
 from eventstore.hashing import EMPTY
 from eventstore.postgres.store import PostgresStore
+from runtime.notices import LOG_CHANNEL, NOTIFY
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -24,6 +25,7 @@ class LogWriter:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self.store = PostgresStore(pool)
+        self._pool = pool
         self._heads: dict[str, StreamHead] = {}
 
     async def append(self, stream: str, *facts: Fact, at: datetime = NOON) -> int:
@@ -36,6 +38,7 @@ class LogWriter:
         (outcome,) = await self.store.append([item], at)
         assert isinstance(outcome, Appended)
         self._heads[stream] = outcome.head
+        await self._pool.execute(NOTIFY, LOG_CHANNEL, "")
         return outcome.base + len(facts)
 
     async def append_many(self, histories: Mapping[str, Sequence[Fact]], at: datetime = NOON) -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from domain.personal import Person
@@ -105,13 +104,10 @@ async def test_everybody_sees_their_own_and_staff_sees_all(world: World) -> None
     assert (refused.status_code, refused.json()["code"]) == (404, "booking-not-found")
 
 
-@pytest.mark.parametrize("path", ["/bookings/all", "/bookings/event/{}", "/events/{}/bookings"])
-async def test_lists_for_staff_are_for_staff(world: World, path: str) -> None:
-    path = path.format(new_id())
-    assert (await world.get(path)).json()["code"] == "not-authenticated"
-    assert (await world.get(path, "ana")).json()["code"] == "forbidden"
-    if "{" in path:
-        assert (await world.get(path, "clerk")).json()["code"] == "event-not-found"
+async def test_lists_for_staff_are_for_staff(world: World) -> None:
+    for path in ("/bookings/all", f"/bookings/event/{new_id()}", f"/events/{new_id()}/bookings"):
+        assert (await world.get(path)).json()["code"] == "not-authenticated"
+        assert (await world.get(path, "ana")).json()["code"] == "forbidden"
 
 
 async def test_what_is_not_there_is_not_found(world: World) -> None:

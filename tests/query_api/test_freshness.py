@@ -74,12 +74,16 @@ async def test_while_projections_stand_still_nothing_is_called_missing(world: Wo
         assert (await world.get(f"/venues/{unknown}")).json()["code"] == "read-model-behind"
 
 
-@pytest.mark.parametrize("position", ["-1", "soon", "1.5", "", str(2**63), "9" * 5000])
-async def test_what_is_no_position_is_refused(world: World, position: str) -> None:
-    for path in ("/events", f"/venues/{new_id()}"):
-        for headers, query in (({MIN_POSITION: position}, {}), ({}, {"min_position": position})):
-            answer = await world.client.get(f"/api/v1{path}", params=query, headers=headers)
-            assert (answer.status_code, answer.json()["code"]) == (422, "validation-failed")
+async def test_what_is_no_position_is_refused(world: World) -> None:
+    for position in ("-1", "soon", "1.5", "", str(2**63), "9" * 5000):
+        for path in ("/api/v1/events", f"/api/v1/venues/{new_id()}"):
+            answers = [
+                await world.client.get(path, headers={MIN_POSITION: position}),
+                await world.client.get(path, params={"min_position": position}),
+            ]
+            for answer in answers:
+                assert (position, answer.status_code) == (position, 422)
+                assert answer.json()["code"] == "validation-failed"
 
 
 async def test_before_any_worker_has_run_reads_say_that_they_are_behind(world: World) -> None:

@@ -66,4 +66,6 @@ async def check(stage: Stage, event_id: str, acknowledged: Sequence[str]) -> Che
 
 
 OURS = Side("ours", serving, on_sale, check)
+OURS_TWO = Side("ours-2", serving, on_sale, check, processes=2)
+OURS_FOUR = Side("ours-4", serving, on_sale, check, processes=4)
 OURS_KEYED = Side("ours-keyed", serving, on_sale, check, keyed=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import orjson
 import pytest
@@ -47,14 +48,18 @@ async def test_commands_that_wait_together_are_committed_together() -> None:
 
 @in_virtual_time
 async def test_nobody_is_answered_before_the_commit_and_then_in_the_order_of_asking() -> None:
-    store, order = Unreliable(), []
+    store, order = Unreliable(), list[int]()
     desk = Desk(store)
+
+    def note(number: int, _asked: object) -> None:
+        order.append(number)
+
     await desk.ask(schedule(3))
     held = Held()
     store.coming.append(held)
     asked = [desk.ask(book()) for _ in range(5)]
     for number, each in enumerate(asked):
-        each.add_done_callback(lambda _, number=number: order.append(number))
+        each.add_done_callback(partial(note, number))
     await held.reached.wait()
     await asyncio.sleep(5)
     assert order == []

@@ -1,11 +1,12 @@
 """Two processes serve the same show: routing is for speed, never for correctness."""
 
+import asyncio
 from collections.abc import Callable
 
 from command_api.writing.failures import PreconditionFailed
 from domain.show.state import Show
 from tests.command_api.writing.desk import Desk
-from tests.command_api.writing.unreliable import Held, Unreliable
+from tests.command_api.writing.unreliable import AnswerHeld, Held, Unreliable
 from tests.command_api.writing.virtual_time import in_virtual_time
 from tests.command_api.writing.words import book, cancel, close_sales, publish, schedule
 
@@ -77,3 +78,21 @@ async def test_a_precondition_is_checked_against_what_both_have_written() -> Non
     assert await there.outcomes(there.ask(book(), check=at_version(3))) == ["Reply"]
     assert await here.outcomes(here.ask(book(), check=at_version(4))) == ["Reply"]
     assert versions[-1] == 4
+
+
+@in_virtual_time
+async def test_a_commit_says_nothing_to_those_who_came_after_it() -> None:
+    """Its answer may be slow: what another process has written in the meantime counts for who comes in the meantime."""
+    store, slow = Unreliable(), AnswerHeld()
+    here, there = Desk(store), Desk(store)
+    await here.ask(schedule(1))
+    await there.ask(publish())
+    store.coming.append(slow)
+    taken = book()
+    first = here.ask(taken)
+    await slow.reached.wait()
+    await there.ask(cancel(taken))
+    second = here.ask(book())
+    await asyncio.sleep(1)
+    slow.let_go.set()
+    assert await here.outcomes(first, second) == ["Reply", "Reply"]

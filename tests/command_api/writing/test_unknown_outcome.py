@@ -172,3 +172,19 @@ async def test_a_cancellation_lost_and_found_is_answered_once_and_refused_the_se
     store.coming.append(answer_is_lost)
     first, second = desk.ask(cancel(booking)), desk.ask(cancel(booking))
     assert await desk.outcomes(first, second) == ["Reply", "Refused"]
+
+
+@in_virtual_time
+async def test_nobody_is_refused_while_an_append_that_would_prove_it_wrong_is_still_under_way() -> None:
+    """A place was given back and taken in one append; it is lost, and whoever gave the place back has left."""
+    store, straggler = Unreliable(), Straggler()
+    desk = Desk(store)
+    await desk.ask(schedule(1))
+    taken, wanted = book(), book()
+    await desk.ask(taken)
+    store.coming.extend([straggler, never_arrives, straggler.lands_before])
+    leaving, staying = desk.ask(cancel(taken)), desk.ask(wanted)
+    await asyncio.sleep(0.01)
+    leaving.cancel()
+    assert told(await staying) == [("SeatsBooked", wanted.booking_id)]
+    assert store.booked == [taken.booking_id, wanted.booking_id]

@@ -39,6 +39,16 @@ class Held:
         return await store.append(items, at)
 
 
+class AnswerHeld(Held):
+    """A call that arrives at once and whose answer takes its time."""
+
+    async def __call__(self, store: MemoryStore, items: Sequence[Item], at: datetime) -> list[Outcome]:
+        outcomes = await store.append(items, at)
+        self.reached.set()
+        await self.let_go.wait()
+        return outcomes
+
+
 class Straggler:
     """A call given up for lost, which arrives when `land` is called: before or after others that were sent later."""
 

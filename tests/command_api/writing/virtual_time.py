@@ -1,7 +1,7 @@
 """Tests in which waiting takes no time and waiting for ever is an error.
 
-The loop's clock stands still while anything can be done and jumps to the next timer when nothing can. So a test may wait
-for ten-second deadlines, thousands of times, and runs the same way each time.
+The loop's clock stands still while anything can be done and jumps to the next timer when nothing can. So a test may
+wait for ten-second deadlines, thousands of times, and runs the same way each time.
 """
 
 import asyncio

@@ -1,0 +1,66 @@
+"""docs/audit.md is what auditors build on, so it is tested like code."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from domain.codec import REGISTRY
+from domain.personal import personal_fields
+from tests.audit_api.conftest import World
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)\n```$", DOCUMENT, re.DOTALL | re.MULTILINE)
+
+
+def section(title: str) -> str:
+    return DOCUMENT.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_the_worked_example_is_right() -> None:
+    envelopes, hashes = blocks("json"), blocks("text")
+    previous = bytes(32)
+    for envelope, digest in zip(envelopes, hashes, strict=True):
+        previous = hashlib.sha256(previous + envelope.encode()).digest()
+        assert previous.hex() == digest
+    assert len(envelopes) == 2
+
+
+def test_the_envelopes_are_in_the_form_that_the_document_describes() -> None:
+    for envelope in blocks("json"):
+        printed = json.dumps(json.loads(envelope), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert printed == envelope
+
+
+async def test_the_program_in_the_document_verifies_a_log(world: World) -> None:
+    event = await world.event()
+    booked = await world.book(event, key="k")
+    await world.pay(booked)
+    names: dict[str, Any] = {}
+    (program,) = blocks("python")
+    exec(program, names)
+    hashes: dict[str, bytes] = {}
+    after = 0
+    for _ in range(4):
+        items = (await world.read("/facts", after=after, limit=1))["items"]
+        names["verify"](items, hashes)
+        after = items[-1]["position"]
+    assert list(hashes) == [f"show-{event}"]
+
+
+def test_every_personal_field_is_listed() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", section("Personal data"), re.MULTILINE)
+    listed = {name: re.findall(r"`([^`]+)`", fields) for name, fields in rows}
+    marked = {name: personal_fields(fact) for (name, _), fact in REGISTRY.items()}
+    assert listed == {name: fields for name, fields in marked.items() if fields}
+
+
+async def test_every_member_of_a_fact_is_in_the_table_of_the_envelope(world: World) -> None:
+    await world.event()
+    rows = re.findall(r"^\| (`.*?) \|", section("The envelope of a fact"), re.MULTILINE)
+    documented = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(documented) == sorted((await world.read("/facts"))["items"][0])

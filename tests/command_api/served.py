@@ -1,0 +1,69 @@
+"""The command side as an application to call, with a clock that tests may set."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from command_api import app as command_api
+from command_api.services import CommandServices
+from runtime.http.application import create_application
+from runtime.ids import utc_now
+from runtime.settings import Settings, load_settings
+from runtime.tokens import Tokens
+
+SECRET = b"a secret for tests, long enough for HS256"
+
+
+class Clock:
+    """The time it is, plus `ahead`."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
+
+
+class Served:
+    """The application with its lifespan's state, as a server would pass it on. `services` may be replaced."""
+
+    def __init__(self, app: FastAPI, services: CommandServices, clock: Clock, tokens: Tokens) -> None:
+        self.app = app
+        self.services = services
+        self.clock = clock
+        self.tokens = tokens
+        self.document: dict[str, Any] = app.openapi()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app({**scope, "state": {"command": self.services}}, receive, send)
+
+    @property
+    def asgi(self) -> ASGIApp:
+        return self
+
+
+@asynccontextmanager
+async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
+    """The command side over `pool`; `overrides` are settings."""
+    settings: Settings = load_settings(password_hash_threads=1, **overrides)
+    tokens = Tokens(SECRET, settings.access_token_seconds)
+    app = create_application(
+        title="Seatledger",
+        version="0",
+        routers=command_api.ROUTERS,
+        settings=settings,
+        lifespans=[command_api.lifespan(pool, settings, tokens, CollectorRegistry())],
+        checks={"log": command_api.check(pool)},
+    )
+    clock = Clock()
+    async with app.router.lifespan_context(app) as state:
+        assert state is not None
+        services = replace(state["command"], now=clock)
+        yield Served(app, services, clock, tokens)

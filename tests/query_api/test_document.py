@@ -1,0 +1,77 @@
+"""What the OpenAPI document says about the query side."""
+
+from typing import Any
+
+from query_api.app import ROUTERS
+from runtime.http.application import create_application
+from runtime.settings import load_settings
+
+PUBLIC = {
+    "ListVenues",
+    "GetVenue",
+    "ListVenueEvents",
+    "ListTicketTypes",
+    "GetTicketType",
+    "ListEvents",
+    "ListAvailableEvents",
+    "GetEvent",
+    "GetAvailability",
+    "ListEventTicketTypes",
+}
+FOR_CALLERS = {
+    "ListMyBookings",
+    "GetBooking",
+    "ListAllBookings",
+    "ListEventBookings",
+    "ListBookingsOfEvent",
+    "WhoAmI",
+}
+
+
+def operations() -> dict[str, dict[str, Any]]:
+    app = create_application(title="Query", version="0", routers=ROUTERS, settings=load_settings())
+    paths = app.openapi()["paths"]
+    return {
+        operation["operationId"]: operation
+        for path, methods in paths.items()
+        if path.startswith("/api/")
+        for operation in methods.values()
+    }
+
+
+def test_every_read_is_there_and_says_who_may_ask() -> None:
+    found = operations()
+    assert set(found) == PUBLIC | FOR_CALLERS
+    assert {name for name, operation in found.items() if operation.get("security") == []} == PUBLIC
+
+
+def test_every_read_of_a_table_takes_a_position_and_tells_one() -> None:
+    for name, operation in operations().items():
+        if name == "WhoAmI":
+            continue
+        parameters = {(each["in"], each["name"]) for each in operation["parameters"]}
+        assert {("header", "Seatledger-Min-Position"), ("query", "min_position")} <= parameters, name
+        assert "Seatledger-Position" in operation["responses"]["200"]["headers"], name
+        assert "read-model-behind" in str(operation["responses"]["503"]), name
+
+
+def test_every_operation_is_described() -> None:
+    for name, operation in operations().items():
+        assert operation["summary"], name
+        assert operation["description"], name
+        assert operation["responses"]["200"]["content"]["application/json"]["schema"], name
+
+
+def test_lists_say_how_they_are_paged() -> None:
+    for name, operation in operations().items():
+        if name.startswith("List") and name != "ListEventTicketTypes":
+            parameters = {each["name"]: each for each in operation["parameters"]}
+            assert parameters["limit"]["schema"] == {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 1000,
+                "default": 100,
+                "description": parameters["limit"]["description"],
+                "title": "Limit",
+            }
+            assert {"cursor", "skip"} <= set(parameters), name

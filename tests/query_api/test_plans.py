@@ -1,0 +1,112 @@
+"""The plans of reads that must stay fast at any size: by index, and never sorting a table to show a page of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import orjson
+import pytest
+
+from query_api.reading import Read
+from tests.projections.season import ANA
+from tests.query_api.conftest import World
+
+ROWS = 13_000
+
+# Shows and bookings by the thousand, with ids that can be told beforehand: md5 of a word and a number.
+SHOWS = """INSERT INTO projections.listings
+           SELECT md5('show ' || n)::uuid, 'Show ' || n, '', 'opera', md5('venue ' || n % 50)::uuid, 'Hall', 'UTC',
+                  '2027-01-01Z'::timestamptz + n * interval '1 hour', NULL, 'on_sale', NULL, 100, '[]', n % 90, 'EUR',
+                  '2026-01-01Z', '2026-01-01Z'
+           FROM generate_series(1, $1) AS n"""
+LEFT = """INSERT INTO projections.availability
+          SELECT show_id, false, 100, 0, 0, 100, false, '[]', '[]', '{}' FROM projections.listings"""
+SHOWS_OF_BOOKINGS = """INSERT INTO projections.bookings_shows
+                       SELECT show_id, name, venue_id, venue_name, starts_at FROM projections.listings"""
+BOOKINGS = """INSERT INTO projections.bookings
+              SELECT md5('booking ' || n)::uuid, md5('show ' || n % 100)::uuid, 'Show', NULL, 'Hall', '2027-01-01Z',
+                     CASE WHEN n % 100 = 0 THEN $2::uuid ELSE md5('customer ' || n % 1000)::uuid END,
+                     'N', 'n@example.org', 'CODE',
+                     CASE WHEN n % 5 = 0 THEN 'cancelled' ELSE 'confirmed' END, NULL, 1, 0, 'EUR', '[]', '[]',
+                     '2027-01-01Z'::timestamptz + n * interval '1 second', '2027-01-01Z'
+              FROM generate_series(1, $1) AS n"""
+ID = "SELECT md5($1)::uuid::text"
+
+
+@pytest.fixture
+async def large(world: World) -> World:
+    await world.pool.execute(SHOWS, ROWS)
+    await world.pool.execute(LEFT)
+    await world.pool.execute(SHOWS_OF_BOOKINGS)
+    await world.pool.execute(BOOKINGS, ROWS, ANA.id)
+    await world.pool.execute("ANALYZE projections.listings, projections.availability, projections.bookings")
+    return world
+
+
+@pytest.fixture
+def plans(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The plan of each query, as it is run."""
+    found: list[dict[str, Any]] = []
+    run = Read.rows
+
+    async def explained(self: Read, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        ((plan,),) = await run(self, f"EXPLAIN (FORMAT JSON) {query}", *arguments)
+        found.append(orjson.loads(plan)[0]["Plan"])
+        return await run(self, query, *arguments)
+
+    monkeypatch.setattr(Read, "rows", explained)
+    return found
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)
+
+
+def scans(plan: dict[str, Any]) -> set[str]:
+    """The indexes a plan reads, and the tables it reads whole."""
+    read = (each.get("Index Name") or each.get("Relation Name") for each in nodes(plan))
+    return {name for name in read if name}
+
+
+async def test_single_reads_are_one_look_at_an_index(large: World, plans: list[dict[str, Any]]) -> None:
+    show_id, booking_id = await large.pool.fetchval(ID, "show 7"), await large.pool.fetchval(ID, "booking 7")
+    for path, indexes in (
+        (f"/events/{show_id}/availability", {"availability_pkey"}),
+        (f"/events/{show_id}", {"listings_pkey", "availability_pkey"}),
+        (f"/bookings/{booking_id}", {"bookings_pkey"}),
+    ):
+        assert (await large.get(path, "clerk")).status_code == 200
+        # The few checkpoints there are fit on one page, whichever way it is read.
+        assert scans(plans.pop()) - {"checkpoints", "checkpoints_pkey"} == indexes
+
+
+async def test_a_page_of_a_list_reads_no_more_than_the_page(
+    large: World, plans: list[dict[str, Any]]
+) -> None:
+    show_id, venue_id = await large.pool.fetchval(ID, "show 7"), await large.pool.fetchval(ID, "venue 7")
+    lists: list[tuple[str, dict[str, Any], str]] = [
+        ("/events", {}, "listings_by_start"),
+        ("/events", {"sort": "-starts_at"}, "listings_by_start"),
+        ("/events", {"from": "2027-06-01T00:00:00Z", "available": "true"}, "listings_by_start"),
+        ("/events", {"sort": "name"}, "listings_by_name"),
+        ("/events", {"sort": "-price"}, "listings_by_price"),
+        ("/events", {"venue_id": venue_id}, "listings_by_venue"),
+        ("/bookings", {}, "bookings_by_customer"),
+        ("/bookings/all", {}, "bookings_by_time"),
+        ("/bookings/all", {"status": "cancelled"}, "bookings_by_time"),
+        (f"/events/{show_id}/bookings", {}, "bookings_by_show"),
+    ]
+    for path, query, index in lists:
+        cursor: dict[str, str] = {}
+        for _ in range(2):
+            answer = await large.get(
+                path, "ana" if path == "/bookings" else "clerk", limit=20, **query, **cursor
+            )
+            assert answer.status_code == 200, answer.text
+            plan = plans.pop()
+            assert index in scans(plan), (path, query, plan)
+            kinds = {each["Node Type"] for each in nodes(plan)}
+            assert not kinds & {"Sort", "Incremental Sort", "Seq Scan", "Hash Join"}, (path, query, plan)
+            cursor = {"cursor": answer.json()["next"]}
