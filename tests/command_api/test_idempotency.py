@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from hashlib import blake2b
 from itertools import count
 
 import httpx
@@ -137,8 +138,6 @@ async def test_a_registration_is_remembered_without_its_password(shop: Shop, log
     await shop.refused(other_password, 422, "idempotency-key-reused", key=key)
     again = await shop.send(other_password.but(json=body), key=key)
     assert is_replay_of(again, first)
-    from command_api.asking import blake2b
-
     for path in ("", "POST /api/v1/auth/register\n"):
         for sent in (json.dumps(body), json.dumps(body, separators=(",", ":"))):
             assert blake2b(f"{path}{sent}".encode(), digest_size=16).digest() != known.fingerprint
