@@ -10,8 +10,9 @@ from fastapi import APIRouter, FastAPI
 
 import audit_api.app
 import command_api.app
+import projections.health
 import query_api.app
-from cli.projecting import lag_check, lag_metrics
+from cli.projecting import lag_metrics
 from cli.secrets import token_secret
 from runtime.database import create_pool
 from runtime.http.application import create_application
@@ -59,7 +60,7 @@ async def application(side: Side, dsn: str, settings: Settings) -> AsyncIterator
             lag_metrics(pool),
         ]
         checks["database"] = query_api.app.check(pool)
-        checks["projections"] = lag_check(pool)
+        checks["projections"] = projections.health.check(pool)
     try:
         yield create_application(
             title="Seatledger",

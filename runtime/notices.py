@@ -73,15 +73,17 @@ class Listener:
     async def close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
+            # A connection that died is no loss, and whether it did is not worth asking first.
             with suppress(Exception):
                 await connection.remove_listener(self._channel, self._on_notice)
-            await self._pool.release(connection)
+            with suppress(Exception):
+                await self._pool.release(connection)
 
     def _on_notice(self, *_: object) -> None:
         self._new.set()
 
     async def _ensure_listening(self) -> None:
-        if self._connection is not None and not self._connection.is_closed():
+        if self._connection is not None and self._is_open():
             return
         try:
             await self.close()
@@ -92,3 +94,10 @@ class Listener:
         except Exception as error:
             if not is_unavailable(error):
                 raise
+
+    def _is_open(self) -> bool:
+        try:
+            return not self._connection.is_closed()
+        except asyncpg.InterfaceError:
+            # The pool has taken the dead connection back already.
+            return False

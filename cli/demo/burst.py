@@ -13,7 +13,7 @@ from cli.importing.write_path import WritePath
 from command_api.writing.failures import CommandFailed
 from domain.personal import Person
 
-AT_ONCE = 24
+AT_ONCE = 64
 """Visits under way: enough for group commit, few enough to leave the server its turn."""
 TAIL = 100
 

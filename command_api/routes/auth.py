@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from pydantic import TypeAdapter, ValidationError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -51,6 +52,9 @@ REFRESH_REFUSED = ProblemDetail(
     "Sign in again.",
     headers={"WWW-Authenticate": "Bearer"},
 )
+MALFORMED_FORM = ProblemDetail(
+    400, "malformed-form", "The form cannot be read", "Send username and password."
+)
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -90,7 +94,13 @@ async def register(request: Request) -> Response:
     summary="Sign in",
     body=LoginBody,
     response_model=TokenPair,
-    responses=problem_answers({401: ["wrong-credentials"], 503: ["unavailable", "too-many-logins"]}),
+    responses=problem_answers(
+        {
+            400: ["malformed-json", "malformed-form"],
+            401: ["wrong-credentials"],
+            503: ["unavailable", "too-many-logins"],
+        }
+    ),
     openapi_extra=PUBLIC,
 )
 async def login(request: Request) -> Response:
@@ -153,8 +163,11 @@ async def logout(request: Request) -> Response:
 
 async def _credentials(request: Request) -> tuple[str, str]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
-        async with request.form(max_files=0, max_fields=10) as form:
-            fields = {"email": form.get("username"), "password": form.get("password")}
+        try:
+            async with request.form(max_files=0, max_fields=10) as form:
+                fields = {"email": form.get("username"), "password": form.get("password")}
+        except HTTPException:
+            raise Problem(MALFORMED_FORM) from None
         given = {name: value for name, value in fields.items() if value is not None}
         try:
             body = LOGIN_BODY.validate_python(given)

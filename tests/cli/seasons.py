@@ -8,6 +8,7 @@ from cli.importing.reading import parsed_season
 from cli.importing.season import Season
 
 EURO = {"amount": 2500, "currency": "EUR"}
+STANDARD: dict[str, Any] = {"ticket_type": "standard"}
 
 
 def small_season(**changes: Any) -> dict[str, Any]:
@@ -33,8 +34,8 @@ def small_season(**changes: Any) -> dict[str, Any]:
             {"key": "standard", "name": "Standard", "price": EURO},
         ],
         "events": [
-            event("boheme", ticket_types=[{"ticket_type": "vip", "sections": ["Stalls"]}, {"ticket_type": "standard"}]),
-            event("tosca", payment_window_seconds=600, ticket_types=[{"ticket_type": "standard", "max_per_booking": 4}]),
+            event("boheme", ticket_types=[{"ticket_type": "vip", "sections": ["Stalls"]}, STANDARD]),
+            event("tosca", payment_window_seconds=600, ticket_types=[STANDARD | {"max_per_booking": 4}]),
             event("draft", status="draft", venue="hall", ticket_types=[{"name": "Seat", "price": EURO}]),
             {
                 "key": "fair",

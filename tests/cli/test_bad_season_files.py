@@ -15,7 +15,7 @@ TYPES = small_season()["ticket_types"]
 OFFER = [{"ticket_type": "standard"}]
 
 BAD: dict[str, tuple[Any, str, str]] = {
-    "a list": ([], "$:", "valid dictionary"),
+    "a list": ([], "$:", "an object"),
     "no format": ({"venues": []}, "$.format:", "missing"),
     "another format": (small_season(format="season/9"), "$.format:", "seatledger-season/1"),
     "an unknown field": (small_season(shows=[]), "$.shows:", "no such field"),
@@ -41,7 +41,8 @@ BAD: dict[str, tuple[Any, str, str]] = {
         "$.events[0].starts_at:", "timezone",
     ),
     "a fraction of a cent": (
-        small_season(events=[event("a", price={"amount": 9.5, "currency": "EUR"})]), "$.events[0].price.amount:", "integer"
+        small_season(events=[event("a", price={"amount": 9.5, "currency": "EUR"})]),
+        "$.events[0].price.amount:", "integer",
     ),
     "a plan with two rows of one name": (
         small_season(
@@ -58,7 +59,9 @@ BAD: dict[str, tuple[Any, str, str]] = {
         "$.events[0]:", "Boxes",
     ),
     "two currencies": (
-        small_season(events=[event("a", ticket_types=[*OFFER, {"name": "US", "price": {"amount": 1, "currency": "USD"}}])]),
+        small_season(
+            events=[event("a", ticket_types=[*OFFER, {"name": "US", "price": {"amount": 1, "currency": "USD"}}])]
+        ),
         "$.events[0]:", "one currency",
     ),
     "an end before the beginning": (
@@ -135,4 +138,4 @@ def test_only_the_first_problem_is_told_and_the_others_are_counted(
     file = tmp_path / "mine.json"
     file.write_bytes(orjson.dumps(small_season(events=[{}, {}])))
     _, said = outcome_of_import(file, monkeypatch, capsys)
-    assert "$.events[0].key: this field is missing (5 more problems after this one)" in said
+    assert "$.events[0].name: this field is missing (5 more problems after this one)" in said

@@ -116,15 +116,18 @@ async def test_a_refusal_is_an_answer() -> None:
 
 async def test_the_trickle_goes_on_until_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cli.demo.trickle.PER_SECOND", 1e6)
-    store, stop = MemoryStore(), asyncio.Event()
+    store, stop, commits = MemoryStore(), asyncio.Event(), 0
+
+    def stop_after_twenty() -> None:
+        nonlocal commits
+        commits += 1
+        if commits == 20:
+            stop.set()
+
     events = await programme(store)
-    before = len(store.log)
-    path = WritePath("demo", store)
-    running = asyncio.create_task(trickle(path, events, CUSTOMERS, "seed", stop))
-    while len(store.log) < before + 20:
-        await asyncio.sleep(0)
-    stop.set()
-    await running
+    path = WritePath("demo", store, stop_after_twenty)
+    await trickle(path, events, CUSTOMERS, "seed", stop)
+    assert commits >= 20
 
 
 async def test_a_second_start_doubles_nothing(database: str) -> None:
