@@ -12,7 +12,7 @@ from prometheus_client.registry import CollectorRegistry
 from command_api.accounts.accounts import Accounts
 from command_api.accounts.sessions import Sessions
 from command_api.booking_streams import BookingStreams
-from command_api.policies.when_hold_expires_release_seats import HoldExpiry
+from command_api.policies.run import Policies
 from command_api.routes import (
     auth,
     booking_changes,
@@ -61,8 +61,8 @@ def lifespan(
         passwords = Passwords(settings.password_hash_threads)
         services = command_services(pool, settings, tokens, passwords, registry)
         listener = Listener(pool, LOG_CHANNEL)
-        policy = HoldExpiry(pool, services.writers, listener, services.now)
-        following = asyncio.create_task(policy.run())
+        policies = Policies(pool, services.writers, listener, services.now)
+        following = asyncio.create_task(policies.run())
         try:
             yield {"command": services}
         finally:

@@ -10,13 +10,12 @@ from cli.importing.fingerprint import fingerprint_of
 from cli.importing.write_path import WritePath
 from command_api.aggregates import SHOW
 from command_api.answers.booking import changed_booking, created_booking
-from command_api.routes.bookings import TICKET_CODE_CHARS
+from command_api.new_tickets import new_tickets
 from command_api.writing.failures import KeyReused
 from domain.money import Money
 from domain.refusal import Refused
 from domain.show.commands import BookSeats, CancelBooking, ConfirmBooking
 from domain.show.facts import Payment
-from domain.show.ticket import NewTicket
 from runtime.ids import new_code, new_id
 
 
@@ -52,7 +51,7 @@ class BoxOffice:
 
     async def _book(self, visit: Visit) -> dict[str, Any]:
         booking_id, now, wanted = new_id(), self._path.now(), visit.wanted
-        tickets = tuple(NewTicket(new_id(), new_code(TICKET_CODE_CHARS)) for _ in range(wanted.quantity))
+        tickets = new_tickets(wanted.quantity)
         command = BookSeats(visit.event_id, booking_id, new_code(), visit.customer, (wanted,), tickets, now)
         return await self._carry_out(visit, command, created_booking(booking_id, now), "")
 

@@ -7,7 +7,7 @@ import asyncpg
 import asyncpg.pool
 
 from domain.codec import CODEC
-from domain.show.facts import BookingConfirmed, BookingExpired, SeatsHeld
+from domain.show.facts import BookingConfirmed, BookingExpired, HoldExtended, SeatsHeld
 from eventstore.facts import RecordedFact
 
 Connection = asyncpg.pool.PoolConnectionProxy
@@ -24,7 +24,9 @@ RELEASED = "DELETE FROM command_api.open_holds WHERE show_id = $1::uuid AND expi
 
 NEXT = "SELECT min(expires_at) FROM command_api.open_holds"
 
-FOLLOWED = frozenset(CODEC.key(fact)[0] for fact in (SeatsHeld, BookingConfirmed, BookingExpired))
+FOLLOWED = frozenset(
+    CODEC.key(fact)[0] for fact in (SeatsHeld, HoldExtended, BookingConfirmed, BookingExpired)
+)
 
 
 async def follow(connection: Connection, facts: Sequence[RecordedFact]) -> None:
@@ -33,13 +35,13 @@ async def follow(connection: Connection, facts: Sequence[RecordedFact]) -> None:
     A cancelled hold stays until it is due: then there is nothing to release, which costs less than to tell a whole
     cancellation from a partial one here.
     """
-    opened: dict[str, SeatsHeld] = {}
+    opened: dict[str, SeatsHeld | HoldExtended] = {}
     ended: list[str] = []
     for recorded in facts:
         if recorded.name not in FOLLOWED:
             continue
         fact = CODEC.decode(recorded.name, recorded.schema_version, recorded.data)
-        if isinstance(fact, SeatsHeld):
+        if isinstance(fact, SeatsHeld | HoldExtended):
             opened[fact.booking_id] = fact
         elif opened.pop(fact.booking_id, None) is None:
             ended.append(fact.booking_id)

@@ -1,0 +1,80 @@
+"""Follow the log, and send the commands that follow from it and from time.
+
+Nothing a client was promised depends on when this runs: a hold past its time is free in every decision, and a cancelled
+show sells nothing. Any number of processes may run it. One at a time holds the lease for following the log; the
+commands themselves may be sent twice, because a command on its own result adds nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+import asyncpg
+
+from command_api.policies import cancelled_shows, open_holds
+from command_api.policies.sending import Sending
+from command_api.policies.when_hold_expires_release_seats import when_hold_expires_release_seats
+from command_api.policies.when_show_is_cancelled_cancel_bookings import when_show_is_cancelled_cancel_bookings
+from command_api.writing.writers import Writers
+from eventstore.postgres.store import PostgresStore
+from eventstore.postgres.subscriptions import PostgresSubscriptions
+from runtime.database import is_unavailable
+from runtime.notices import Listener
+
+log = logging.getLogger(__name__)
+
+NAME = "policies"
+FACTS_MAX = 1_000
+WAIT_SECONDS_MAX = 1.0
+
+
+class Policies:
+    """Runs until cancelled, over the process's own writers."""
+
+    def __init__(
+        self, pool: asyncpg.Pool, writers: Writers, listener: Listener, now: Callable[[], datetime]
+    ) -> None:
+        self._pool = pool
+        self._store = PostgresStore(pool)
+        self._subscriptions = PostgresSubscriptions(pool)
+        self._sending = Sending(writers)
+        self._listener = listener
+        self._now = now
+
+    async def run(self) -> None:
+        """Follow the log, do what is due, wait for the next of either."""
+        while True:
+            self._listener.arm()
+            try:
+                while await self._follow():
+                    pass
+                await when_hold_expires_release_seats(self._pool, self._sending, self._now())
+                await when_show_is_cancelled_cancel_bookings(self._pool, self._sending, self._now)
+                pause = await self._pause()
+            except Exception as error:
+                if not is_unavailable(error.__cause__ or error):
+                    log.exception("the policies failed and will try again")
+                pause = WAIT_SECONDS_MAX
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._listener.wait()
+
+    async def _follow(self) -> bool:
+        """Take in one batch of facts; whether there may be more. Nothing while another process holds the lease."""
+        async with self._subscriptions.lease(NAME) as lease:
+            if lease is None:
+                return False
+            facts = await self._store.read_log(lease.position, FACTS_MAX)
+            if facts:
+                await open_holds.follow(lease.connection, facts)
+                await cancelled_shows.follow(lease.connection, facts)
+                await lease.advance(facts[-1].position, facts[-1].recorded_at)
+            return len(facts) == FACTS_MAX
+
+    async def _pause(self) -> float:
+        expiry = await open_holds.next_expiry(self._pool)
+        if expiry is None:
+            return WAIT_SECONDS_MAX
+        return min(WAIT_SECONDS_MAX, max(0.01, (expiry - self._now()).total_seconds()))
