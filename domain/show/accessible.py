@@ -13,12 +13,36 @@ def choose_accessible(
     """
     rows = [row for part in parts for row in places.rows.get(part, {}).values() if row.accessible]
     for row in rows:
-        free = _free(pick, row, row.accessible)
-        beside = _beside(pick, row, free[:wheelchairs])
-        if len(free) >= wheelchairs and len(beside) >= company:
-            chosen = [*free[:wheelchairs], *beside[:company]]
-            return [Place(row.seat(index), None) for index in chosen if pick.take_seat(row.seat(index))]
-    return []
+        chosen = _in_row(pick, row, wheelchairs, company)
+        if len(chosen) == wheelchairs + company:
+            return _take(pick, [(row, index) for index in chosen])
+    return _take(pick, _over_rows(pick, rows, wheelchairs, company))
+
+
+def _in_row(pick: Pick, row: RowOfSeats, wheelchairs: int, company: int) -> list[int]:
+    """As many as there are of both, the wheelchair places first."""
+    free = _free(pick, row, row.accessible)[:wheelchairs]
+    return free + _beside(pick, row, free)[:company]
+
+
+def _over_rows(
+    pick: Pick, rows: list[RowOfSeats], wheelchairs: int, company: int
+) -> list[tuple[RowOfSeats, int]]:
+    """Row by row from the front, the company spread over the wheelchair places; empty when there are too few."""
+    places: list[tuple[RowOfSeats, int]] = []
+    beside: list[tuple[RowOfSeats, int]] = []
+    for row in rows:
+        here = len(_free(pick, row, row.accessible)[: wheelchairs - len(places)])
+        with_them = -(-company * here // wheelchairs)
+        chosen = _in_row(pick, row, here, min(with_them, company - len(beside)))
+        places += [(row, index) for index in chosen[:here]]
+        beside += [(row, index) for index in chosen[here:]]
+    return places + beside if (len(places), len(beside)) == (wheelchairs, company) else []
+
+
+def _take(pick: Pick, seats: list[tuple[RowOfSeats, int]]) -> list[Place]:
+    names = [row.seat(index) for row, index in seats]
+    return [Place(name, None) for name in names if pick.take_seat(name)]
 
 
 def accessible_left(places: Places, pick: Pick, parts: tuple[str, ...]) -> int:

@@ -30,6 +30,8 @@ def allot_seats(command: AllotSeats, show: Show) -> list[ShowFact]:
     names = [share.area for share in allotment.areas]
     if len(set(names)) < len(names):
         raise Refused(BadOffer("An allotment names an area once."))
+    if any(share.quantity < 1 for share in allotment.areas):
+        raise Refused(BadOffer("An allotment keeps back at least one place of an area that it names."))
     for share in allotment.areas:
         free = 0 if share.area in show.places.rows else show.places.free.get(share.area, 0)
         if share.quantity > free:

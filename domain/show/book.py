@@ -7,6 +7,7 @@ from domain.refusal import Refused
 from domain.show.commands import BookSeats
 from domain.show.facts import SalesOpened, SeatsBooked, SeatsHeld, ShowFact
 from domain.show.refusals import PaymentAmountWrong
+from domain.show.releasing import as_if_taken
 from domain.show.state import Show
 from domain.show.stock_rules import (
     offers_wanted,
@@ -55,20 +56,17 @@ def _booking(command: BookSeats, show: Show, tickets: tuple[Ticket, ...]) -> Sea
 
 
 def sales_opened(show: Show, tickets: tuple[Ticket, ...], now: datetime) -> list[ShowFact]:
-    """The types that wait for one which these tickets, about to be taken from general sale, sell out."""
-    opened: list[ShowFact] = []
-    for offer in show.offers.values():
-        before = show.offers.get(offer.opens_after) if offer.opens_after else None
-        if before is not None and offer.id not in show.opened:
-            places = show.parts_of(before)
-            from_its_places = sum(
-                1 for ticket in tickets if ticket.allotment_id is None and _part(ticket) in places
-            )
-            from_its_quota = sum(1 for ticket in tickets if ticket.ticket_type_id == before.id)
-            if show.available(before) - max(from_its_places, from_its_quota) <= 0:
-                opened.append(SalesOpened(show.details.show_id, offer.id, now))
-    return opened
-
-
-def _part(ticket: Ticket) -> str | None:
-    return ticket.area if ticket.seat is None else ticket.seat.split("/")[0]
+    """The types that wait for one which these tickets, about to be taken, sell out."""
+    waiting = [
+        (offer, show.offers[offer.opens_after])
+        for offer in show.offers.values()
+        if offer.opens_after in show.offers and offer.id not in show.opened
+    ]
+    if not waiting:
+        return []
+    with as_if_taken(show, tickets):
+        return [
+            SalesOpened(show.details.show_id, offer.id, now)
+            for offer, before in waiting
+            if not show.available(before)
+        ]

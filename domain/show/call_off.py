@@ -8,15 +8,15 @@ from domain.show.commands import CancelBookingsOfShow, CancelShow, DeleteShow
 from domain.show.facts import BookingCancelled, ShowCancelled, ShowDeleted, ShowFact
 from domain.show.refusals import ShowHasBookings, ShowIsOver
 from domain.show.state import Show
+from domain.show.stock_rules import ends_at, is_over
 
 
 def cancel_show(command: CancelShow, show: Show) -> list[ShowFact]:
     """Nothing is sold from now on; the bookings are cancelled and refunded by the commands that follow."""
     if show.status == "cancelled":
         return []
-    ended_at = show.details.ends_at or show.details.starts_at
-    if command.now >= ended_at:
-        raise Refused(ShowIsOver(ended_at))
+    if is_over(show, command.now):
+        raise Refused(ShowIsOver(ends_at(show)))
     return [ShowCancelled(command.show_id, command.now, command.reason)]
 
 

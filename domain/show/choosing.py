@@ -80,7 +80,7 @@ class Pick:
         return self._sit_in(*second_best) if second_best else []
 
     def _best_block(self, row: RowOfSeats, quantity: int) -> Block | None:
-        flags = self._open_flags(row)
+        flags = self.open_flags(row)
         if flags.find(bytes(quantity)) < 0:
             return None
         ideal = (len(flags) - quantity) / 2
@@ -102,7 +102,7 @@ class Pick:
         return list(self._split_over(best, quantity))
 
     def _longest_run(self, row: RowOfSeats) -> int:
-        return max((run.end() - run.start() for run in FREE_RUN.finditer(self._open_flags(row))), default=0)
+        return max((run.end() - run.start() for run in FREE_RUN.finditer(self.open_flags(row))), default=0)
 
     def _split_over(self, rows: list[RowOfSeats], quantity: int) -> Iterator[Place]:
         for row in rows:
@@ -122,7 +122,7 @@ class Pick:
                 left -= room
                 continue
             for row in self._places.rows[part].values():
-                while left and (index := self._open_flags(row).find(FREE)) >= 0:
+                while left and (index := self.open_flags(row).find(FREE)) >= 0:
                     yield self._sit(row, index)
                     left -= 1
 
@@ -146,7 +146,7 @@ class Pick:
         """The row's flags with what was picked marked as taken."""
         return self._flags.get(row.prefix, row.flags)
 
-    def _open_flags(self, row: RowOfSeats) -> bytearray:
+    def open_flags(self, row: RowOfSeats) -> bytearray:
         """What is open to a choice by number: wheelchair places and companion seats are for those who ask for them."""
         flags = self.flags(row)
         if row.accessible or row.companions:

@@ -137,6 +137,8 @@ class Wanted(Value, frozen=True):
         # Quotas and maxima are checked against `quantity`, so it must be what is taken.
         if self.quantity < 0 or (self.seats and self.quantity != len(self.seats)):
             raise ValueError(f"{self.quantity} tickets are wanted and {len(self.seats)} seats are named")
+        if not 0 <= self.accessible <= self.quantity or (self.accessible and self.seats):
+            raise ValueError(f"{self.accessible} of {self.quantity} are to be chosen as wheelchair places")
 
 
 class BookSeats(Value, frozen=True):

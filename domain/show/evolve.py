@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -12,6 +12,8 @@ from domain.show.booking import Booking
 from domain.show.places import Places
 from domain.show.state import Show
 from domain.show.ticket import Ticket
+
+V = TypeVar("V")
 
 
 def evolve(show: Show, fact: f.ShowFact) -> Show:
@@ -69,7 +71,7 @@ def _offered(show: Show, fact: f.TicketTypeOffered | f.OfferChanged) -> None:
 
 def _withdrawn(show: Show, fact: f.OfferWithdrawn) -> None:
     _changed(show, fact.at)
-    show.journal.remove(show.offers, fact.ticket_type_id)
+    show.journal.assign(show, "offers", _without(show.offers, fact.ticket_type_id))
 
 
 def _opened(show: Show, fact: f.SalesOpened) -> None:
@@ -85,7 +87,12 @@ def _allotted(show: Show, fact: f.SeatsAllotted) -> None:
 def _allotment_released(show: Show, fact: f.AllotmentReleased) -> None:
     _changed(show, fact.at)
     show.places.let_go(show.allotments[fact.allotment_id])
-    show.journal.remove(show.allotments, fact.allotment_id)
+    show.journal.assign(show, "allotments", _without(show.allotments, fact.allotment_id))
+
+
+def _without(table: dict[str, V], key: str) -> dict[str, V]:
+    """A new table: one that got the key back on a rollback would have it at the end."""
+    return {each: value for each, value in table.items() if each != key}
 
 
 def _sales_closed(show: Show, fact: f.SalesClosed) -> None:

@@ -31,7 +31,8 @@ def exchange_tickets(command: ExchangeTickets, show: Show) -> list[ShowFact]:
     """Give some tickets back and take others in one step, or refuse as a whole.
 
     The places given back can be taken again by the same exchange. Where the new ones cost more the difference is due
-    at once; where they cost less it is refunded. Of a hold only the sum to pay changes.
+    at once; where they cost less it is refunded by the show's policy, as it would be for a cancellation. Of a hold
+    only the sum to pay changes.
     """
     booking = standing_booking(show, command.booking_id)
     require_on_sale(show, command.now)
@@ -42,7 +43,7 @@ def exchange_tickets(command: ExchangeTickets, show: Show) -> list[ShowFact]:
             show, booking, staying, command.wanted, identities=command.new_tickets, now=command.now
         )
         opened = sales_opened(show, tickets, command.now)
-    due, refund = _difference(booking, leaving, tickets)
+    due, refund = _difference(command, show, booking, leaving, tickets)
     check_payment(command.payment, due)
     ids = tuple(ticket.id for ticket in leaving)
     exchanged = TicketsExchanged(
@@ -74,7 +75,11 @@ def more_tickets(
 
 
 def _difference(
-    booking: Booking, leaving: tuple[Ticket, ...], tickets: tuple[Ticket, ...]
+    command: ExchangeTickets,
+    show: Show,
+    booking: Booking,
+    leaving: tuple[Ticket, ...],
+    tickets: tuple[Ticket, ...],
 ) -> tuple[Money, Money]:
     """(due, refund): one of them is nothing; for a hold both are."""
     currency = booking.total.currency
@@ -82,8 +87,9 @@ def _difference(
     after = total((ticket.price for ticket in tickets), currency).amount
     if booking.status == "pending":
         return Money(0, currency), Money(0, currency)
-    back = min(max(0, before - after), refundable(booking).amount)
-    return Money(max(0, after - before), currency), Money(back, currency)
+    back = Money(min(max(0, before - after), refundable(booking).amount), currency)
+    refund = show.details.rules.refunds.of(back, show.details.starts_at, command.now)
+    return Money(max(0, after - before), currency), refund
 
 
 def check_payment(payment: Payment | None, due: Money) -> None:

@@ -30,7 +30,19 @@ def check_offers(offers: tuple[Offer, ...], plan: SeatingPlan, rules: Rules) -> 
         _bad(f"Ticket type {twice.name} is offered twice.")
     for offer in offers:
         _check_offer(offer, known_parts, ids)
+    _check_openings(offers)
     _check_rules(rules, ids)
+
+
+def _check_openings(offers: tuple[Offer, ...]) -> None:
+    """Types that wait for each other would never open."""
+    after = {offer.id: offer.opens_after for offer in offers}
+    for offer in offers:
+        waiting_for, steps = offer.opens_after, 0
+        while waiting_for is not None and steps < len(offers):
+            waiting_for, steps = after.get(waiting_for), steps + 1
+        if waiting_for is not None:
+            _bad(f"{offer.name} would never open: it waits for types that wait for each other.")
 
 
 def _check_offer(offer: Offer, known_parts: set[str], ids: set[str]) -> None:
@@ -61,6 +73,8 @@ def _check_rules(rules: Rules, ids: set[str]) -> None:
     for shared in rules.shared_quotas:
         if not shared.ticket_type_ids or not set(shared.ticket_type_ids) <= ids:
             _bad(f"The shared quota {shared.name} names ticket types that are not on offer.")
+    if any(not 0 <= tier.percent <= 100 for tier in rules.refunds.tiers):
+        _bad("A refund is between 0 and 100 percent of the price.")
     if (rules.refunds.kind == "tiered") != bool(rules.refunds.tiers):
         _bad("A tiered refund policy has tiers, and no other has.")
 

@@ -80,6 +80,11 @@ class Places:
         located = self.locate(seat)
         return located is not None and located[1].flags[located[2]] == FREE
 
+    def is_for_wheelchairs(self, seat: str | None) -> bool:
+        """Whether it is a wheelchair place or a companion seat."""
+        located = self.locate(seat) if seat is not None else None
+        return located is not None and located[2] in located[1].accessible | located[1].companions
+
     def can_take(self, tickets: Iterable[Ticket]) -> bool:
         """Whether all places of `tickets` could be taken at once, as general sale or from the allotment they name."""
         areas: Counter[tuple[str, str | None]] = Counter()

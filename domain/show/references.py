@@ -9,8 +9,11 @@ from domain.show.rules import Rules
 
 
 def id_of(reference: str, offers: Iterable[Offer]) -> str:
-    """The id of the type of that name; what names none is taken for an id."""
-    return next((offer.id for offer in offers if offer.name == reference), reference)
+    """The id of the type of that name; an id stays what it is, and so does what names none."""
+    known = tuple(offers)
+    if any(offer.id == reference for offer in known):
+        return reference
+    return next((offer.id for offer in known if offer.name == reference), reference)
 
 
 def opening_by_id(offer: Offer, offers: Iterable[Offer]) -> Offer:
@@ -23,7 +26,10 @@ def rules_by_id(rules: Rules, offers: tuple[Offer, ...]) -> Rules:
     if not rules.shared_quotas:
         return rules
     shared = (
-        replace(quota, ticket_type_ids=tuple(id_of(reference, offers) for reference in quota.ticket_type_ids))
+        # Once each: a type named twice would count twice.
+        replace(
+            quota, ticket_type_ids=tuple(dict.fromkeys(id_of(each, offers) for each in quota.ticket_type_ids))
+        )
         for quota in rules.shared_quotas
     )
     return replace(rules, shared_quotas=tuple(shared))

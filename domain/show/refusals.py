@@ -28,10 +28,6 @@ class ShowIsOver(Refusal, frozen=True):
     ended_at: datetime
 
 
-class ShowIsDeleted(Refusal, frozen=True):
-    show_id: str
-
-
 class ShowHasBookings(Refusal, frozen=True):
     """It was booked once, so it can be cancelled but not deleted."""
 

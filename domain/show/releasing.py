@@ -1,4 +1,4 @@
-"""Decide as if some tickets had been given back already."""
+"""Decide as if some tickets had been given back, or taken, already."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,4 +22,14 @@ def as_if_released(show: Show, booking: Booking, tickets: tuple[Ticket, ...]) ->
         else:
             show.stock.sell(tickets, by=-1)
         show.stock.give(booking.customer, -len(tickets))
+        yield
+
+
+@contextmanager
+def as_if_taken(show: Show, tickets: tuple[Ticket, ...]) -> Iterator[None]:
+    """Within, the places of `tickets` are taken and counted; on leaving all is as it was."""
+    with show.journal.only_for_now():
+        for ticket in tickets:
+            show.places.take(ticket)
+        show.stock.sell(tickets)
         yield

@@ -158,6 +158,9 @@ def offer_ticket_type(command: OfferTicketType, show: Show) -> list[ShowFact]:
         raise Refused(
             BadOffer(f"{show.stock.used(offer.id)} tickets of {offer.name} are held or sold already.")
         )
+    booked = next(iter(show.bookings.values()), None)
+    if booked is not None and booked.total.currency != offer.price.currency:
+        raise Refused(BadOffer(f"Tickets were booked in {booked.total.currency}: that stays the currency."))
     if known is None:
         return [TicketTypeOffered(command.show_id, offer, command.now)]
     return [] if known == offer else [OfferChanged(command.show_id, offer, command.now)]

@@ -26,13 +26,21 @@ from domain.show.stock import customer_key
 OffersWanted = list[tuple[Offer, Wanted]]
 
 
+def ends_at(show: Show) -> datetime:
+    """From when on it is over: its end, or its start where no end is known."""
+    return show.details.ends_at or show.details.starts_at
+
+
+def is_over(show: Show, now: datetime) -> bool:
+    return now >= ends_at(show)
+
+
 def require_standing(show: Show, now: datetime) -> None:
     """Refuse on a show that is cancelled or over."""
     if show.status == "cancelled":
         raise Refused(ShowIsCancelled(show.details.show_id))
-    ended_at = show.details.ends_at or show.details.starts_at
-    if now >= ended_at:
-        raise Refused(ShowIsOver(ended_at))
+    if is_over(show, now):
+        raise Refused(ShowIsOver(ends_at(show)))
 
 
 def require_on_sale(show: Show, now: datetime) -> None:
@@ -105,6 +113,12 @@ def require_stock(show: Show, wanted: list[tuple[Offer, int]], *, from_allotment
 def require_customer_limit(show: Show, customer: Person, quantity: int) -> None:
     """Over all the bookings that this customer has at the show."""
     maximum = show.details.rules.max_per_customer
-    already = show.stock.by_customer.get(customer_key(customer), 0)
-    if maximum is not None and already + quantity > maximum:
+    if maximum is not None and not customer_may_have(show, customer, quantity):
+        already = show.stock.by_customer.get(customer_key(customer), 0)
         raise Refused(CustomerLimitReached(quantity, already, maximum))
+
+
+def customer_may_have(show: Show, customer: Person, quantity: int) -> bool:
+    """Whether so many more are within the limit per customer."""
+    maximum = show.details.rules.max_per_customer
+    return maximum is None or show.stock.by_customer.get(customer_key(customer), 0) + quantity <= maximum

@@ -59,17 +59,18 @@ def _from_general_sale(show: Show, wanted: OffersWanted) -> Chosen:
     for offer, item in wanted:
         if item.seats:
             _require_seats_of_offer(show, offer, item.seats)
-            _take_named(show, pick, item.seats)
+            if taken := tuple(seat for seat in item.seats if not pick.take_seat(seat)):
+                raise Refused(SeatsNotAvailable(taken))
             chosen += [(offer, Place(seat, None)) for seat in item.seats]
+    _check_company_and_singles(show, pick, tuple(seat for _, item in wanted for seat in item.seats))
     for offer, item in wanted:
         if not item.seats:
             chosen += [(offer, place) for place in _by_number(show, pick, offer, item)]
     return chosen
 
 
-def _take_named(show: Show, pick: Pick, seats: tuple[str, ...]) -> None:
-    if taken := tuple(seat for seat in seats if not pick.take_seat(seat)):
-        raise Refused(SeatsNotAvailable(taken))
+def _check_company_and_singles(show: Show, pick: Pick, seats: tuple[str, ...]) -> None:
+    """Over all items: a companion may have another type of ticket than whoever they are with."""
     _require_company(show, seats)
     if show.details.rules.no_single_seats:
         single = single_seat_left(show.places, pick, seats)

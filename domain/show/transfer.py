@@ -6,6 +6,7 @@ from domain.show.commands import NameTicketHolders, TransferBooking
 from domain.show.facts import BookingTransferred, ShowFact, TicketHolderNamed
 from domain.show.refusals import BookingNotConfirmed
 from domain.show.state import Show
+from domain.show.stock import customer_key
 from domain.show.stock_rules import require_customer_limit, require_standing
 from domain.show.ticket import NewTicket
 
@@ -19,8 +20,11 @@ def transfer_booking(command: TransferBooking, show: Show) -> list[ShowFact]:
     if command.customer == booking.customer:
         return []
     live = booking.live_tickets
-    require_customer_limit(show, command.customer, len(live))
-    codes = tuple(NewTicket(ticket.id, code) for ticket, code in zip(live, command.fresh_codes, strict=False))
+    if customer_key(command.customer) != customer_key(booking.customer):
+        require_customer_limit(show, command.customer, len(live))
+    # Strict: a ticket without a fresh code would still open the door to whoever saw the old one.
+    fresh = zip(live, command.fresh_codes[: len(live)], strict=True)
+    codes = tuple(NewTicket(ticket.id, code) for ticket, code in fresh)
     return [BookingTransferred(command.show_id, booking.id, command.customer, codes, command.now)]
 
 
@@ -31,6 +35,6 @@ def name_ticket_holders(command: NameTicketHolders, show: Show) -> list[ShowFact
     holders = dict(command.names)
     return [
         TicketHolderNamed(command.show_id, booking.id, ticket.id, holders[ticket.id], command.now)
-        for ticket in chosen_tickets(booking, tuple(holders))
+        for ticket in (chosen_tickets(booking, tuple(holders)) if holders else ())
         if ticket.holder != holders[ticket.id]
     ]

@@ -2,7 +2,7 @@
 
 import types
 from datetime import UTC, datetime
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from hypothesis import strategies as st
@@ -19,6 +19,8 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
         return values_of(arguments[0])
     if origin in (Union, types.UnionType):
         return st.one_of(*(values_of(each) for each in arguments))
+    if origin is Literal:
+        return st.sampled_from(arguments)
     if origin is tuple and arguments[1:] == (...,):
         return st.lists(values_of(arguments[0]), max_size=3).map(tuple)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):

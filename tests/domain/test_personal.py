@@ -7,13 +7,26 @@ import pytest
 
 from domain.codec import Fact
 from domain.personal import Person, PersonalText, personal_fields
-from domain.show.facts import SeatsBooked, SeatsHeld
+from domain.show.facts import (
+    BookingTransferred,
+    PlacesReplaced,
+    SeatsBooked,
+    SeatsHeld,
+    TicketHolderNamed,
+    TicketsAdded,
+    TicketsExchanged,
+)
 from domain.user.facts import UserRegistered
 from domain.value import Value
 
 ABOUT_PEOPLE = {
-    SeatsHeld: ["customer.name", "customer.email"],
-    SeatsBooked: ["customer.name", "customer.email"],
+    SeatsHeld: ["customer.name", "customer.email", "tickets.holder"],
+    SeatsBooked: ["customer.name", "customer.email", "tickets.holder"],
+    PlacesReplaced: ["tickets.holder"],
+    TicketsAdded: ["tickets.holder"],
+    TicketsExchanged: ["tickets.holder"],
+    BookingTransferred: ["customer.name", "customer.email"],
+    TicketHolderNamed: ["holder"],
     UserRegistered: ["email", "name"],
 }
 
@@ -34,9 +47,10 @@ def test_an_address_or_a_persons_name_cannot_stand_in_a_fact_unmarked(fact: type
 
 @pytest.mark.parametrize("fact", get_args(Fact))
 def test_somebody_a_fact_is_about_is_always_a_person(fact: type[msgspec.Struct]) -> None:
-    """A customer or holder as plain text or another class would be out of reach of the mark."""
-    fields = get_type_hints(fact)
-    assert all(fields[name] is Person for name in ("customer", "holder", "person") if name in fields)
+    """A customer as unmarked text or another class would be out of reach of the mark; a holder is a name, marked."""
+    fields = get_type_hints(fact, include_extras=True)
+    people = [fields[name] for name in ("customer", "holder", "person") if name in fields]
+    assert all(kind in (Person, PersonalText) for kind in people)
 
 
 def test_personal_fields_are_found_in_lists_options_and_values_within_values() -> None:

@@ -14,12 +14,18 @@ def picture(show: Show) -> dict[str, Any]:
         "status": show.status,
         "scheduled": show.scheduled,
         "offers": list(show.offers.items()),
+        "opened": dict(show.opened),
+        "allotments": list(show.allotments.items()),
         "free": dict(show.places.free),
+        "kept": dict(show.places.kept),
+        "allotted": dict(show.places.allotted),
+        "shares": dict(show.places.shares),
         "seats": {
             row.prefix: bytes(row.flags) for section in show.places.rows.values() for row in section.values()
         },
         "held": dict(show.stock.held),
         "sold": dict(show.stock.sold),
+        "by_customer": dict(show.stock.by_customer),
         "bookings": dict(show.bookings),
         "holds": live_holds(show),
     }

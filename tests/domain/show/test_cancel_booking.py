@@ -1,5 +1,7 @@
 """CancelBooking: tickets become void, places free, and what was paid for them is due back."""
 
+from datetime import datetime
+
 import pytest
 
 from domain.refusal import Refusal
@@ -8,10 +10,12 @@ from domain.show.refusals import (
     BookingAlreadyCancelled,
     BookingIsExpired,
     BookingNotFound,
+    ShowIsOver,
     TicketsAlreadyCancelled,
     TicketsNotInBooking,
 )
 from tests.domain.show.words import (
+    DAY,
     MILLISECOND,
     NOON,
     STANDARD,
@@ -49,7 +53,7 @@ def test_cancelling_a_booking_gives_all_of_it_back() -> None:
 def test_cancelling_one_ticket_leaves_the_others() -> None:
     after = given(MIXED).when(cancel("b1-2")).then(cancelled("b1-2", refund=9000)).state
     booking = after.bookings["b1"]
-    assert [booking.ticket_status(each) for each in booking.tickets] == ["valid", "cancelled", "valid"]
+    assert [booking.ticket_status(each) for each in booking.tickets] == ["valid", "refunded", "valid"]
     assert booking.status == "confirmed"
     assert after.places.free == {"Stalls": 19, "Box": 2, "Floor": 19}
 
@@ -105,8 +109,27 @@ def test_an_expired_hold_cannot_be_cancelled() -> None:
     )
 
 
-@pytest.mark.parametrize("at", [NOON, STARTS, STARTS + WINDOW])
-def test_a_booking_can_be_cancelled_when_sales_are_closed_or_the_show_is_over(at: object) -> None:
-    given(on_sale(), booked("Box/1/L"), sales_closed()).when(cancel(at=at)).then(  # type: ignore[arg-type]
-        cancelled("b1-1", refund=2000, at=at)  # type: ignore[arg-type]
+@pytest.mark.parametrize("at", [NOON, STARTS - MILLISECOND])
+def test_a_booking_can_be_cancelled_when_sales_are_closed_until_the_show_is_over(at: datetime) -> None:
+    given(on_sale(), booked("Box/1/L"), sales_closed()).when(cancel(at=at)).then(
+        cancelled("b1-1", refund=2000, at=at)
     )
+
+
+@pytest.mark.parametrize("at", [STARTS, STARTS + WINDOW])
+def test_when_the_show_is_over_nothing_is_cancelled_any_more(at: datetime) -> None:
+    given(on_sale(), booked("Box/1/L")).when(cancel(at=at)).refuses(ShowIsOver(STARTS))
+
+
+def test_a_show_that_goes_on_can_be_left() -> None:
+    """It has an end, and is over then and not before."""
+    late = STARTS + WINDOW
+    given(on_sale(ends_at=STARTS + DAY), booked("Box/1/L")).when(cancel(at=late)).then(
+        cancelled("b1-1", refund=2000, at=late)
+    )
+
+
+def test_a_ticket_for_which_nothing_came_back_is_cancelled_and_not_refunded() -> None:
+    after = given(on_sale_with_time_to_pay(), held("Box/1/L", "Box/1/R")).when(cancel("b1-1"))
+    booking = after.then(cancelled("b1-1")).state.bookings["b1"]
+    assert [booking.ticket_status(each) for each in booking.tickets] == ["cancelled", "held"]

@@ -27,7 +27,7 @@ def chosen(found: Places, quantity: int, *parts: str) -> list[str]:
 
 
 def test_they_are_together_and_nearest_the_front() -> None:
-    assert chosen(house(), 3) == ["S/A/1", "S/A/2", "S/A/3"]
+    assert chosen(house(), 4) == ["S/A/1", "S/A/2", "S/A/3", "S/A/4"]
 
 
 def test_a_row_that_has_them_together_is_better_than_a_nearer_one_that_has_not() -> None:
@@ -44,7 +44,7 @@ def test_an_area_has_them_together_as_well() -> None:
 
 def test_the_order_of_the_parts_decides_between_a_section_and_an_area() -> None:
     assert chosen(house(), 2, "F", "S") == ["F", "F"]
-    assert chosen(house(), 2, "T", "S") == ["T/A/1", "T/A/2"]
+    assert chosen(house(), 3, "T", "S") == ["T/A/1", "T/A/2", "T/A/3"]
 
 
 def test_where_they_cannot_be_together_they_come_from_the_front_one_by_one() -> None:

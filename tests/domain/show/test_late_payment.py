@@ -37,7 +37,7 @@ def test_a_payment_one_second_late_still_gets_free_seats() -> None:
 
 def test_late_money_for_seats_that_are_gone_is_put_on_record() -> None:
     after = given(TAKEN).when(pay(at=LATE)).then(paid_too_late(at=LATE)).state
-    assert after.bookings["b1"].late_payments == (payment(),)
+    assert after.bookings["b1"].unwanted_payments == (payment(),)
     assert after.bookings["b1"].status == "expired"
 
 

@@ -8,12 +8,15 @@ from tests.domain.show.words import given, on_sale
 
 
 def test_every_part_of_a_show_is_in_its_picture() -> None:
-    shown_in_parts = {"places": {"free", "seats"}, "stock": {"held", "sold"}}
+    shown_in_parts = {
+        "places": {"free", "kept", "allotted", "shares", "seats"},
+        "stock": {"held", "sold", "by_customer"},
+    }
     expected = set(Show.__slots__) - {"journal"} - set(shown_in_parts)
     expected |= {part for parts in shown_in_parts.values() for part in parts}
     assert set(picture(given(on_sale()).state)) == expected
 
 
 def test_the_parts_have_no_more_parts() -> None:
-    assert set(Places.__slots__) == {"_journal", "free", "rows"}
-    assert set(Stock.__slots__) == {"_journal", "held", "sold"}
+    assert set(Places.__slots__) == {"_journal", "allotted", "free", "kept", "rows", "shares"}
+    assert set(Stock.__slots__) == {"_journal", "by_customer", "held", "sold"}
