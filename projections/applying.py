@@ -1,6 +1,7 @@
 """Apply a batch of facts to a projector's tables: load the rows they touch, fold, store what changed.
 
-One statement per table to load and one to store, however many facts: row by row would cost a round trip each.
+One statement per table to load, one to store and, rarely, one to remove, however many facts: row by row would cost a
+round trip each.
 """
 
 import asyncio
@@ -29,8 +30,11 @@ async def apply(projector: Projector, connection: Connection, facts: Sequence[Re
     if concerning:
         batch = await load(projector, connection, concerning)
         await fold(projector, batch, concerning)
-        for table, rows in batch.changes():
-            await connection.execute(table.store, table.written(rows))
+        for table, rows, removed in batch.changes():
+            if rows:
+                await connection.execute(table.store, table.written(rows))
+            if removed:
+                await connection.execute(table.remove, removed)
     return len(concerning)
 
 

@@ -2,14 +2,14 @@
 CREATE TABLE availability (
     show_id        uuid    PRIMARY KEY,
     draft          boolean NOT NULL,
+    stock          json    NOT NULL,
     capacity       integer NOT NULL,
     held           integer NOT NULL,
     sold           integer NOT NULL,
+    blocked        integer NOT NULL,
     available      integer NOT NULL,
     sold_out       boolean NOT NULL,
-    by_ticket_type json    NOT NULL,
-    covers         json    NOT NULL,
-    free           json    NOT NULL
+    by_ticket_type json    NOT NULL
 ) WITH (fillfactor = 60);
 
 -- What a booking gives back when it is cancelled or runs out: the facts that say so name only the booking.

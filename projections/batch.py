@@ -20,12 +20,16 @@ class RowMissing(LookupError):
 class Rows(Generic[Row]):
     """The touched rows of one table, by key. A fold changes them in place."""
 
-    __slots__ = ("_rows", "_table", "changed")
+    __slots__ = ("_rows", "_table", "changed", "removed")
 
     def __init__(self, table: str, loaded: dict[str, Row]) -> None:
         self._table = table
         self._rows = loaded
         self.changed: dict[str, Row] = {}
+        self.removed: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._rows
 
     def read(self, key: str) -> Row:
         """A row to look at. Raises `RowMissing`."""
@@ -44,6 +48,13 @@ class Rows(Generic[Row]):
         """A new row, or another in place of the old one."""
         self._rows[key] = row
         self.changed[key] = row
+        self.removed.discard(key)
+
+    def remove(self, key: str) -> None:
+        """No such row from now on. One that is not there is no mistake: there may have been none before this batch."""
+        self._rows.pop(key, None)
+        self.changed.pop(key, None)
+        self.removed.add(key)
 
 
 class Batch:
@@ -57,8 +68,10 @@ class Batch:
     def __getitem__(self, table: Table[Row]) -> Rows[Row]:
         return cast("Rows[Row]", self._tables[table])
 
-    def changes(self) -> Iterator[tuple[Table[Any], list[Any]]]:
-        """The rows to store, table by table, ordered by key so that two writers never lock them crosswise."""
+    def changes(self) -> Iterator[tuple[Table[Any], list[Any], list[str]]]:
+        """The rows to store and the keys to remove, table by table, in the order of their keys so that two writers
+        never lock them crosswise.
+        """
         for table, rows in self._tables.items():
-            if rows.changed:
-                yield table, [rows.changed[key] for key in sorted(rows.changed)]
+            if rows.changed or rows.removed:
+                yield table, [rows.changed[key] for key in sorted(rows.changed)], sorted(rows.removed)

@@ -2,10 +2,6 @@
 CREATE TABLE bookings (
     booking_id     uuid        PRIMARY KEY,
     show_id        uuid        NOT NULL,
-    show_name      text        NOT NULL,
-    venue_id       uuid,
-    venue_name     text        NOT NULL,
-    starts_at      timestamptz NOT NULL,
     customer_id    uuid,
     customer_name  text        NOT NULL,
     customer_email text        NOT NULL,
@@ -13,10 +9,12 @@ CREATE TABLE bookings (
     status         text        NOT NULL,
     expires_at     timestamptz,
     total          bigint      NOT NULL,
+    paid           bigint      NOT NULL,
     refund         bigint      NOT NULL,
     currency       text        NOT NULL,
     tickets        json        NOT NULL,
     cancelled      json        NOT NULL,
+    refunded       json        NOT NULL,
     created_at     timestamptz NOT NULL,
     updated_at     timestamptz NOT NULL
 ) WITH (fillfactor = 80);
@@ -26,7 +24,7 @@ CREATE INDEX bookings_by_customer ON bookings (customer_id, created_at, booking_
 CREATE INDEX bookings_by_show ON bookings (show_id, created_at, booking_id);
 CREATE INDEX bookings_by_time ON bookings (created_at, booking_id);
 
--- What a booking says about its show.
+-- What a list of bookings may say about their show.
 CREATE TABLE bookings_shows (
     show_id    uuid        PRIMARY KEY,
     name       text        NOT NULL,

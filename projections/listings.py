@@ -5,14 +5,31 @@ something. Queries join the two.
 """
 
 from datetime import datetime
+from typing import Any, Protocol
 
 import msgspec
 
 from domain.money import Money
-from domain.show.facts import SalesClosed, ShowPublished, ShowScheduled
+from domain.show.facts import (
+    AllotmentReleased,
+    OfferChanged,
+    OfferWithdrawn,
+    SalesClosed,
+    SalesReopened,
+    SeatsAllotted,
+    ShowCancelled,
+    ShowDeleted,
+    ShowDetailsChanged,
+    ShowPlanChanged,
+    ShowPublished,
+    ShowRescheduled,
+    ShowScheduled,
+    TicketTypeOffered,
+)
 from domain.show.offer import Offer
+from domain.show.rules import Refunds, Rules
 from projections.batch import Batch
-from projections.projector import On, Projector, Reads
+from projections.projector import Fold, On, Projector, Reads
 from projections.table import Table
 
 
@@ -28,6 +45,24 @@ class ListedOffer(msgspec.Struct, gc=False):
     sales_until: datetime | None
     min_per_booking: int
     max_per_booking: int | None
+    opens_when_sold_out: str | None
+
+
+class ListedQuota(msgspec.Struct, gc=False):
+    name: str
+    ticket_types: tuple[str, ...]
+    quota: int
+
+
+class ListedRules(msgspec.Struct, gc=False):
+    """The organiser's rules as the API gives them, among the event's own fields."""
+
+    hold_seconds_max: int | None
+    late_payment: str
+    no_single_seats: bool
+    max_per_customer: int | None
+    refund_policy: dict[str, Any]
+    shared_quotas: list[ListedQuota]
 
 
 class ListingRow(msgspec.Struct, gc=False):
@@ -44,6 +79,7 @@ class ListingRow(msgspec.Struct, gc=False):
     ends_at: datetime | None
     status: str
     payment_window_seconds: int | None
+    rules: ListedRules
     capacity: int
     offers: list[ListedOffer]
     price_from: int
@@ -52,12 +88,17 @@ class ListingRow(msgspec.Struct, gc=False):
     updated_at: datetime
 
 
+def settle(row: ListingRow) -> None:
+    """The lowest price follows from the offers, of which there is always one."""
+    cheapest = min((offer.price for offer in row.offers), key=lambda price: price.amount)
+    row.price_from, row.currency = cheapest.amount, cheapest.currency
+
+
 def scheduled(batch: Batch, fact: ShowScheduled) -> None:
-    cheapest = min((offer.price for offer in fact.offers), key=lambda price: price.amount)
     row = ListingRow(
         fact.show_id, fact.name, fact.description, fact.category, fact.venue_id, fact.venue_name, fact.timezone,
-        fact.starts_at, fact.ends_at, "draft", fact.payment_window_seconds, fact.plan.capacity,
-        [listed(offer) for offer in fact.offers], cheapest.amount, cheapest.currency, fact.at, fact.at,
+        fact.starts_at, fact.ends_at, "draft", fact.payment_window_seconds, listed_rules(fact.rules),
+        fact.plan.capacity, [listed(offer) for offer in fact.offers], 0, "", fact.at, fact.at,
     )  # fmt: skip
     batch[LISTINGS].put(fact.show_id, row)
 
@@ -65,30 +106,113 @@ def scheduled(batch: Batch, fact: ShowScheduled) -> None:
 def listed(offer: Offer) -> ListedOffer:
     return ListedOffer(
         offer.id, offer.name, offer.price, offer.quota, offer.sections, offer.sales_from, offer.sales_until,
-        offer.min_per_booking, offer.max_per_booking,
+        offer.min_per_booking, offer.max_per_booking, offer.opens_after,
     )  # fmt: skip
 
 
-def published(batch: Batch, fact: ShowPublished) -> None:
+def listed_rules(rules: Rules) -> ListedRules:
+    return ListedRules(
+        rules.hold_seconds_max, rules.late_payment, rules.no_single_seats, rules.max_per_customer,
+        refund_policy(rules.refunds),
+        [ListedQuota(shared.name, shared.ticket_type_ids, shared.quota) for shared in rules.shared_quotas],
+    )  # fmt: skip
+
+
+def refund_policy(refunds: Refunds) -> dict[str, Any]:
+    tiers = [{"days_before": tier.days_before, "percent": tier.percent} for tier in refunds.tiers]
+    return {"kind": refunds.kind, "tiers": tiers}
+
+
+class AboutShow(Protocol):
+    """Any fact about a show that an organiser's act caused."""
+
+    @property
+    def show_id(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+def changed(batch: Batch, fact: AboutShow) -> ListingRow:
+    """The listing, changed now."""
     row = batch[LISTINGS].change(fact.show_id)
-    row.status, row.updated_at = "on_sale", fact.at
+    row.updated_at = fact.at
+    return row
 
 
-def sales_closed(batch: Batch, fact: SalesClosed) -> None:
-    row = batch[LISTINGS].change(fact.show_id)
-    row.status, row.updated_at = "closed", fact.at
+def status(name: str) -> Fold:
+    """The fold of a fact after which the show's status is `name`."""
+
+    def fold(batch: Batch, fact: AboutShow) -> None:
+        changed(batch, fact).status = name
+
+    return fold
 
 
-LISTINGS = Table("listings", ListingRow, key="show_id")
+def details_changed(batch: Batch, fact: ShowDetailsChanged) -> None:
+    row = changed(batch, fact)
+    row.name, row.description, row.category = fact.name, fact.description, fact.category
+    row.payment_window_seconds, row.rules = fact.payment_window_seconds, listed_rules(fact.rules)
+
+
+def plan_changed(batch: Batch, fact: ShowPlanChanged) -> None:
+    changed(batch, fact).capacity = fact.plan.capacity
+
+
+def rescheduled(batch: Batch, fact: ShowRescheduled) -> None:
+    row = changed(batch, fact)
+    row.starts_at, row.ends_at = fact.starts_at, fact.ends_at
+
+
+def offered(batch: Batch, fact: TicketTypeOffered | OfferChanged) -> None:
+    """New terms in the place of the old ones; another type comes last."""
+    row = changed(batch, fact)
+    for number, known in enumerate(row.offers):
+        if known.id == fact.offer.id:
+            row.offers[number] = listed(fact.offer)
+            return
+    row.offers.append(listed(fact.offer))
+
+
+def withdrawn(batch: Batch, fact: OfferWithdrawn) -> None:
+    row = changed(batch, fact)
+    row.offers = [offer for offer in row.offers if offer.id != fact.ticket_type_id]
+
+
+def allotted(batch: Batch, fact: SeatsAllotted) -> None:
+    changed(batch, fact)
+
+
+def allotment_released(batch: Batch, fact: AllotmentReleased) -> None:
+    """Time releases an allotment of a deleted show, too."""
+    if fact.show_id in batch[LISTINGS]:
+        changed(batch, fact)
+
+
+def deleted(batch: Batch, fact: ShowDeleted) -> None:
+    batch[LISTINGS].remove(fact.show_id)
+
+
+LISTINGS = Table("listings", ListingRow, key="show_id", settle=settle)
 THIS: Reads = {LISTINGS: "show_id"}
 
 PROJECTOR = Projector(
     "listings",
-    version=1,
+    version=2,
     tables=(LISTINGS,),
     folds={
         ShowScheduled: On(scheduled),
-        ShowPublished: On(published, reads=THIS),
-        SalesClosed: On(sales_closed, reads=THIS),
+        ShowPublished: On(status("on_sale"), reads=THIS),
+        SalesClosed: On(status("closed"), reads=THIS),
+        SalesReopened: On(status("on_sale"), reads=THIS),
+        ShowCancelled: On(status("cancelled"), reads=THIS),
+        ShowDetailsChanged: On(details_changed, reads=THIS),
+        ShowPlanChanged: On(plan_changed, reads=THIS),
+        ShowRescheduled: On(rescheduled, reads=THIS),
+        TicketTypeOffered: On(offered, reads=THIS),
+        OfferChanged: On(offered, reads=THIS),
+        OfferWithdrawn: On(withdrawn, reads=THIS),
+        SeatsAllotted: On(allotted, reads=THIS),
+        AllotmentReleased: On(allotment_released, reads=THIS),
+        ShowDeleted: On(deleted),
     },
 )

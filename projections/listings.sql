@@ -10,6 +10,7 @@ CREATE TABLE listings (
     ends_at                timestamptz,
     status                 text        NOT NULL,
     payment_window_seconds bigint,
+    rules                  json        NOT NULL,
     capacity               integer     NOT NULL,
     offers                 json        NOT NULL,
     price_from             bigint      NOT NULL,

@@ -1,4 +1,4 @@
-"""One table of a projector: a row class, and the two statements that move its rows by the batch.
+"""One table of a projector: a row class, and the statements that move its rows by the batch.
 
 Rows travel as one JSON document for the whole batch, in both directions: to the driver that is one value to encode, not
 one for each field of each row, which made a batch several times as dear here as in the database. The types of columns
@@ -14,6 +14,8 @@ LOAD = "SELECT to_json(row)::text FROM {table} AS row WHERE {key} = ANY ($1)"
 
 STORE = """INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, $1)
            ON CONFLICT ({key}) DO UPDATE SET {changes}"""
+
+REMOVE = "DELETE FROM {table} WHERE {key} = ANY ($1)"
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 
@@ -34,6 +36,7 @@ class Table(Generic[Row]):
         self._decode = msgspec.json.Decoder(row).decode
         others = [field for field in row.__struct_fields__ if field != key]
         self.load = LOAD.format(table=name, key=key)
+        self.remove = REMOVE.format(table=name, key=key)
         self.store = STORE.format(
             table=name, key=key, changes=", ".join(f"{field} = excluded.{field}" for field in others)
         )

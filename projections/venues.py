@@ -63,7 +63,14 @@ def shape(plan: SeatingPlan) -> dict[str, Any]:
 
 
 def row_shape(row: Row) -> dict[str, Any]:
-    return {"name": row.name, "labels": row.labels} if row.labels else {"name": row.name, "seats": row.seats}
+    body: dict[str, Any] = (
+        {"name": row.name, "labels": row.labels} if row.labels else {"name": row.name, "seats": row.seats}
+    )
+    if row.accessible:
+        body["accessible"] = row.accessible
+    if row.companions:
+        body["companions"] = row.companions
+    return body
 
 
 VENUES = Table("venues", VenueRow, key="venue_id")
@@ -71,7 +78,7 @@ THIS: Reads = {VENUES: "venue_id"}
 
 PROJECTOR = Projector(
     "venues",
-    version=1,
+    version=2,
     tables=(VENUES,),
     folds={
         VenueOpened: On(opened),

@@ -20,7 +20,7 @@ from runtime.problems import Problem
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
 # The position is read by the same statement, so it is exactly the one at which the figures stand.
-GET_AVAILABILITY = """SELECT show_id::text, draft, capacity, held, sold, available, sold_out, by_ticket_type,
+GET_AVAILABILITY = """SELECT show_id::text, draft, capacity, held, sold, blocked, available, sold_out, by_ticket_type,
                              (SELECT position FROM eventstore.checkpoints
                               WHERE log_id = 1 AND subscription = 'availability') AS position
                       FROM projections.availability WHERE show_id = $1"""
@@ -37,7 +37,7 @@ GET_AVAILABILITY = """SELECT show_id::text, draft, capacity, held, sold, availab
     openapi_extra=PUBLIC,
 )
 async def get_availability(request: Request) -> Response:
-    """Places held, sold and left, in all and by ticket type, as of one position of the log."""
+    """Places held, sold, kept back and left, in all and by ticket type, as of one position of the log."""
     read = await begin(request, "availability")
     row = await read.one(EVENT_NOT_FOUND, GET_AVAILABILITY, path_id(request, "event_id", EVENT_NOT_FOUND))
     if row["draft"] and not is_staff(request):
@@ -53,6 +53,7 @@ def availability_shape(row: Any) -> dict[str, Any]:
         "capacity": row["capacity"],
         "held": row["held"],
         "sold": row["sold"],
+        "blocked": row["blocked"],
         "available": row["available"],
         "sold_out": row["sold_out"],
         "by_ticket_type": orjson.Fragment(row["by_ticket_type"]),

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 SELECT = """SELECT booking_id::text, show_id::text, customer_id::text, customer_name, customer_email, code, status,
-            expires_at, total, refund, currency, tickets, cancelled, created_at
+            expires_at, total, paid, refund, currency, tickets, cancelled, refunded, created_at
             FROM projections.bookings AS b"""
 
 TICKET_STATUS = {"pending": "held", "confirmed": "valid"}
@@ -21,6 +21,8 @@ def booking_shape(row: Any, now: datetime) -> dict[str, Any]:
         orjson.loads(row["tickets"]),
         orjson.loads(row["cancelled"]),
     )
+    void = void_tickets(cancelled, orjson.loads(row["refunded"]))
+    live = [ticket for ticket in tickets if ticket["id"] not in void]
     return {
         "id": row["booking_id"],
         "code": row["code"],
@@ -29,14 +31,13 @@ def booking_shape(row: Any, now: datetime) -> dict[str, Any]:
         "status": status,
         "expires_at": expires_at,
         "expires_in": None if expires_at is None else int((expires_at - now).total_seconds()),
-        "items": items_shape(tickets),
+        "items": items_shape(live or tickets),
         "tickets": [
-            ticket_shape(
-                ticket, "cancelled" if ticket["id"] in cancelled else TICKET_STATUS.get(status, status)
-            )
+            ticket_shape(ticket, void.get(ticket["id"]) or TICKET_STATUS.get(status, status))
             for ticket in tickets
         ],
         "total": {"amount": row["total"], "currency": currency},
+        "paid": {"amount": row["paid"], "currency": currency},
         "refund": {"amount": row["refund"], "currency": currency},
         "created_at": row["created_at"],
     }
@@ -48,6 +49,11 @@ def status_at(row: Any, now: datetime) -> str:
     return "expired" if status == "pending" and row["expires_at"] < now else status
 
 
+def void_tickets(cancelled: list[str], refunded: list[str]) -> dict[str, str]:
+    """The status of each ticket that is void, by its id."""
+    return dict.fromkeys(cancelled, "cancelled") | dict.fromkeys(refunded, "refunded")
+
+
 def ticket_shape(ticket: dict[str, Any], status: str) -> dict[str, Any]:
     return {
         "id": ticket["id"],
@@ -55,6 +61,7 @@ def ticket_shape(ticket: dict[str, Any], status: str) -> dict[str, Any]:
         "ticket_type_id": ticket["ticket_type_id"],
         "seat": ticket.get("seat"),
         "area": ticket.get("area"),
+        "holder": ticket.get("holder"),
         "price": ticket["price"],
         "status": status,
     }

@@ -6,7 +6,7 @@ import orjson
 
 # Both tables are behind a read of an event: what an organiser says about it, and what is left of it.
 SELECT = """SELECT l.show_id::text, l.name, l.description, l.category, l.venue_id::text, l.venue_name, l.timezone,
-            l.starts_at, l.ends_at, l.status, l.payment_window_seconds, l.capacity, l.offers, l.price_from,
+            l.starts_at, l.ends_at, l.status, l.payment_window_seconds, l.rules, l.capacity, l.offers, l.price_from,
             l.currency, l.created_at, l.updated_at, a.available, a.sold_out, a.by_ticket_type
             FROM projections.listings AS l JOIN projections.availability AS a USING (show_id)"""
 PROJECTORS = ("listings", "availability")
@@ -25,6 +25,7 @@ def event_shape(row: Any) -> dict[str, Any]:
         "status": row["status"],
         "sold_out": row["sold_out"],
         "payment_window_seconds": row["payment_window_seconds"],
+        **orjson.loads(row["rules"]),
         "ticket_types": ticket_types_shape(row),
         "price_from": {"amount": row["price_from"], "currency": row["currency"]},
         "capacity": row["capacity"],
@@ -35,6 +36,9 @@ def event_shape(row: Any) -> dict[str, Any]:
 
 
 def ticket_types_shape(row: Any) -> list[dict[str, Any]]:
-    """The shape of `resources.event.OfferedTicketType`, each with what is left of it."""
+    """The shape of `resources.event.OfferedTicketType`, each with what is left of it.
+
+    The two tables follow the log each for itself: of a type that only the offers have yet, nothing can be had so far.
+    """
     left = {each["ticket_type_id"]: each["available"] for each in orjson.loads(row["by_ticket_type"])}
-    return [{**offer, "available": left[offer["id"]]} for offer in orjson.loads(row["offers"])]
+    return [{**offer, "available": left.get(offer["id"], 0)} for offer in orjson.loads(row["offers"])]
