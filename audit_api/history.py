@@ -26,15 +26,11 @@ async def own_facts(store: LogReader, booking_id: str) -> list[RecordedFact]:
     return await store.read_tag(booking_tag(booking_id))
 
 
-async def history_of(
-    store: LogReader, chains: PostgresChains, booking_id: str, facts: Sequence[RecordedFact]
-) -> History:
+async def history_of(chains: PostgresChains, booking_id: str, facts: Sequence[RecordedFact]) -> History:
     """The history that `facts` tell. Raises `StoreUnavailable`."""
-    scheduled = await store.read_stream(facts[0].stream, limit=1)
-    looked_at = [*scheduled, *facts]
-    before = await chains.previous_hashes(looked_at)
-    is_verified = all(map(_is_whole, looked_at, before))
-    return History(facts, stages(booking_id, scheduled, facts), is_verified)
+    before = await chains.previous_hashes(facts)
+    is_verified = all(map(_is_whole, facts, before))
+    return History(facts, stages(booking_id, facts), is_verified)
 
 
 def steps(history: History) -> list[dict[str, Any]]:

@@ -31,9 +31,10 @@ def booking_body(event_id: str, booking: Booking, now: datetime) -> dict[str, An
         "status": booking.status,
         "expires_at": expires_at,
         "expires_in": None if expires_at is None else max(0, int((expires_at - now).total_seconds())),
-        "items": _items(booking.tickets),
+        "items": _items(booking.live_tickets or booking.tickets),
         "tickets": [_ticket(booking, ticket) for ticket in booking.tickets],
         "total": _money(booking.total),
+        "paid": _money(booking.paid),
         "refund": _money(booking.refunded),
         "created_at": booking.created_at,
     }
@@ -55,6 +56,7 @@ def _ticket(booking: Booking, ticket: Ticket) -> dict[str, Any]:
         "ticket_type_id": ticket.ticket_type_id,
         "seat": ticket.seat,
         "area": ticket.area,
+        "holder": ticket.holder,
         "price": _money(ticket.price),
         "status": booking.ticket_status(ticket),
     }

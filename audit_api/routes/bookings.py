@@ -64,7 +64,7 @@ async def audit_booking(request: Request) -> Response:
         _check_when(query, now, position)
         own = await own_facts(services.store, booking_id)
         facts = _known_then(own, query, booking_id)
-        history = await history_of(services.store, services.chains, booking_id, facts)
+        history = await history_of(services.chains, booking_id, facts)
     answer = {
         "booking": _then(history.stages[-1], query, now),
         "history": steps(history),
