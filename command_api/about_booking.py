@@ -10,14 +10,19 @@ from command_api.answers.booking import changed_booking
 from command_api.asking import Asking
 from command_api.refused import refusal_problem
 from command_api.roles import STAFF
+from command_api.writing.answer import Answer
 from domain.refusal import Refused
 from domain.show.refusals import BookingNotFound
 from domain.show.state import Show
 from runtime.problems import Problem
 
+Render = Callable[[Show, list[Any]], Answer]
 
-async def about_booking(asking: Asking[Any], booking_id: str, command: Callable[[str], Any]) -> Response:
-    """Carry out the command that `command` makes from the show's id; the booking is the answer.
+
+async def about_booking(
+    asking: Asking[Any], booking_id: str, command: Callable[[str], Any], *, render: Render | None = None
+) -> Response:
+    """Carry out the command that `command` makes from the show's id; the answer is the booking, or what `render` makes.
 
     Raises Problem 404 `booking-not-found`, for somebody else's booking too, so that an id tells nothing.
     """
@@ -28,7 +33,7 @@ async def about_booking(asking: Asking[Any], booking_id: str, command: Callable[
         SHOW,
         show_id,
         command(show_id),
-        changed_booking(booking_id, asking.now),
+        render or changed_booking(booking_id, asking.now),
         version=lambda show: show.booking(booking_id).version,
         may=_own_or_staff(asking, booking_id),
     )

@@ -27,7 +27,10 @@ class BookedItem(Shape):
 
 class Ticket(Shape):
     id: Id
-    code: Annotated[str, Field(description="Unguessable; what is shown at the door.")]
+    code: Annotated[
+        str | None,
+        Field(description="Unguessable; what is shown at the door. Null for whoever has just given it away."),
+    ]
     ticket_type_id: Id
     seat: Annotated[
         str | None, Field(description="`section/row/label`; null in an area.", examples=["Stalls/A/12"])

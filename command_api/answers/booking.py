@@ -6,12 +6,15 @@ from typing import Any
 
 from command_api.answers.json import money, resource
 from command_api.refused import refusal_problem
+from command_api.roles import STAFF
 from command_api.writing.answer import Answer
 from domain.money import Money
+from domain.personal import Person
 from domain.show.booking import Booking
 from domain.show.facts import PaymentCameTooLate, PaymentCameTwice
 from domain.show.refusals import BookingAlreadyPaid, PaymentTooLate
 from domain.show.state import Show
+from runtime.identity import Caller
 from runtime.problems import problem_body
 from runtime.request_id import REQUEST_ID
 
@@ -98,5 +101,21 @@ def changed_booking(booking_id: str, now: datetime) -> Callable[[Show, list[Any]
                 body = problem_body(problem, request_id)
                 return Answer(problem.status, body, (("ETag", f'"{booking.version}"'),))
         return resource(booking_body(show, booking, now), booking.version)
+
+    return render
+
+
+def transferred_booking(
+    booking_id: str, now: datetime, to: Person, caller: Caller
+) -> Callable[[Show, list[Any]], Answer]:
+    """Without the new codes, unless the caller is staff or keeps the booking: who gave it away must not get in."""
+
+    def render(show: Show, _facts: list[Any]) -> Answer:
+        booking = show.bookings[booking_id]
+        body = booking_body(show, booking, now)
+        if caller.role not in STAFF and caller.id != to.id:
+            for ticket in body["tickets"]:
+                ticket["code"] = None
+        return resource(body, booking.version)
 
     return render

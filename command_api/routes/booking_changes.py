@@ -8,14 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.about_booking import about_booking
+from command_api.answers.booking import transferred_booking
 from command_api.asking import Asking, asked
 from command_api.bodies.booking import TICKETS_MAX
 from command_api.bodies.booking_changes import BookingChange, ExchangeBody, ExtendBody, TransferBody
 from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.failed import unavailable_is_answered
 from command_api.new_tickets import new_ticket_code, new_tickets
 from command_api.path_ids import path_id
 from command_api.roles import BOOKERS
-from command_api.routes.bookings import BOOK_REFUSALS, CANCEL_REFUSALS, TICKET_REFUSALS
+from command_api.routes.bookings import TICKET_REFUSALS
 from domain.personal import Person
 from domain.refusal import Refusal
 from domain.show import refusals as no
@@ -36,6 +38,14 @@ EXCHANGE_BODY = TypeAdapter(ExchangeBody)
 TRANSFER_BODY = TypeAdapter(TransferBody)
 BOOKING_CHANGE = TypeAdapter(BookingChange)
 
+EXTEND_REFUSALS: tuple[type[Refusal], ...] = (
+    no.BookingNotFound,
+    no.BookingIsExpired,
+    no.BookingNotPending,
+    no.HoldTooLong,
+    no.ShowIsOver,
+    no.ShowIsCancelled,
+)
 STANDING: tuple[type[Refusal], ...] = (
     no.BookingNotFound,
     no.BookingAlreadyCancelled,
@@ -43,15 +53,30 @@ STANDING: tuple[type[Refusal], ...] = (
     no.ShowIsOver,
     no.ShowIsCancelled,
 )
-NOT_OF_A_CHANGE = {no.ShowNotFound, no.AllotmentNotFound, no.RefundTooHigh}
-EVERY_REFUSAL: list[type[Refusal]] = [
+QUANTITY_REFUSALS: tuple[type[Refusal], ...] = (
     *STANDING,
-    *CANCEL_REFUSALS,
     *TICKET_REFUSALS,
-    *BOOK_REFUSALS,
+    no.TicketTypeNotOffered,
+    no.TicketTypeRequired,
+    no.SalesAreClosed,
+    no.SalesNotOpen,
+    no.SoldOut,
+    no.CustomerLimitReached,
+    no.AboveMaximum,
+    no.BelowMinimum,
     no.PaymentRequired,
-]
-CHANGE_REFUSALS = [refusal for refusal in dict.fromkeys(EVERY_REFUSAL) if refusal not in NOT_OF_A_CHANGE]
+    no.PaymentAmountWrong,
+)
+EXCHANGE_REFUSALS: tuple[type[Refusal], ...] = (
+    *QUANTITY_REFUSALS,
+    no.SeatsUnknown,
+    no.SeatsNotAvailable,
+    no.SeatsNotInTicketType,
+    no.SeatsNamedTwice,
+    no.SingleSeatLeft,
+    no.CompanionSeats,
+    no.NoAccessiblePlaces,
+)
 
 
 @hot_route(
@@ -63,7 +88,7 @@ CHANGE_REFUSALS = [refusal for refusal in dict.fromkeys(EVERY_REFUSAL) if refusa
     body=ExtendBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *STANDING, no.BookingNotPending, no.HoldTooLong),
+    responses=command_answers(200, *EXTEND_REFUSALS),
 )
 async def extend_hold(request: Request) -> Response:
     """By so many seconds from `expires_at`, within the event's `hold_seconds_max`."""
@@ -84,7 +109,7 @@ async def extend_hold(request: Request) -> Response:
     body=ExchangeBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CHANGE_REFUSALS),
+    responses=command_answers(200, *EXCHANGE_REFUSALS),
 )
 async def exchange_tickets(request: Request) -> Response:
     """Given back and taken in one step, or refused as a whole. What costs more is paid with it, what costs less is
@@ -116,16 +141,20 @@ async def exchange_tickets(request: Request) -> Response:
     responses=command_answers(200, *STANDING, no.BookingNotConfirmed, no.CustomerLimitReached),
 )
 async def transfer_booking(request: Request) -> Response:
-    """Its tickets get new codes, so that the old ones open no door. Where the address has an account, the booking is
-    that account's from now on.
+    """Its tickets get new codes, so that the old ones open no door; whoever gives it away does not see them. Where the
+    address has an account, the booking is that account's from now on.
     """
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
     asking = await asked(request, BOOKERS, TRANSFER_BODY)
     to = asking.body.to
-    customer = Person(to.name, to.email, await asking.services.accounts.id_of(to.email))
+    with unavailable_is_answered():
+        customer = Person(to.name, to.email, await asking.services.accounts.id_of(to.email))
     codes = tuple(new_ticket_code() for _ in range(TICKETS_MAX))
     return await about_booking(
-        asking, booking_id, lambda show_id: TransferBooking(show_id, booking_id, customer, codes, asking.now)
+        asking,
+        booking_id,
+        lambda show_id: TransferBooking(show_id, booking_id, customer, codes, asking.now),
+        render=transferred_booking(booking_id, asking.now, customer, asking.caller),
     )
 
 
@@ -138,7 +167,7 @@ async def transfer_booking(request: Request) -> Response:
     body=BookingChange,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CHANGE_REFUSALS),
+    responses=command_answers(200, *QUANTITY_REFUSALS),
 )
 async def change_booking(request: Request) -> Response:
     """`tickets` with their holders, or a `quantity`: more as in a booking, fewer as in a cancellation."""

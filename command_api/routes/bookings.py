@@ -73,7 +73,6 @@ CANCEL_REFUSALS: tuple[type[Refusal], ...] = (
     no.BookingAlreadyCancelled,
     no.BookingIsExpired,
     no.ShowIsOver,
-    no.RefundTooHigh,
 )
 TICKET_REFUSALS: tuple[type[Refusal], ...] = (no.TicketsNotInBooking, no.TicketsAlreadyCancelled)
 
@@ -151,7 +150,7 @@ async def confirm_booking(request: Request) -> Response:
     body=CancelBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CANCEL_REFUSALS, *TICKET_REFUSALS, _403=["forbidden"]),
+    responses=command_answers(200, *CANCEL_REFUSALS, *TICKET_REFUSALS, no.RefundTooHigh, _403=["forbidden"]),
 )
 async def cancel_booking(request: Request) -> Response:
     """The places are free at once. `refund` says what has to be paid back."""
@@ -190,7 +189,7 @@ async def delete_booking(request: Request) -> Response:
     body=StatusBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CONFIRM_REFUSALS, _403=["forbidden"]),
+    responses=command_answers(200, *CONFIRM_REFUSALS, no.ShowIsOver, _403=["forbidden"]),
 )
 async def set_booking_status(request: Request) -> Response:
     """For clients that set a status: the same commands."""

@@ -16,7 +16,14 @@ from command_api.roles import ADMIN
 from command_api.scheduling import schedule_command
 from domain.seating_plan import BadSeatingPlan
 from domain.show.commands import CloseSales, PublishShow, ScheduleShow
-from domain.show.refusals import BadOffer, NotOnSale, SalesAreClosed, ShowNotFound
+from domain.show.refusals import (
+    BadOffer,
+    NotOnSale,
+    SalesAreClosed,
+    ShowIsCancelled,
+    ShowIsOver,
+    ShowNotFound,
+)
 from domain.show.state import Show
 from domain.ticket_type.refusals import TicketTypeIsWithdrawn, TicketTypeNotFound
 from domain.venue.refusals import VenueIsClosed, VenueNotFound
@@ -74,7 +81,9 @@ async def create_event(request: Request) -> Response:
     summary="Put a draft on sale",
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
-    responses=command_answers(200, ShowNotFound, SalesAreClosed, _403=["forbidden"]),
+    responses=command_answers(
+        200, ShowNotFound, SalesAreClosed, ShowIsCancelled, ShowIsOver, _403=["forbidden"]
+    ),
 )
 async def publish_event(request: Request) -> Response:
     """An event that is on sale already stays so."""
@@ -92,7 +101,7 @@ async def publish_event(request: Request) -> Response:
     summary="End the sale of an event",
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
-    responses=command_answers(200, ShowNotFound, NotOnSale, _403=["forbidden"]),
+    responses=command_answers(200, ShowNotFound, NotOnSale, ShowIsCancelled, ShowIsOver, _403=["forbidden"]),
 )
 async def close_sales(request: Request) -> Response:
     """Bookings that were made stand; no new ones are taken."""

@@ -1,5 +1,7 @@
 """What an event offers: its ticket types, and what is kept back from general sale."""
 
+from collections.abc import Callable
+
 from fastapi import APIRouter
 from pydantic import TypeAdapter
 from starlette.requests import Request
@@ -17,9 +19,11 @@ from command_api.refused import refusal_problem
 from command_api.roles import ADMIN
 from command_api.routes.events import version_of
 from command_api.scheduling import offer_of
+from domain.refusal import Refused
 from domain.show import refusals as no
 from domain.show.allotment import Allotment, AreaShare
 from domain.show.commands import AllotSeats, OfferTicketType, ReleaseAllotment, WithdrawOffer
+from domain.show.state import Show
 from domain.ticket_type.refusals import TicketTypeIsWithdrawn, TicketTypeNotFound
 from resources import allotment as allotments
 from resources import event as resources
@@ -52,7 +56,8 @@ OFFER_ANSWERS = command_answers(
 async def offer_ticket_type(request: Request) -> Response:
     """From the catalogue, or with a name and a price of its own. One that is on offer already gets these terms."""
     show_id = path_id(request, "event_id", no.ShowNotFound)
-    return await _offer(await asked(request, ADMIN, OFFER_BODY), show_id, new_id())
+    asking = await asked(request, ADMIN, OFFER_BODY)
+    return await _offer(asking, show_id, new_id())
 
 
 @hot_route(
@@ -73,7 +78,7 @@ async def change_offer(request: Request) -> Response:
     asking = await asked(request, ADMIN, OFFER_BODY)
     if asking.body.ticket_type_id not in (None, type_id):
         raise Problem(refusal_problem(no.TicketTypeNotOffered(asking.body.ticket_type_id)))
-    return await _offer(asking, show_id, type_id)
+    return await _offer(asking, show_id, type_id, may=_offers(type_id))
 
 
 @hot_route(
@@ -148,7 +153,23 @@ async def release_allotment(request: Request) -> Response:
     return await asking.carry_out(SHOW, show_id, command, deleted_event, version=version_of)
 
 
-async def _offer(asking: Asking[OfferBody], show_id: str, type_id: str) -> Response:
-    offer = await offer_of(asking.services.store, asking.body, type_id)
+async def _offer(
+    asking: Asking[OfferBody], show_id: str, type_id: str, may: Callable[[Show], None] | None = None
+) -> Response:
+    try:
+        offer = await offer_of(asking.services.store, asking.body, type_id)
+    except Problem as problem:
+        # The type may have been withdrawn since this very request was carried out for the first time.
+        return await asking.first_answer_or(OfferTicketType.__name__, problem)
     command = OfferTicketType(show_id, offer, asking.now)
-    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
+    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of, may=may)
+
+
+def _offers(type_id: str) -> Callable[[Show], None]:
+    """Refuses where the show does not offer this type: what is changed has to be there."""
+
+    def check(show: Show) -> None:
+        if show.scheduled is not None and show.status != "deleted" and type_id not in show.offers:
+            raise Refused(no.TicketTypeNotOffered(type_id))
+
+    return check
