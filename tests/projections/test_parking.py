@@ -52,7 +52,9 @@ async def parked(pool: asyncpg.Pool) -> dict[str, int]:
 
 
 async def booked_shows(pool: asyncpg.Pool) -> list[str]:
-    rows = await pool.fetch("SELECT show_name FROM projections.bookings ORDER BY show_name")
+    rows = await pool.fetch(
+        "SELECT s.name FROM projections.bookings JOIN projections.bookings_shows AS s USING (show_id) ORDER BY s.name"
+    )
     return [row[0] for row in rows]
 
 

@@ -16,18 +16,18 @@ ROWS = 13_000
 # Shows and bookings by the thousand, with ids that can be told beforehand: md5 of a word and a number.
 SHOWS = """INSERT INTO projections.listings
            SELECT md5('show ' || n)::uuid, 'Show ' || n, '', 'opera', md5('venue ' || n % 50)::uuid, 'Hall', 'UTC',
-                  '2027-01-01Z'::timestamptz + n * interval '1 hour', NULL, 'on_sale', NULL, 100, '[]', n % 90, 'EUR',
-                  '2026-01-01Z', '2026-01-01Z'
+                  '2027-01-01Z'::timestamptz + n * interval '1 hour', NULL, 'on_sale', NULL, '{}', 100, '[]', n % 90,
+                  'EUR', '2026-01-01Z', '2026-01-01Z'
            FROM generate_series(1, $1) AS n"""
 LEFT = """INSERT INTO projections.availability
-          SELECT show_id, false, 100, 0, 0, 100, false, '[]', '[]', '{}' FROM projections.listings"""
+          SELECT show_id, false, '{}', 100, 0, 0, 0, 100, false, '[]' FROM projections.listings"""
 SHOWS_OF_BOOKINGS = """INSERT INTO projections.bookings_shows
                        SELECT show_id, name, venue_id, venue_name, starts_at FROM projections.listings"""
 BOOKINGS = """INSERT INTO projections.bookings
-              SELECT md5('booking ' || n)::uuid, md5('show ' || n % 100)::uuid, 'Show', NULL, 'Hall', '2027-01-01Z',
+              SELECT md5('booking ' || n)::uuid, md5('show ' || n % 100)::uuid,
                      CASE WHEN n % 100 = 0 THEN $2::uuid ELSE md5('customer ' || n % 1000)::uuid END,
                      'N', 'n@example.org', 'CODE',
-                     CASE WHEN n % 5 = 0 THEN 'cancelled' ELSE 'confirmed' END, NULL, 1, 0, 'EUR', '[]', '[]',
+                     CASE WHEN n % 5 = 0 THEN 'cancelled' ELSE 'confirmed' END, NULL, 1, 1, 0, 'EUR', '[]', '[]', '[]',
                      '2027-01-01Z'::timestamptz + n * interval '1 second', '2027-01-01Z'
               FROM generate_series(1, $1) AS n"""
 ID = "SELECT md5($1)::uuid::text"
