@@ -1,63 +1,73 @@
 """A show, told the simple way: a list of bookings, everything else counted afresh each time.
 
 Slow and obvious, which is the point: the real show keeps flags, counters and a heap, and must come to the same answers.
+What a command may be told is in `model_refusals.py`, what a fact may say in `model_facts.py`.
 """
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.refusal import Refusal
+from domain.personal import Person
 from domain.seating_plan import SeatingPlan
-from domain.show import refusals as no
-from domain.show.commands import BookSeats, CancelBooking, ConfirmBooking
-from domain.show.facts import (
-    BookingCancelled,
-    BookingConfirmed,
-    BookingExpired,
-    Payment,
-    PaymentCameTooLate,
-    SalesClosed,
-    SeatsBooked,
-    SeatsHeld,
-    ShowFact,
-)
+from domain.show.allotment import Allotment
 from domain.show.offer import Offer
+from domain.show.rules import Rules
 from domain.show.ticket import Ticket
-
-Reasons = set[type[Refusal]]
 
 
 @dataclass
 class SimpleBooking:
+    """`tickets` are those not cancelled. `paid` and `refunded` are all the money that came and goes back for them."""
+
     tickets: dict[str, Ticket]
     status: str
+    customer: Person
+    created_at: datetime
     expires_at: datetime | None = None
-    late: list[Payment] = field(default_factory=list)
+    paid: int = 0
+    refunded: int = 0
+    paid_with: str | None = None
+    unwanted: list[str] = field(default_factory=list)
 
     @property
     def due(self) -> int:
         return sum(ticket.price.amount for ticket in self.tickets.values())
 
 
-class Model:
-    """`tickets` of a booking are those not cancelled."""
+def same_person(one: Person, other: Person) -> bool:
+    """By the account, or by the address where there is none."""
+    return (one.id or one.email.lower()) == (other.id or other.email.lower())
 
-    def __init__(self, plan: SeatingPlan, offers: tuple[Offer, ...], over_at: datetime) -> None:
-        self.capacity = {part.name: part.capacity for part in plan.parts}
-        self.seats = {
+
+class Model:
+    """The terms as they are now, and every booking."""
+
+    def __init__(
+        self, plan: SeatingPlan, offers: tuple[Offer, ...], over_at: datetime, rules: Rules = Rules()
+    ) -> None:
+        self.offers = {offer.id: offer for offer in offers}
+        self.rules = rules
+        self.over_at = over_at
+        self.status = "on_sale"
+        self.opened: set[str] = set()
+        self.allotments: dict[str, Allotment] = {}
+        self.bookings: dict[str, SimpleBooking] = {}
+        self.plan = plan
+
+    @property
+    def capacity(self) -> dict[str, int]:
+        return {part.name: part.capacity for part in self.plan.parts}
+
+    @property
+    def seats(self) -> dict[str, str]:
+        """Every seat and its section."""
+        return {
             f"{section.name}/{row.name}/{row.label(index)}": section.name
-            for section in plan.sections
+            for section in self.plan.sections
             for row in section.rows
             for index in range(row.size)
         }
-        self.offers = {offer.id: offer for offer in offers}
-        self.over_at = over_at
-        self.closed = False
-        self.bookings: dict[str, SimpleBooking] = {}
-        self.refunded: Counter[str] = Counter()
-
-    # What there is.
 
     def live(self, *states: str) -> list[Ticket]:
         states = states or ("pending", "confirmed")
@@ -69,22 +79,62 @@ class Model:
         ]
 
     def part(self, ticket: Ticket) -> str:
-        return self.seats[ticket.seat] if ticket.seat is not None else str(ticket.area)
+        return ticket.seat.split("/")[0] if ticket.seat is not None else str(ticket.area)
 
     def parts(self, offer: Offer) -> set[str]:
         return set(offer.sections) or set(self.capacity)
 
-    def free(self) -> dict[str, int]:
-        taken = Counter(self.part(ticket) for ticket in self.live())
-        return {part: capacity - taken[part] for part, capacity in self.capacity.items()}
+    # What is kept back, free and used.
 
-    def count(self, *states: str) -> dict[str, int]:
+    def kept_seats(self) -> dict[str, str]:
+        """Every seat that is kept back, and by which allotment."""
+        taken = {ticket.seat for ticket in self.live()}
+        return {
+            seat: each.id for each in self.allotments.values() for seat in each.seats if seat not in taken
+        }
+
+    def shares(self) -> dict[tuple[str, str], int]:
+        """By allotment and area, how many places are still kept back."""
+        used = Counter((ticket.allotment_id, ticket.area) for ticket in self.live())
+        return {
+            (each.id, share.area): share.quantity - used[each.id, share.area]
+            for each in self.allotments.values()
+            for share in each.areas
+        }
+
+    def kept(self) -> Counter[str]:
+        seats = Counter(seat.split("/")[0] for seat in self.kept_seats())
+        for (_, area), count in self.shares().items():
+            seats[area] += count
+        return seats
+
+    def free(self) -> dict[str, int]:
+        taken, kept = Counter(self.part(ticket) for ticket in self.live()), self.kept()
+        return {part: capacity - taken[part] - kept[part] for part, capacity in self.capacity.items()}
+
+    def count(self, *states: str) -> Counter[str]:
         return Counter(ticket.ticket_type_id for ticket in self.live(*states))
+
+    def of_customer(self, customer: Person) -> int:
+        return sum(
+            len(each.tickets)
+            for each in self.bookings.values()
+            if each.status in ("pending", "confirmed") and same_person(each.customer, customer)
+        )
+
+    def quota_left(self, offer: Offer) -> int:
+        used = self.count()
+        left = [10**6] if offer.quota is None else [offer.quota - used[offer.id]]
+        left += [
+            shared.quota - sum(used[each] for each in shared.ticket_type_ids)
+            for shared in self.rules.shared_quotas
+            if offer.id in shared.ticket_type_ids
+        ]
+        return min(left)
 
     def left(self, offer: Offer) -> int:
         free = self.free()
-        places = sum(free[part] for part in self.parts(offer))
-        return places if offer.quota is None else min(places, offer.quota - self.count()[offer.id])
+        return max(0, min(sum(free.get(part, 0) for part in self.parts(offer)), self.quota_left(offer)))
 
     def overdue(self, now: datetime) -> set[str]:
         return {
@@ -93,148 +143,51 @@ class Model:
             if each.status == "pending" and each.expires_at is not None and each.expires_at < now
         }
 
-    # What may be said to a command: reasons of which one must be given, and reasons that may be.
+    def overdue_allotments(self, now: datetime) -> set[str]:
+        return {name for name, each in self.allotments.items() if each.release_at and each.release_at <= now}
 
-    def refusals_of_booking(self, command: BookSeats) -> tuple[Reasons, Reasons]:
-        if command.booking_id in self.bookings:
-            return set(), set()
-        must: Reasons = {no.SalesAreClosed} if self.closed else set()
-        if command.now >= self.over_at:
-            must.add(no.ShowIsOver)
-        if any(item.ticket_type_id is None for item in command.wanted):
-            return must | {no.TicketTypeRequired}, {no.TicketTypeNotOffered}
-        if any(item.ticket_type_id not in self.offers for item in command.wanted):
-            return must | {no.TicketTypeNotOffered}, set()
-        items = [(self.offers[str(item.ticket_type_id)], item) for item in command.wanted]
-        for name in {offer.id for offer, _ in items}:
-            quantity = sum(item.quantity for offer, item in items if offer.id == name)
-            must |= self._refusals_of_quantity(self.offers[name], quantity, command.now)
-        named = [(offer, seat) for offer, item in items for seat in item.seats]
-        must |= self._refusals_of_seats(named)
-        unnamed = [(offer, item.quantity) for offer, item in items if not item.seats]
-        must |= self._refusals_of_choice(unnamed, {seat for _, seat in named})
-        # The first of two items may take what only the second could have used: it is not a puzzle solver.
-        return must, {no.SoldOut} if len(unnamed) > 1 else set()
-
-    def _refusals_of_seats(self, named: list[tuple[Offer, str]]) -> Reasons:
-        seats = [seat for _, seat in named]
-        reasons: Reasons = set()
-        if len(seats) != len(set(seats)):
-            reasons.add(no.SeatsNamedTwice)
-        if set(seats) - self.seats.keys():
-            reasons.add(no.SeatsUnknown)
-        if any(seat in self.seats and self.seats[seat] not in self.parts(offer) for offer, seat in named):
-            reasons.add(no.SeatsNotInTicketType)
-        if set(seats) & {ticket.seat for ticket in self.live()}:
-            reasons.add(no.SeatsNotAvailable)
-        return reasons
-
-    def _refusals_of_choice(self, unnamed: list[tuple[Offer, int]], named: set[str]) -> Reasons:
-        """What the same booking names is not there to be chosen."""
-        free = self.free()
-        for offer, quantity in unnamed:
-            gone = sum(1 for seat in named if self.seats.get(seat) in self.parts(offer))
-            if quantity > sum(free[part] for part in self.parts(offer)) - gone:
-                return {no.SoldOut}
-        return set()
-
-    def _refusals_of_quantity(self, offer: Offer, quantity: int, now: datetime) -> Reasons:
-        reasons: Reasons = set()
-        if offer.sales_from is not None and now < offer.sales_from:
-            reasons.add(no.SalesNotOpen)
-        if offer.sales_until is not None and now >= offer.sales_until:
-            reasons.add(no.SalesAreClosed)
-        if quantity < offer.min_per_booking:
-            reasons.add(no.BelowMinimum)
-        if offer.max_per_booking is not None and quantity > offer.max_per_booking:
-            reasons.add(no.AboveMaximum)
-        if quantity > self.left(offer):
-            reasons.add(no.SoldOut)
-        return reasons
-
-    def refusals_of_payment(self, command: ConfirmBooking) -> Reasons:
-        booking = self.bookings.get(command.booking_id)
-        if booking is None:
-            return {no.BookingNotFound}
-        if booking.status == "cancelled":
-            return {no.BookingAlreadyCancelled}
-        if booking.status == "confirmed":
-            return set()
-        if command.payment in booking.late:
-            return {no.PaymentTooLate}
-        if command.payment is None and booking.due:
-            return {no.PaymentRequired}
-        if command.payment is not None and command.payment.amount.amount != booking.due:
-            return {no.PaymentAmountWrong}
-        if command.payment is None and booking.status == "expired" and not self.can_retake(booking):
-            return {no.BookingIsExpired}
-        return set()
-
-    def can_retake(self, booking: SimpleBooking) -> bool:
+    def can_retake(self, booking: SimpleBooking, now: datetime) -> bool:
+        """Whether a booking that has ended could have just its places again."""
         wanted = list(booking.tickets.values())
-        free, used = self.free(), self.count()
-        types = Counter(ticket.ticket_type_id for ticket in wanted)
-        standing = Counter(ticket.area for ticket in wanted if ticket.area is not None)
-        quotas = {name: self.offers[name].quota for name in types}
         return (
-            not {ticket.seat for ticket in wanted if ticket.seat} & {ticket.seat for ticket in self.live()}
-            and all(count <= free[str(area)] for area, count in standing.items())
-            and all(quota is None or used[name] + types[name] <= quota for name, quota in quotas.items())
+            self.status not in ("cancelled", "deleted")
+            and now < self.over_at
+            and self._within_limits(wanted, booking.customer)
+            and self._can_have(wanted)
         )
 
-    def refusals_of_cancelling(self, command: CancelBooking) -> Reasons:
-        booking = self.bookings.get(command.booking_id)
-        if booking is None:
-            return {no.BookingNotFound}
-        if booking.status == "cancelled":
-            return {no.BookingAlreadyCancelled}
-        if booking.status == "expired":
-            return {no.BookingIsExpired}
-        strange = set(command.ticket_ids) - booking.tickets.keys()
-        return {no.TicketsNotInBooking, no.TicketsAlreadyCancelled} if strange else set()
+    def _within_limits(self, wanted: list[Ticket], customer: Person) -> bool:
+        used, types = self.count(), Counter(ticket.ticket_type_id for ticket in wanted)
+        most = self.rules.max_per_customer
+        own = all(
+            offer.quota is None or used[name] + types[name] <= offer.quota
+            for name in types
+            if (offer := self.offers.get(name))
+        )
+        shared = all(
+            sum(used[each] + types[each] for each in quota.ticket_type_ids) <= quota.quota
+            for quota in self.rules.shared_quotas
+            if any(types[each] for each in quota.ticket_type_ids)
+        )
+        return own and shared and (most is None or self.of_customer(customer) + len(wanted) <= most)
 
-    # What happened.
-
-    def happened(self, fact: ShowFact) -> None:
-        match fact:
-            case SeatsHeld() | SeatsBooked():
-                assert fact.booking_id not in self.bookings
-                until = fact.expires_at if isinstance(fact, SeatsHeld) else None
-                status = "confirmed" if until is None else "pending"
-                self._check_offered(fact.tickets)
-                self.bookings[fact.booking_id] = SimpleBooking(
-                    {each.id: each for each in fact.tickets}, status, until
-                )
-            case BookingConfirmed():
-                self.bookings[fact.booking_id].status = "confirmed"
-            case BookingExpired():
-                assert self.bookings[fact.booking_id].status == "pending"
-                self.bookings[fact.booking_id].status = "expired"
-            case BookingCancelled():
-                self._cancelled(fact)
-            case PaymentCameTooLate():
-                booking = self.bookings[fact.booking_id]
-                assert booking.status == "expired"
-                assert not self.can_retake(booking)
-                booking.late.append(fact.payment)
-            case SalesClosed():
-                self.closed = True
-            case _:
-                raise AssertionError(f"nobody asked for {fact}")
-
-    def _check_offered(self, tickets: tuple[Ticket, ...]) -> None:
-        for ticket in tickets:
-            offer = self.offers[ticket.ticket_type_id]
-            assert self.part(ticket) in self.parts(offer)
-            assert (ticket.seat is None) != (ticket.area is None)
-            assert (ticket.price, ticket.ticket_type) == (offer.price, offer.name)
-
-    def _cancelled(self, fact: BookingCancelled) -> None:
-        booking = self.bookings[fact.booking_id]
-        gone = [booking.tickets.pop(ticket_id) for ticket_id in fact.ticket_ids]
-        assert gone
-        paid = sum(ticket.price.amount for ticket in gone) if booking.status == "confirmed" else 0
-        assert fact.refund.amount == paid
-        self.refunded[fact.booking_id] += paid
-        if not booking.tickets:
-            booking.status = "cancelled"
+    def _can_have(self, wanted: list[Ticket]) -> bool:
+        taken, kept, shares, free = (
+            {ticket.seat for ticket in self.live()},
+            self.kept_seats(),
+            self.shares(),
+            self.free(),
+        )
+        standing: Counter[tuple[str, str]] = Counter()
+        for ticket in wanted:
+            if ticket.seat is not None:
+                mine = ticket.seat not in kept or kept[ticket.seat] == ticket.allotment_id
+                if ticket.seat in taken or ticket.seat not in self.seats or not mine:
+                    return False
+            else:
+                share = (str(ticket.allotment_id), str(ticket.area))
+                standing[share if share in shares else ("", str(ticket.area))] += 1
+        return all(
+            count <= (shares[share] if share[0] else free.get(share[1], 0))
+            for share, count in standing.items()
+        )

@@ -25,6 +25,7 @@ from domain.show.facts import (
     ShowScheduled,
 )
 from domain.show.offer import Offer
+from domain.show.rules import Rules
 from domain.show.state import Show
 from domain.show.ticket import NewTicket, Ticket
 from tests.domain.harness import Decider
@@ -40,6 +41,8 @@ STARTS = NOON + 30 * DAY
 
 SHOW = "show-1"
 ANNA = Person("Anna Rossi", "anna@example.org", "anna")
+BEN = Person("Ben Bruno", "ben@example.org", "ben")
+NO_RULES = Rules()
 HOUSE = SeatingPlan(
     (
         Section("Stalls", (Row("A", 10), Row("B", 10))),
@@ -66,11 +69,13 @@ def scheduled(
     plan: SeatingPlan = HOUSE,
     window: timedelta | None = None,
     ends_at: datetime | None = None,
+    rules: Rules = NO_RULES,
 ) -> ShowScheduled:
     """Without a `window` everything is booked at once."""
     return ShowScheduled(
         SHOW, "Tosca", "Teatro Regio", "Europe/Rome", STARTS, plan, offers or (STANDARD,), NOON - DAY,
         ends_at=ends_at, payment_window_seconds=None if window is None else int(window.total_seconds()),
+        rules=rules,
     )  # fmt: skip
 
 
@@ -87,19 +92,31 @@ def on_sale(
     plan: SeatingPlan = HOUSE,
     window: timedelta | None = None,
     ends_at: datetime | None = None,
+    rules: Rules = NO_RULES,
 ) -> list[ShowFact]:
-    return [scheduled(*offers, plan=plan, window=window, ends_at=ends_at), published()]
+    return [scheduled(*offers, plan=plan, window=window, ends_at=ends_at, rules=rules), published()]
 
 
-def on_sale_with_time_to_pay(*offers: Offer, plan: SeatingPlan = HOUSE) -> list[ShowFact]:
-    return on_sale(*offers, plan=plan, window=WINDOW)
+def on_sale_with_time_to_pay(
+    *offers: Offer, plan: SeatingPlan = HOUSE, rules: Rules = NO_RULES
+) -> list[ShowFact]:
+    return on_sale(*offers, plan=plan, window=WINDOW, rules=rules)
 
 
-def ticket(booking: str, number: int, place: str, offer: Offer = STANDARD) -> Ticket:
+def ticket(
+    booking: str, number: int, place: str, offer: Offer = STANDARD, allotment: str | None = None
+) -> Ticket:
     """`place` is a seat's name when it has slashes, else an area."""
     seat, area = (place, None) if "/" in place else (None, place)
     return Ticket(
-        f"{booking}-{number}", f"CODE-{booking}-{number}", offer.id, offer.name, offer.price, seat, area
+        f"{booking}-{number}",
+        f"CODE-{booking}-{number}",
+        offer.id,
+        offer.name,
+        offer.price,
+        seat,
+        area,
+        allotment,
     )
 
 
@@ -132,9 +149,10 @@ def booked(
     offer: Offer = STANDARD,
     at: datetime = NOON,
     customer: Person = ANNA,
+    paid: Payment | None = None,
 ) -> SeatsBooked:
     sold = tickets(booking, *places, offer=offer)
-    return SeatsBooked(SHOW, booking, f"CODE-{booking}", customer, sold, _total(sold), at)
+    return SeatsBooked(SHOW, booking, f"CODE-{booking}", customer, sold, _total(sold), at, paid)
 
 
 def confirmed(booking: str = "b1", at: datetime = NOON, paid: int | None = 2000) -> BookingConfirmed:
@@ -167,15 +185,25 @@ def places(quantity: int, type: str | None = None) -> Wanted:
     return Wanted(quantity, type)
 
 
+def identities(booking: str, count: int, first: int = 1) -> tuple[NewTicket, ...]:
+    """As many as there are places wanted, numbered on from `first`."""
+    return tuple(NewTicket(f"{booking}-{n}", f"CODE-{booking}-{n}") for n in range(first, first + count))
+
+
 def book(
-    *wanted: Wanted | str, booking: str = "b1", at: datetime = NOON, customer: Person = ANNA
+    *wanted: Wanted | str,
+    booking: str = "b1",
+    at: datetime = NOON,
+    customer: Person = ANNA,
+    paid: Payment | None = None,
+    allotment: str | None = None,
 ) -> BookSeats:
     """Items; or names of seats, which make one item."""
     names = [each for each in wanted if isinstance(each, str)]
     items = tuple(each for each in wanted if isinstance(each, Wanted)) or (seats(*names),)
     count = sum(item.quantity for item in items)
-    new = tuple(NewTicket(f"{booking}-{n}", f"CODE-{booking}-{n}") for n in range(1, count + 1))
-    return BookSeats(SHOW, booking, f"CODE-{booking}", customer, items, new, at)
+    new = identities(booking, count)
+    return BookSeats(SHOW, booking, f"CODE-{booking}", customer, items, new, at, paid, allotment)
 
 
 def pay(
@@ -190,8 +218,14 @@ def pay(
     return ConfirmBooking(SHOW, booking, at, money)
 
 
-def cancel(*ticket_ids: str, booking: str = "b1", at: datetime = NOON, reason: str = "") -> CancelBooking:
-    return CancelBooking(SHOW, booking, at, ticket_ids, reason)
+def cancel(
+    *ticket_ids: str,
+    booking: str = "b1",
+    at: datetime = NOON,
+    reason: str = "",
+    refund: int | None = None,
+) -> CancelBooking:
+    return CancelBooking(SHOW, booking, at, ticket_ids, reason, None if refund is None else eur(refund))
 
 
 def close_sales(at: datetime = NOON) -> CloseSales:
