@@ -88,7 +88,7 @@ EXCHANGE_REFUSALS: tuple[type[Refusal], ...] = (
     body=ExtendBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *EXTEND_REFUSALS),
+    responses=command_answers(200, *EXTEND_REFUSALS, _403=["forbidden"]),
 )
 async def extend_hold(request: Request) -> Response:
     """By so many seconds from `expires_at`, within the event's `hold_seconds_max`."""
@@ -109,7 +109,7 @@ async def extend_hold(request: Request) -> Response:
     body=ExchangeBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *EXCHANGE_REFUSALS),
+    responses=command_answers(200, *EXCHANGE_REFUSALS, _403=["forbidden"]),
 )
 async def exchange_tickets(request: Request) -> Response:
     """Given back and taken in one step, or refused as a whole. What costs more is paid with it, what costs less is
@@ -138,7 +138,9 @@ async def exchange_tickets(request: Request) -> Response:
     body=TransferBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *STANDING, no.BookingNotConfirmed, no.CustomerLimitReached),
+    responses=command_answers(
+        200, *STANDING, no.BookingNotConfirmed, no.CustomerLimitReached, _403=["forbidden"]
+    ),
 )
 async def transfer_booking(request: Request) -> Response:
     """Its tickets get new codes, so that the old ones open no door; whoever gives it away does not see them. Where the
@@ -167,7 +169,7 @@ async def transfer_booking(request: Request) -> Response:
     body=BookingChange,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *QUANTITY_REFUSALS),
+    responses=command_answers(200, *QUANTITY_REFUSALS, _403=["forbidden"]),
 )
 async def change_booking(request: Request) -> Response:
     """`tickets` with their holders, or a `quantity`: more as in a booking, fewer as in a cancellation."""

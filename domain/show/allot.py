@@ -1,5 +1,7 @@
 """Decide what is kept back from general sale."""
 
+from collections import Counter
+
 from domain.refusal import Refused
 from domain.show.commands import AllotSeats, ReleaseAllotment
 from domain.show.facts import AllotmentReleased, SeatsAllotted, ShowFact
@@ -40,8 +42,8 @@ def allot_seats(command: AllotSeats, show: Show) -> list[ShowFact]:
 
 
 def _check_seats(seats: tuple[str, ...], show: Show) -> None:
-    if len(set(seats)) < len(seats):
-        raise Refused(SeatsNamedTwice(tuple(sorted({seat for seat in seats if seats.count(seat) > 1}))))
+    if twice := tuple(seat for seat, times in Counter(seats).items() if times > 1):
+        raise Refused(SeatsNamedTwice(twice))
     if unknown := tuple(seat for seat in seats if show.places.locate(seat) is None):
         raise Refused(SeatsUnknown(unknown))
     if taken := tuple(seat for seat in seats if not show.places.is_free(seat)):

@@ -197,6 +197,85 @@ async def _set_status(shop: Shop) -> Call:
     return about("SetBookingStatus", pending, {"status": "confirmed", **payment(pending)})
 
 
+async def _extend(shop: Shop) -> Call:
+    return about("ExtendHold", await hold(shop), {"seconds": 300})
+
+
+async def _exchange(shop: Shop) -> Call:
+    made = await booking(shop, seats=["Stalls/A/1", "Stalls/A/2"])
+    tickets = [made["tickets"][0]["id"]]
+    return about("ExchangeTickets", made, {"tickets": tickets, "for": {"seats": ["Stalls/A/3"]}})
+
+
+async def _transfer(shop: Shop) -> Call:
+    to = {"name": "Ben Ode", "email": "ben@example.org"}
+    return about("TransferBooking", await booking(shop), {"to": to})
+
+
+async def _change_booking(shop: Shop) -> Call:
+    made = await booking(shop, quantity=2)
+    tickets = [{"id": ticket["id"], "holder": "Zoë"} for ticket in made["tickets"]]
+    return about("ChangeBooking", made, {"tickets": tickets})
+
+
+async def _change_event(shop: Shop) -> Call:
+    change = {"name": "Tosca", "max_per_customer": 8, "refund_policy": {"kind": "none", "tiers": []}}
+    return Call("ChangeEvent", {"event_id": (await event(shop))["id"]}, change)
+
+
+async def _replace_event(shop: Shop) -> Call:
+    body = {"name": "Tosca", "description": "Three acts", "starts_at": "2099-03-15T20:00:00+01:00"}
+    return Call("ReplaceEvent", {"event_id": (await event(shop))["id"]}, body)
+
+
+async def _delete_event(shop: Shop) -> Call:
+    return Call("DeleteEvent", {"event_id": (await event(shop))["id"]})
+
+
+async def _reschedule(shop: Shop) -> Call:
+    times = {"starts_at": "2099-03-16T20:00:00+01:00", "ends_at": "2099-03-16T23:00:00+01:00"}
+    return Call("RescheduleEvent", {"event_id": (await event(shop))["id"]}, times)
+
+
+async def _reopen(shop: Shop) -> Call:
+    show = await event(shop)
+    await shop.done(Call("CloseSales", {"event_id": show["id"]}))
+    return Call("ReopenSales", {"event_id": show["id"]})
+
+
+async def _cancel_event(shop: Shop) -> Call:
+    return Call("CancelEvent", {"event_id": (await event(shop))["id"]}, {"reason": "fire"})
+
+
+async def _offer(shop: Shop) -> Call:
+    body = {"name": "Late", "price": EUR_20, "sections": ["Gallery"], "quota": 4}
+    return Call("OfferTicketType", {"event_id": (await event(shop))["id"]}, body)
+
+
+async def _change_offer(shop: Shop) -> Call:
+    show = await event(shop)
+    path = {"event_id": show["id"], "ticket_type_id": show["ticket_types"][0]["id"]}
+    return Call("ChangeOffer", path, {"name": "General", "price": {"amount": 2500, "currency": "EUR"}})
+
+
+async def _withdraw_offer(shop: Shop) -> Call:
+    show = await shop.done(offering({"name": "A", "price": EUR_20}, {"name": "B", "price": EUR_20}))
+    path = {"event_id": show["id"], "ticket_type_id": show["ticket_types"][1]["id"]}
+    return Call("WithdrawOffer", path)
+
+
+async def _allot(shop: Shop) -> Call:
+    areas = [{"area": "Gallery", "quantity": 5}]
+    body = {"name": "House seats", "seats": ["Stalls/A/1", "Stalls/A/2"], "areas": areas}
+    return Call("AllotSeats", {"event_id": (await event(shop))["id"]}, body)
+
+
+async def _release(shop: Shop) -> Call:
+    allotment = await shop.done(await _allot(shop))
+    path = {"event_id": allotment["event_id"], "allotment_id": allotment["id"]}
+    return Call("ReleaseAllotment", path)
+
+
 async def _register(_shop: Shop) -> Call:
     return Call("RegisterUser", json=account(), by=None)
 
@@ -232,6 +311,21 @@ REQUESTS: dict[str, Callable[[Shop], Awaitable[Call]]] = {
     "CancelBooking": _cancel,
     "DeleteBooking": _delete,
     "SetBookingStatus": _set_status,
+    "ExtendHold": _extend,
+    "ExchangeTickets": _exchange,
+    "TransferBooking": _transfer,
+    "ChangeBooking": _change_booking,
+    "ChangeEvent": _change_event,
+    "ReplaceEvent": _replace_event,
+    "DeleteEvent": _delete_event,
+    "RescheduleEvent": _reschedule,
+    "ReopenSales": _reopen,
+    "CancelEvent": _cancel_event,
+    "OfferTicketType": _offer,
+    "ChangeOffer": _change_offer,
+    "WithdrawOffer": _withdraw_offer,
+    "AllotSeats": _allot,
+    "ReleaseAllotment": _release,
     "RegisterUser": _register,
     "Login": _login,
     "Refresh": _refresh,

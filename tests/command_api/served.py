@@ -34,7 +34,10 @@ class Clock:
 class Served:
     """The application with its lifespan's state, as a server would pass it on. `services` may be replaced."""
 
-    def __init__(self, app: FastAPI, services: CommandServices, clock: Clock, tokens: Tokens) -> None:
+    def __init__(
+        self, app: FastAPI, services: CommandServices, clock: Clock, tokens: Tokens, pool: asyncpg.Pool
+    ) -> None:
+        self.pool = pool
         self.app = app
         self.services = services
         self.clock = clock
@@ -66,4 +69,4 @@ async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
     async with app.router.lifespan_context(app) as state:
         assert state is not None
         services = replace(state["command"], now=clock)
-        yield Served(app, services, clock, tokens)
+        yield Served(app, services, clock, tokens, pool)

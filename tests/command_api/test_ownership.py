@@ -18,7 +18,10 @@ from tests.command_api.requests import (
 from tests.command_api.shop import Call, Shop
 
 FOR_ADMINISTRATORS = sorted(
-    name for name in REQUESTS if name.endswith(("Venue", "SeatingPlan", "TicketType", "Event", "Sales"))
+    name
+    for name in REQUESTS
+    if name.endswith(("Venue", "SeatingPlan", "TicketType", "Event", "Sales", "Offer", "Allotment"))
+    or name == "AllotSeats"
 )
 
 
@@ -40,6 +43,13 @@ async def test_somebody_elses_booking_is_not_found(stranger: Caller, shop: Shop)
         about("CancelBooking", pending, {"tickets": [pending["tickets"][0]["id"]]}),
         about("DeleteBooking", pending),
         about("SetBookingStatus", pending, {"status": "cancelled"}),
+        about("ExtendHold", pending, {"seconds": 1}),
+        about("ExchangeTickets", pending, {"for": {"quantity": 1}}),
+        about("TransferBooking", pending, {"to": {"name": "Ben Ode", "email": "ben@example.org"}}),
+        about("ChangeBooking", pending, {"quantity": 2}),
+        about(
+            "ChangeBooking", pending, {"tickets": [{"id": pending["tickets"][0]["id"], "holder": "Ben Ode"}]}
+        ),
     ]
     for call in calls:
         other = await shop.refused(call.but(by=stranger), 404, "booking-not-found")

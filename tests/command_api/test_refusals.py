@@ -13,7 +13,7 @@ import pytest
 
 from command_api.refused import _PROBLEMS
 from domain.refusal import Refusal
-from domain.show.refusals import ShowAlreadyScheduled, ShowIsCancelled
+from domain.show.refusals import AllotmentAlreadyMade, ShowAlreadyScheduled
 from domain.ticket_type.refusals import TicketTypeAlreadyAdded
 from domain.user.refusals import UserNotFound
 from domain.venue.refusals import VenueAlreadyOpened
@@ -30,15 +30,16 @@ SIGNED_OUT = {"RegisterUser", "Login", "Refresh"}
 OUTAGES = {"unavailable", "overloaded", "too-many-logins"}
 """Provoked in test_outages.py."""
 GENERIC = {
-    "malformed-json", "malformed-form", "unsupported-media-type", "validation-failed", "idempotency-key-reused", "version-mismatch",
+    "malformed-json", "malformed-form", "unsupported-media-type", "validation-failed", "idempotency-key-reused",
+    "version-mismatch",
     "not-authenticated", "token-invalid", "token-expired", "forbidden", *OUTAGES,
 }  # fmt: skip
 
 NO_WAY_THERE = {
     # The ids of new things are drawn here, so none can be there already.
-    VenueAlreadyOpened, TicketTypeAlreadyAdded, ShowAlreadyScheduled,
-    # No operation does it yet: cancelling an event, changing a user's role.
-    ShowIsCancelled, UserNotFound,
+    VenueAlreadyOpened, TicketTypeAlreadyAdded, ShowAlreadyScheduled, AllotmentAlreadyMade,
+    # No operation does it yet: changing a user's role.
+    UserNotFound,
 }  # fmt: skip
 
 
@@ -54,7 +55,7 @@ async def test_the_rules_refuse_with_their_code_and_the_data_behind_it(
 ) -> None:
     provocation = await PROVOCATIONS[operation, code](shop)
     [status] = [status for status, codes in shop.documented(operation).items() if code in codes]
-    with provocation.when(shop):
+    async with provocation.when(shop):
         problem = await shop.refused(provocation.call, status, code)
     assert {name: problem.get(name) for name in provocation.extras} == provocation.extras
 
