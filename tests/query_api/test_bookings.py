@@ -6,7 +6,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from domain.personal import Person
-from domain.show.facts import BookingCancelled, BookingConfirmed, BookingExpired, Payment
+from domain.show.facts import (
+    BookingCancelled,
+    BookingConfirmed,
+    BookingExpired,
+    BookingTransferred,
+    HoldExtended,
+    Payment,
+    TicketHolderNamed,
+    TicketsExchanged,
+)
+from domain.show.ticket import NewTicket
 from resources.booking import Booking
 from runtime.ids import new_id
 from tests.projections.season import ANA, booked, eur, held, on_sale, scheduled, seat, standing
@@ -49,11 +59,21 @@ async def test_a_booking_reads_as_documented_through_its_life(world: World) -> N
     await world.happened(stream, paid)
     body = await one(world, hold.booking_id)
     assert (body["status"], body["expires_at"], body["expires_in"]) == ("confirmed", None, None)
+    assert (body["paid"]["amount"], body["refund"]["amount"]) == (22_000, 0)
     gone = hold.tickets[0].id
     await world.happened(stream, BookingCancelled(show.show_id, hold.booking_id, (gone,), eur(9_000), NOON))
     body = await one(world, hold.booking_id)
     assert (body["status"], body["refund"]["amount"], body["total"]["amount"]) == ("confirmed", 9_000, 22_000)
-    assert [each["status"] for each in body["tickets"]] == ["cancelled", "valid", "valid"]
+    assert [each["status"] for each in body["tickets"]] == ["refunded", "valid", "valid"]
+    assert [(item["ticket_type"], item["quantity"]) for item in body["items"]] == [
+        ("Stalls", 1),
+        ("Anywhere", 1),
+    ]
+    await world.happened(
+        stream, BookingCancelled(show.show_id, hold.booking_id, (hold.tickets[1].id,), eur(0), NOON)
+    )
+    body = await one(world, hold.booking_id)
+    assert [each["status"] for each in body["tickets"]] == ["refunded", "cancelled", "valid"]
 
 
 async def test_a_hold_that_ran_out_reads_as_expired_before_anything_says_so(world: World) -> None:
@@ -71,6 +91,56 @@ async def test_a_hold_that_ran_out_reads_as_expired_before_anything_says_so(worl
         f"show-{show.show_id}", BookingExpired(show.show_id, hold.booking_id, hold.expires_at, world.now)
     )
     assert await one(world, hold.booking_id) == body
+
+
+async def test_a_hold_that_was_extended_has_longer(world: World) -> None:
+    show = scheduled()
+    hold = held(show, standing(), until=NOON + 10 * MINUTE)
+    later = HoldExtended(show.show_id, hold.booking_id, NOON + 15 * MINUTE, NOON)
+    await world.happened(f"show-{show.show_id}", *on_sale(show), hold, later)
+    world.now = NOON + 11 * MINUTE
+    body = await one(world, hold.booking_id)
+    assert (body["status"], body["expires_in"]) == ("pending", 240)
+
+
+async def test_a_booking_given_away_is_the_new_owners_and_not_the_old_ones(world: World) -> None:
+    show = scheduled()
+    given, kept = booked(show, standing(), standing()), booked(show, standing(), at=NOON + MINUTE)
+    first, second = given.tickets
+    fresh = (NewTicket(first.id, "WXYZ-2345"), NewTicket(second.id, "WXYZ-6789"))
+    named = TicketHolderNamed(show.show_id, given.booking_id, first.id, "Carla", NOON)
+    stream = f"show-{show.show_id}"
+    await world.happened(stream, *on_sale(show), given, kept, named)
+    assert [each["holder"] for each in (await one(world, given.booking_id))["tickets"]] == ["Carla", None]
+    await world.happened(stream, BookingTransferred(show.show_id, given.booking_id, BOB, fresh, NOON))
+    assert await codes(world) == [kept.booking_id]
+    assert (await world.get(f"/bookings/{given.booking_id}", "ana")).status_code == 404
+    assert await codes(world, who="bob") == [given.booking_id]
+    body = await one(world, given.booking_id, "bob")
+    assert body["customer"] == {"id": BOB.id, "name": "Bob", "email": "bob@example.org"}
+    assert [(each["code"], each["holder"]) for each in body["tickets"]] == [
+        ("WXYZ-2345", None),
+        ("WXYZ-6789", None),
+    ]
+
+
+async def test_an_exchange_shows_what_went_and_what_came(world: World) -> None:
+    show = scheduled()
+    before, after = booked(show, standing(), standing()), seat("A/1")
+    leaving = (before.tickets[0].id,)
+    swap = TicketsExchanged(show.show_id, before.booking_id, leaving, (after,), eur(5_000), eur(0), NOON)
+    await world.happened(f"show-{show.show_id}", *on_sale(show), before, swap)
+    body = await one(world, before.booking_id)
+    assert [(each["seat"], each["status"]) for each in body["tickets"]] == [
+        (None, "cancelled"),
+        (None, "valid"),
+        ("Stalls/A/1", "valid"),
+    ]
+    assert (body["total"]["amount"], body["paid"]["amount"], body["refund"]["amount"]) == (13_000, 13_000, 0)
+    assert [(item["ticket_type"], item["quantity"]) for item in body["items"]] == [
+        ("Anywhere", 1),
+        ("Stalls", 1),
+    ]
 
 
 async def codes(world: World, path: str = "/bookings", who: str = "ana", **query: Any) -> list[str]:

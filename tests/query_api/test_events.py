@@ -4,12 +4,29 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from domain.show.facts import SalesClosed
+from domain.seating_plan import general_admission
+from domain.show.allotment import Allotment, AreaShare
+from domain.show.facts import (
+    AllotmentReleased,
+    BookingCancelled,
+    SalesClosed,
+    SeatsAllotted,
+    ShowCancelled,
+    ShowDeleted,
+    ShowDetailsChanged,
+    ShowPlanChanged,
+    ShowRescheduled,
+    TicketTypeOffered,
+)
 from domain.show.offer import Offer
+from domain.show.rules import Rules, SharedQuota
+from projections import listings
 from query_api.event_list import ORDERS
-from resources.event import Event
+from resources.event import Availability, Event
 from runtime.ids import new_id
+from tests.projections.projecting import project
 from tests.projections.season import ANYWHERE, STALLS, booked, eur, on_sale, scheduled, seat, standing, venue
 from tests.projections.writing import NOON
 from tests.query_api.conftest import World
@@ -30,6 +47,122 @@ async def test_an_event_reads_as_documented(world: World) -> None:
     left = {each["name"]: each["available"] for each in body["ticket_types"]}
     assert left == {"Stalls": 6, "Anywhere": 5}
     assert answer.headers["Seatledger-Position"].isdigit()
+
+
+async def test_what_an_organiser_changes_shows(world: World) -> None:
+    show, box = scheduled(), Offer(new_id(), "Box", eur(500), ("Stalls",), opens_after=STALLS.id)
+    its, stream = show.show_id, f"show-{show.show_id}"
+    rules = Rules(late_payment="equal_places", max_per_customer=4)
+    later = show.starts_at + timedelta(days=1)
+    await world.happened(
+        stream,
+        *on_sale(show),
+        ShowDetailsChanged(its, "Bohème", NOON, "New cast", "opera buffa", 300, rules),
+        ShowRescheduled(its, later, NOON + timedelta(hours=1)),
+        TicketTypeOffered(its, box, NOON + timedelta(hours=2)),
+    )
+    body = (await world.get(f"/events/{its}")).json()
+    Event.model_validate(body)
+    assert (body["name"], body["starts_at"]) == ("Bohème", "2027-03-15T12:00:00Z")
+    assert (body["late_payment"], body["max_per_customer"], body["payment_window_seconds"]) == (
+        "equal_places",
+        4,
+        300,
+    )
+    assert body["refund_policy"] == {"kind": "full", "tiers": []}
+    assert body["price_from"]["amount"] == 500
+    assert body["ticket_types"][-1]["opens_when_sold_out"] == STALLS.id
+    assert body["updated_at"] == "2027-03-01T14:00:00Z"
+
+
+async def test_a_type_that_only_the_offers_have_yet_has_nothing_left(world: World) -> None:
+    """The two tables behind an event follow the log each at its own pace."""
+    show, box = scheduled(), Offer(new_id(), "Box", eur(500))
+    await world.happened(f"show-{show.show_id}", *on_sale(show))
+    await world.log.append(f"show-{show.show_id}", TicketTypeOffered(show.show_id, box, NOON))
+    await project(world.pool, [listings.PROJECTOR])
+    body = (await world.get(f"/events/{show.show_id}")).json()
+    assert [each["available"] for each in body["ticket_types"]] == [7, 6, 0]
+
+
+async def test_a_deleted_event_is_not_there_any_more(world: World) -> None:
+    show, other = scheduled("Mistake"), scheduled("Tosca")
+    kept = Allotment(new_id(), "House", ("Stalls/A/1",))
+    await world.log.append(f"show-{other.show_id}", *on_sale(other))
+    await world.happened(f"show-{show.show_id}", *on_sale(show), SeatsAllotted(show.show_id, kept, NOON))
+    assert await world.names("/events", sort="name") == ["Mistake", "Tosca"]
+    await world.happened(f"show-{show.show_id}", ShowDeleted(show.show_id, NOON))
+    # Time goes on, for it too.
+    await world.happened(f"show-{show.show_id}", AllotmentReleased(show.show_id, kept.id, NOON))
+    assert await world.names("/events", "admin") == ["Tosca"]
+    for path in ("/events/{}", "/events/{}/availability", "/events/{}/ticket-types", "/events/{}/bookings"):
+        answer = await world.get(path.format(show.show_id), "clerk")
+        assert (answer.status_code, answer.json()["code"]) == (404, "event-not-found")
+    assert await world.pool.fetchval("SELECT count(*) FROM eventstore.parked") == 0
+
+
+async def test_a_cancelled_event_says_so_and_cannot_be_booked(world: World) -> None:
+    show = scheduled()
+    await world.happened(f"show-{show.show_id}", *on_sale(show), ShowCancelled(show.show_id, NOON, "ill"))
+    assert (await world.get(f"/events/{show.show_id}")).json()["status"] == "cancelled"
+    assert await world.names("/events/available") == []
+
+
+async def availability(world: World, show_id: str) -> dict[str, Any]:
+    body: dict[str, Any] = (await world.get(f"/events/{show_id}/availability")).json()
+    Availability.model_validate(body)
+    assert body["held"] + body["sold"] + body["blocked"] + body["available"] == body["capacity"]
+    return body
+
+
+async def test_places_kept_back_are_blocked_until_they_are_released(world: World) -> None:
+    show = scheduled()
+    its, stream = show.show_id, f"show-{show.show_id}"
+    kept = Allotment(new_id(), "Reseller", ("Stalls/A/1", "Stalls/A/2"), (AreaShare("Gallery", 3),))
+    await world.happened(stream, *on_sale(show), SeatsAllotted(its, kept, NOON))
+    body = await availability(world, its)
+    assert (body["blocked"], body["available"], body["sold"]) == (5, 12, 0)
+    assert [each["available"] for each in body["by_ticket_type"]] == [5, 6]
+
+    from_it = booked(
+        show, replace(seat("A/1"), allotment_id=kept.id), replace(standing(), allotment_id=kept.id)
+    )
+    await world.happened(stream, from_it)
+    body = await availability(world, its)
+    assert (body["blocked"], body["available"], body["sold"]) == (3, 12, 2)
+
+    back = BookingCancelled(its, from_it.booking_id, (from_it.tickets[0].id,), eur(0), NOON)
+    await world.happened(stream, back)
+    body = await availability(world, its)
+    assert (body["blocked"], body["available"], body["sold"]) == (4, 12, 1)
+
+    rest = BookingCancelled(its, from_it.booking_id, (from_it.tickets[1].id,), eur(0), NOON)
+    await world.happened(stream, AllotmentReleased(its, kept.id, NOON), rest)
+    body = await availability(world, its)
+    assert (body["blocked"], body["available"], body["sold"]) == (0, 17, 0)
+
+
+async def test_another_plan_changes_what_is_left(world: World) -> None:
+    anywhere = replace(ANYWHERE, quota=None)
+    show = replace(scheduled(offers=(anywhere,)), plan=general_admission(10, "Gallery"))
+    stream = f"show-{show.show_id}"
+    await world.happened(stream, *on_sale(show), booked(show, standing(anywhere), standing(anywhere)))
+    for capacity in (12, 2):
+        grown = ShowPlanChanged(show.show_id, general_admission(capacity, "Gallery"), NOON)
+        await world.happened(stream, grown)
+        body = await availability(world, show.show_id)
+        assert (body["capacity"], body["available"], body["sold"]) == (capacity, capacity - 2, 2)
+        assert (await world.get(f"/events/{show.show_id}")).json()["capacity"] == capacity
+
+
+async def test_a_quota_shared_by_two_types_bounds_both(world: World) -> None:
+    shared = SharedQuota("all", (STALLS.id, ANYWHERE.id), 5)
+    show = replace(scheduled(), rules=Rules(shared_quotas=(shared,)))
+    await world.happened(f"show-{show.show_id}", *on_sale(show), booked(show, seat("A/1"), standing()))
+    body = await availability(world, show.show_id)
+    assert [each["available"] for each in body["by_ticket_type"]] == [3, 3]
+    event = (await world.get(f"/events/{show.show_id}")).json()
+    assert event["shared_quotas"] == [{"name": "all", "ticket_types": [STALLS.id, ANYWHERE.id], "quota": 5}]
 
 
 async def test_its_ticket_types_are_a_list_of_their_own(world: World) -> None:

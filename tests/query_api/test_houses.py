@@ -1,6 +1,10 @@
 """Venues and the catalogue of ticket types."""
 
-from domain.seating_plan import general_admission
+import orjson
+from msgspec.structs import replace
+
+from command_api.answers.venue import plan_body
+from domain.seating_plan import Row, SeatingPlan, Section, general_admission
 from domain.ticket_type.facts import TicketTypeChanged, TicketTypeWithdrawn
 from domain.venue.facts import VenueClosed, VenueDetailsChanged, VenueSeatingPlanChanged
 from resources.ticket_type import TicketType
@@ -23,6 +27,18 @@ async def test_a_venue_reads_as_documented(world: World) -> None:
         ],
         "areas": [{"name": "Gallery", "capacity": 10}],
     }
+
+
+async def test_wheelchair_places_and_the_seats_beside_them_show(world: World) -> None:
+    row = Row("A", 4, accessible=("1",), companions=("2",))
+    house = replace(venue(), plan=SeatingPlan((Section("Stalls", (row,)),)))
+    await world.happened(f"venue-{house.venue_id}", house)
+    body = (await world.get(f"/venues/{house.venue_id}")).json()
+    Venue.model_validate(body)
+    assert body["seating_plan"] == orjson.loads(orjson.dumps(plan_body(house.plan)))
+    assert body["seating_plan"]["sections"][0]["rows"] == [
+        {"name": "A", "seats": 4, "accessible": ["1"], "companions": ["2"]}
+    ]
 
 
 async def test_its_changes_show(world: World) -> None:
