@@ -8,8 +8,9 @@ from command_api.bodies.parts import AMOUNT_MAX, Body, Email, Id, Line, MoneyBod
 from domain.money import Money
 from domain.show.commands import Wanted
 from domain.show.facts import Payment
+from domain.show.stock_rules import BOOKING_TICKETS_MAX
 
-TICKETS_MAX = 500
+TICKETS_MAX = BOOKING_TICKETS_MAX
 
 SeatName = Annotated[str, StringConstraints(min_length=5, max_length=250), Field(examples=["Stalls/A/12"])]
 Quantity = Annotated[int, Field(ge=1, le=TICKETS_MAX)]

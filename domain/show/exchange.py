@@ -11,10 +11,11 @@ from domain.show.booking import Booking
 from domain.show.cancel import chosen_tickets, refundable, standing_booking
 from domain.show.commands import ExchangeTickets, Wanted
 from domain.show.facts import Payment, ShowFact, TicketsExchanged
-from domain.show.refusals import PaymentAmountWrong, PaymentRequired
+from domain.show.refusals import AboveMaximum, PaymentAmountWrong, PaymentRequired
 from domain.show.releasing import as_if_released
 from domain.show.state import Show
 from domain.show.stock_rules import (
+    BOOKING_TICKETS_MAX,
     offers_wanted,
     quantities,
     require_customer_limit,
@@ -65,6 +66,9 @@ def more_tickets(
     offered = offers_wanted(show, wanted)
     by_offer = quantities(offered)
     counts = Counter(ticket.ticket_type_id for ticket in staying)
+    in_all = len(staying) + sum(quantity for _, quantity in by_offer)
+    if in_all > BOOKING_TICKETS_MAX:
+        raise Refused(AboveMaximum(by_offer[-1][0].id, in_all, BOOKING_TICKETS_MAX))
     for offer, quantity in by_offer:
         require_sales_window(show, offer, now)
         # Minimum and maximum hold for what the booking has in the end.

@@ -25,6 +25,9 @@ from domain.show.stock import customer_key
 
 OffersWanted = list[tuple[Offer, Wanted]]
 
+BOOKING_TICKETS_MAX = 500
+"""What one booking has at most, however it came to them."""
+
 
 def ends_at(show: Show) -> datetime:
     """From when on it is over: its end, or its start where no end is known."""

@@ -14,8 +14,8 @@ from tests.command_api.shop import Call, Shop
 WITH_BODY = (
     "CreateVenue", "ReplaceVenue", "ChangeVenue", "ChangeVenueSeatingPlan", "CreateTicketType", "ChangeTicketType",
     "CreateEvent", "BookSeats", "ConfirmBooking", "CancelBooking", "SetBookingStatus", "RegisterUser", "Login",
-    "Refresh", "Logout", "ExtendHold", "ExchangeTickets", "TransferBooking", "ChangeBooking", "ChangeEvent", "ReplaceEvent",
-    "RescheduleEvent", "CancelEvent", "OfferTicketType", "ChangeOffer", "AllotSeats",
+    "Refresh", "Logout", "ExtendHold", "ExchangeTickets", "TransferBooking", "ChangeBooking", "ChangeEvent",
+    "ReplaceEvent", "RescheduleEvent", "CancelEvent", "OfferTicketType", "ChangeOffer", "AllotSeats",
 )  # fmt: skip
 FUZZED: dict[str, Call] = {}
 """One request for each operation, made once: what has to be there for it may cost a password's hash."""

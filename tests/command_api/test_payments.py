@@ -1,4 +1,4 @@
-"""Money: in time, wrong, twice, too late, for what is cancelled, and at the desk. None of it is lost from the record."""
+"""Money: in time, wrong, twice, too late, for what is cancelled, and at the desk. None of it is lost."""
 
 from typing import Any
 
