@@ -5,6 +5,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from projections import venues
 from projections.health import check
 from projections.status import statuses
 from runtime.http.health import Unhealthy
@@ -28,7 +29,7 @@ async def test_lag_is_what_is_not_applied_and_how_old_the_oldest_of_it_is(
         await log.append(f"venue-{other.venue_id}", other, at=NOON + timedelta(minutes=minutes))
     (status,) = await statuses(pool, NOON + timedelta(minutes=11), ["venues"])
     assert (status.position, status.lag_facts, status.lag_seconds) == (1, 2, 600.0)
-    assert (status.version, status.code_version) == (1, 1)
+    assert (status.version, status.code_version) == (venues.PROJECTOR.version,) * 2
     await project(pool)
     (status,) = await statuses(pool, NOON + timedelta(days=1), ["venues"])
     assert (status.position, status.lag_facts, status.lag_seconds) == (3, 0, 0.0)
