@@ -43,9 +43,7 @@ def same_person(one: Person, other: Person) -> bool:
 class Model:
     """The terms as they are now, and every booking."""
 
-    def __init__(
-        self, plan: SeatingPlan, offers: tuple[Offer, ...], over_at: datetime, rules: Rules = Rules()
-    ) -> None:
+    def __init__(self, plan: SeatingPlan, offers: tuple[Offer, ...], over_at: datetime, rules: Rules) -> None:
         self.offers = {offer.id: offer for offer in offers}
         self.rules = rules
         self.over_at = over_at

@@ -9,7 +9,7 @@ from tests.domain.show.model import Model
 Reasons = set[type[Refusal]]
 
 
-def of_booking(model: Model, command: BookSeats) -> tuple[Reasons, Reasons]:
+def of_booking(model: Model, command: BookSeats) -> tuple[Reasons, Reasons]:  # noqa: C901 -- every rule in turn
     """Reasons of which one must be given, and reasons that may be."""
     if command.booking_id in model.bookings:
         return set(), set()

@@ -73,9 +73,7 @@ def test_a_ticket_keeps_its_holder_its_code_and_its_price_in_another_place() -> 
 
     history = [*GONE[:3], named("b1-1", "Clara"), *GONE[3:], OfferChanged(SHOW, dearer, LATE)]
     other = replace(ticket("b1", 1, "Box/1/R", VIP), holder="Clara")
-    given(history).when(pay(9000, at=LATE)).then(
-        replaced(other, at=LATE), confirmed(at=LATE, paid=9000)
-    )
+    given(history).when(pay(9000, at=LATE)).then(replaced(other, at=LATE), confirmed(at=LATE, paid=9000))
 
 
 def test_a_place_out_of_an_allotment_is_replaced_by_one_of_general_sale() -> None:

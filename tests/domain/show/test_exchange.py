@@ -68,9 +68,7 @@ def test_a_ticket_is_exchanged_for_another_place_at_the_same_price() -> None:
 
 
 def test_without_names_of_tickets_all_are_exchanged() -> None:
-    given(TWO).when(exchange(to=TO_B1, first=3)).then(
-        exchanged("b1-1", "b1-2", to=(B1,), refund=2000)
-    )
+    given(TWO).when(exchange(to=TO_B1, first=3)).then(exchanged("b1-1", "b1-2", to=(B1,), refund=2000))
 
 
 def test_where_the_new_places_cost_more_the_difference_is_due_at_once() -> None:
@@ -141,9 +139,7 @@ def test_the_last_ticket_of_a_quota_can_be_exchanged_for_another_of_it() -> None
 
 def test_an_exchange_that_cannot_be_had_changes_nothing() -> None:
     taken = [*TWO, booked("Stalls/B/1", booking="b2", customer=BEN)]
-    after = given(taken).when(exchange("b1-1", to=TO_B1, first=3)).refuses(
-        SeatsNotAvailable(("Stalls/B/1",))
-    )
+    after = given(taken).when(exchange("b1-1", to=TO_B1, first=3)).refuses(SeatsNotAvailable(("Stalls/B/1",)))
     after.when(book(seats("Stalls/A/1", type="standard"), booking="b3")).refuses(
         SeatsNotAvailable(("Stalls/A/1",))
     )
