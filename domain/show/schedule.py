@@ -145,6 +145,9 @@ def reschedule_show(command: RescheduleShow, show: Show) -> list[ShowFact]:
     check_times(command.starts_at, command.ends_at)
     if (command.starts_at, command.ends_at) == (show.details.starts_at, show.details.ends_at):
         return []
+    if command.now >= (command.ends_at or command.starts_at):
+        # It would be over at once, and what is over cannot be moved back.
+        raise Refused(BadOffer("It cannot be moved to a time at which it is over already."))
     return [ShowRescheduled(command.show_id, command.starts_at, command.now, command.ends_at)]
 
 

@@ -131,6 +131,14 @@ def test_a_show_moves_and_the_same_instant_said_otherwise_changes_nothing() -> N
     ).when(ChangeShow(SHOW, NOON, no_end=True)).then(ShowRescheduled(SHOW, STARTS + DAY, NOON))
 
 
+def test_a_show_cannot_be_moved_into_the_past_from_where_nothing_could_move_it_back() -> None:
+    given(on_sale()).when(reschedule(NOON)).refuses(
+        BadOffer("It cannot be moved to a time at which it is over already.")
+    )
+    begun = reschedule(NOON - DAY, NOON + DAY)
+    given(on_sale()).when(begun).then(ShowRescheduled(SHOW, NOON - DAY, NOON, NOON + DAY))
+
+
 def test_a_type_is_offered_and_changed_and_tickets_keep_their_price() -> None:
     given(on_sale()).when(offer(FREE)).then(TicketTypeOffered(SHOW, FREE, NOON)).when(offer(FREE)).then()
     dearer = replace(STANDARD, price=eur(2500))
