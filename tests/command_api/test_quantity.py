@@ -1,5 +1,7 @@
 """More tickets, or fewer, in a booking that stands."""
 
+from typing import Any
+
 from tests.command_api.changes import WINDOW, euros, paid, pay, seats_of
 from tests.command_api.requests import EUR_20, about, booking, event, offering
 from tests.command_api.shop import Shop
@@ -50,5 +52,12 @@ async def test_of_several_types_it_says_which(shop: Shop) -> None:
 async def test_either_names_or_a_number_and_the_number_at_least_one(shop: Shop) -> None:
     made = await booking(shop)
     names = [{"id": made["tickets"][0]["id"], "holder": "Zoë"}]
-    for body in ({}, {"quantity": 0}, {"quantity": 501}, {"quantity": 2, "tickets": names}, {"tickets": []}):
+    bodies: list[dict[str, Any]] = [
+        {},
+        {"quantity": 0},
+        {"quantity": 501},
+        {"quantity": 2, "tickets": names},
+        {"tickets": []},
+    ]
+    for body in bodies:
         await shop.refused(about("ChangeBooking", made, body), 422, "validation-failed")

@@ -41,6 +41,7 @@ async def test_a_policy_gives_back_all_or_nothing(kind: str, back: int, shop: Sh
 
 async def test_a_policy_holds_for_some_tickets_too_and_never_beyond_what_was_paid(shop: Shop) -> None:
     made = await paid_booking(shop, quantity=3)
+    partly = made
     for number, ticket in enumerate(ids_of(made), 1):
         partly = await shop.done(about("CancelBooking", made, {"tickets": [ticket]}))
         assert partly["refund"] == euros(20 * number)
