@@ -37,6 +37,8 @@ from domain.show.transfer import name_ticket_holders, transfer_booking
 
 def lapse(show: Show, now: datetime) -> list[ShowFact]:
     """`BookingExpired` for each hold, `AllotmentReleased` for each allotment, whose time has run out by `now`."""
+    if show.status == "deleted":
+        return []
     expired: list[ShowFact] = [
         BookingExpired(show.details.show_id, booking.id, booking.expires_at, now)
         for booking in show.overdue(now)
