@@ -39,6 +39,7 @@ from tests.domain.show.commands_by_chance import (
     opened,
     payments,
     quantity_changes,
+    simple_bookings,
     terms,
 )
 from tests.domain.show.model import Model
@@ -46,7 +47,7 @@ from tests.domain.show.model_facts import days_left, happened, percent_back
 from tests.domain.show.model_refusals import Reasons
 from tests.domain.show.picture import picture
 from tests.domain.show.words import NOON, SHOW_DECIDER, STARTS
-from tests.domain.show.words_of_change import call_off, cancel_bookings
+from tests.domain.show.words_of_change import call_off, cancel_bookings, delete
 
 # Asked again after it was done, these do it again or are refused; all others add nothing.
 NOT_THE_SAME_TWICE = (ExtendHold, ExchangeTickets, CancelBookingsOfShow)
@@ -72,6 +73,16 @@ class SellingAShow(RuleBasedStateMachine):
     @rule()
     def sales_are_closed(self) -> None:
         self._ask(closing(self.show, self.now))
+
+    @rule(later=simple_bookings(), step=st.sampled_from([timedelta(), timedelta(seconds=1)]))
+    def somebody_books(self, later: LaterCommand, step: timedelta) -> None:
+        self.now += step
+        self._ask(later(self.show, self.now))
+
+    @precondition(lambda self: len(self.facts) % 11 == 10)
+    @rule()
+    def an_organiser_tries_to_delete_it(self) -> None:
+        self._ask(delete(self.now))
 
     @rule(later=st.one_of(payments(), cancellations(), exchanges(), quantity_changes()), step=OFTEN_STANDING)
     def a_booking_changes(self, later: LaterCommand, step: timedelta) -> None:
