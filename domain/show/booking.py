@@ -13,7 +13,8 @@ class Booking(Value, frozen=True):
     """`status` is pending, confirmed, cancelled or expired. `version` is the stream's at the last fact about it.
 
     `total` is what its tickets cost when they were taken, `paid` what came for them, `refunded` what has to be paid
-    back of that. `unwanted_payments` came too late or twice and have to be paid back as well.
+    back of that. `payment` confirmed it, `further_payments` came for tickets added or exchanged, `unwanted_payments`
+    came too late or twice and have to be paid back as well.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Booking(Value, frozen=True):
     payment: Payment | None = None
     cancelled_ids: tuple[str, ...] = ()
     refunded_ids: tuple[str, ...] = ()
+    further_payments: tuple[Payment, ...] = ()
     unwanted_payments: tuple[Payment, ...] = ()
 
     @property

@@ -66,8 +66,9 @@ def confirm_booking(command: ConfirmBooking, show: Show) -> list[ShowFact]:
 
 
 def _is_known(payment: Payment, booking: Booking) -> bool:
-    """Whether it is what the booking was paid with: money is known by its reference."""
-    return booking.payment is not None and payment.reference == booking.payment.reference
+    """Whether it is money that the booking was paid with: money is known by its reference."""
+    first = () if booking.payment is None else (booking.payment,)
+    return any(payment.reference == known.reference for known in (*first, *booking.further_payments))
 
 
 def _is_unwanted(payment: Payment, booking: Booking) -> bool:

@@ -204,7 +204,12 @@ def _tickets_added(show: Show, fact: f.TicketsAdded) -> None:
     _get(show, booking, fact.tickets)
     paid = booking.paid + fact.price if booking.status == "confirmed" else booking.paid
     _change(
-        show, booking, tickets=booking.tickets + fact.tickets, total=booking.total + fact.price, paid=paid
+        show,
+        booking,
+        tickets=booking.tickets + fact.tickets,
+        total=booking.total + fact.price,
+        paid=paid,
+        further_payments=_with(booking.further_payments, fact.payment),
     )
 
 
@@ -224,7 +229,12 @@ def _exchanged(show: Show, fact: f.TicketsExchanged) -> None:
         total=Money(booking.total.amount - before + after, currency),
         paid=booking.paid + fact.due,
         refunded=booking.refunded + fact.refund,
+        further_payments=_with(booking.further_payments, fact.payment),
     )
+
+
+def _with(payments: tuple[f.Payment, ...], payment: f.Payment | None) -> tuple[f.Payment, ...]:
+    return payments if payment is None else (*payments, payment)
 
 
 def _transferred(show: Show, fact: f.BookingTransferred) -> None:

@@ -45,7 +45,7 @@ def exchange_tickets(command: ExchangeTickets, show: Show) -> list[ShowFact]:
         )
         opened = sales_opened(show, tickets, command.now)
     due, refund = _difference(command, show, booking, leaving, tickets)
-    check_payment(command.payment, due)
+    check_payment_now(show, booking, command.payment, due)
     ids = tuple(ticket.id for ticket in leaving)
     exchanged = TicketsExchanged(
         command.show_id, booking.id, ids, tickets, due, refund, command.now, command.payment
@@ -96,7 +96,18 @@ def _difference(
     return Money(max(0, after - before), currency), refund
 
 
-def check_payment(payment: Payment | None, due: Money) -> None:
+def check_payment_now(show: Show, booking: Booking, payment: Payment | None, price: Money) -> None:
+    """Refuse unless what a booking costs on top is paid at once, where it has to be.
+
+    A hold is paid as a whole later. A show that gives no time to pay takes its money elsewhere, and asks for none here.
+    """
+    if booking.status == "pending":
+        _check_payment(payment, Money(0, price.currency))
+    elif payment is not None or show.details.payment_window_seconds is not None:
+        _check_payment(payment, price)
+
+
+def _check_payment(payment: Payment | None, due: Money) -> None:
     if payment is None:
         if due.amount:
             raise Refused(PaymentRequired(due))

@@ -1,12 +1,12 @@
 """Decide how many tickets a booking has: more, or fewer."""
 
-from domain.money import Money, total
+from domain.money import total
 from domain.refusal import Refused
 from domain.show.book import sales_opened
 from domain.show.booking import Booking
 from domain.show.cancel import cancel_booking, standing_booking
 from domain.show.commands import CancelBooking, ChangeQuantity, Wanted
-from domain.show.exchange import check_payment, more_tickets
+from domain.show.exchange import check_payment_now, more_tickets
 from domain.show.facts import ShowFact, TicketsAdded
 from domain.show.refusals import BelowMinimum, TicketTypeRequired
 from domain.show.state import Show
@@ -39,9 +39,7 @@ def _add(command: ChangeQuantity, show: Show, booking: Booking, type_id: str, mo
         show, booking, booking.live_tickets, wanted, identities=command.new_tickets[:more], now=command.now
     )
     price = total((ticket.price for ticket in tickets), booking.total.currency)
-    # A hold is paid as a whole later; where a show gives no time to pay, nothing is paid here at all.
-    due_now = booking.status == "confirmed" and show.details.payment_window_seconds is not None
-    check_payment(command.payment, price if due_now else Money(0, price.currency))
+    check_payment_now(show, booking, command.payment, price)
     added = TicketsAdded(command.show_id, booking.id, tickets, price, command.now, command.payment)
     return [added, *sales_opened(show, tickets, command.now)]
 

@@ -52,6 +52,7 @@ from tests.domain.show.words import (
 from tests.domain.show.words_of_change import called_off, exchange, exchanged, opened
 
 TWO = [*on_sale(STANDARD, VIP), booked("Stalls/A/1", "Stalls/A/2")]
+TWO_IN_TIME_TO_PAY = [*on_sale_with_time_to_pay(STANDARD, VIP), booked("Stalls/A/1", "Stalls/A/2")]
 TO_B1 = seats("Stalls/B/1", type="standard")
 B1 = ticket("b1", 3, "Stalls/B/1")
 DEARER = (ticket("b1", 3, "Box/1/L", VIP),)
@@ -72,7 +73,7 @@ def test_without_names_of_tickets_all_are_exchanged() -> None:
 
 
 def test_where_the_new_places_cost_more_the_difference_is_due_at_once() -> None:
-    house, to = given(TWO), seats("Box/1/L", type="vip")
+    house, to = given(TWO_IN_TIME_TO_PAY), seats("Box/1/L", type="vip")
     house.when(exchange("b1-1", to=to, first=3)).refuses(PaymentRequired(eur(7000)))
     house.when(exchange("b1-1", to=to, first=3, paid=payment(6999))).refuses(
         PaymentAmountWrong(eur(7000), eur(6999))
@@ -83,6 +84,21 @@ def test_where_the_new_places_cost_more_the_difference_is_due_at_once() -> None:
     booking = after.state.bookings["b1"]
     assert (booking.paid, booking.total, booking.refunded) == (eur(11000), eur(11000), eur(0))
     after.when(cancel()).then(cancelled("b1-2", "b1-3", refund=11000))
+
+
+def test_a_payment_on_top_told_again_as_a_confirmation_adds_nothing() -> None:
+    to = seats("Box/1/L", type="vip")
+    after = given(TWO_IN_TIME_TO_PAY).when(
+        exchange("b1-1", to=to, first=3, paid=payment(7000, reference="more"))
+    )
+    after.then(exchanged("b1-1", to=DEARER, due=7000, paid=payment(7000, reference="more"))).when(
+        pay(7000, reference="more")
+    ).then()
+
+
+def test_a_show_that_asks_for_no_payments_asks_for_no_difference_either() -> None:
+    to = seats("Box/1/L", type="vip")
+    given(TWO).when(exchange("b1-1", to=to, first=3)).then(exchanged("b1-1", to=DEARER, due=7000))
 
 
 def test_where_they_cost_less_the_difference_is_refunded() -> None:
