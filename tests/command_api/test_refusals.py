@@ -30,7 +30,8 @@ SIGNED_OUT = {"RegisterUser", "Login", "Refresh"}
 OUTAGES = {"unavailable", "overloaded", "too-many-logins"}
 """Provoked in test_outages.py."""
 GENERIC = {
-    "malformed-json", "malformed-form", "unsupported-media-type", "validation-failed", "idempotency-key-reused", "version-mismatch",
+    "malformed-json", "malformed-form", "unsupported-media-type", "validation-failed", "idempotency-key-reused",
+    "version-mismatch",
     "not-authenticated", "token-invalid", "token-expired", "forbidden", *OUTAGES,
 }  # fmt: skip
 
