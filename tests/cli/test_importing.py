@@ -12,9 +12,10 @@ from cli.importing.carrying_out import CALLER, import_season
 from cli.importing.imported import Imported
 from cli.importing.reading import parsed_season
 from cli.importing.season import Kind, Season
-from cli.importing.write_path import WritePath, command_id, write_path
+from cli.importing.write_path import WritePath, write_path
 from command_api.aggregates import VENUE
 from command_api.answers.venue import closed_venue
+from command_api.keys import command_id
 from domain.venue.commands import CloseVenue
 from eventstore.memory import MemoryStore
 from eventstore.store import LogReader, whole_log
