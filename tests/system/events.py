@@ -13,8 +13,8 @@ EVENT = {
 }
 
 
-async def event_with_places(server: Server, places: int) -> dict[str, Any]:
-    return await server.done("POST", "/api/v1/events", {**EVENT, "capacity": places})
+async def event_with_places(server: Server, places: int, **changes: Any) -> dict[str, Any]:
+    return await server.done("POST", "/api/v1/events", {**EVENT, "capacity": places, **changes})
 
 
 async def event_with_seats(server: Server, rows: int, seats: int) -> dict[str, Any]:

@@ -49,6 +49,16 @@ def settings_for(data_dir: Path, database: str | None = None) -> dict[str, str]:
     return own if database is None else {**own, "DATABASE_URL": database}
 
 
+async def send(
+    port: int, method: str, path: str, body: Any = None, *, by: Caller = ADMIN, key: str | None = None
+) -> Answer:
+    """One request of a caller to whatever listens on `port`."""
+    headers = {"Authorization": f"Bearer {TOKENS.issue(by)}"}
+    if key is not None:
+        headers["Idempotency-Key"] = key
+    return await ask(port, method, path, body, headers)
+
+
 class Server:
     """A running server: `port` to call, `program` behind it."""
 
@@ -56,19 +66,15 @@ class Server:
         self.program = program
         self.port = port
 
-    async def send(
-        self, method: str, path: str, body: Any = None, *, by: Caller = ADMIN, key: str | None = None
-    ) -> Answer:
-        headers = {"Authorization": f"Bearer {TOKENS.issue(by)}"}
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        return await ask(self.port, method, path, body, headers)
+    async def send(self, method: str, path: str, body: Any = None, **terms: Any) -> Answer:
+        return await send(self.port, method, path, body, **terms)
 
     async def done(self, method: str, path: str, body: Any = None, **terms: Any) -> dict[str, Any]:
         """The JSON of a request that succeeds."""
         answer = await self.send(method, path, body, **terms)
         assert answer.status in {200, 201}, answer
-        return answer.json()
+        made: dict[str, Any] = answer.json()
+        return made
 
     async def until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS_MAX

@@ -15,6 +15,7 @@ from cli.migrations import migration_sources
 from runtime.embedded_postgres.server import EmbeddedPostgres
 from runtime.migrations import migrate
 from tests.system.events import event_with_places
+from tests.system.figures import tell
 from tests.system.found import found_in
 from tests.system.http import Answer
 from tests.system.servers import Server, buyer, command_api
@@ -27,7 +28,7 @@ BACK_SECONDS_MAX = 10.0
 @pytest.fixture
 async def own_postgres(folder_for_a_server: Path) -> AsyncIterator[EmbeddedPostgres]:
     """A migrated server that may be broken."""
-    server = EmbeddedPostgres(folder_for_a_server, durable=False)
+    server = EmbeddedPostgres(folder_for_a_server)
     connection = await asyncpg.connect(await asyncio.to_thread(server.start))
     await migrate(connection, migration_sources())
     await connection.close()
@@ -69,20 +70,19 @@ async def test_it_answers_503_while_the_database_is_gone_and_recovers_by_itself(
             await asyncio.sleep(0.005)
         if how == "killed":
             os.kill(own_postgres.process_id, signal.SIGKILL)
+            while own_postgres.is_running:  # noqa: ASYNC110 - another process makes it so
+                await asyncio.sleep(0.005)
         await asyncio.to_thread(own_postgres.stop)
-        began = time.monotonic()
-        gone = await book("while it is gone")
-        assert gone.status == 503
-        assert time.monotonic() - began < ANSWER_SECONDS_MAX
         assert (await server.send("GET", "/livez")).status == 200
         assert (await server.send("GET", "/readyz")).status == 503
-        await _other_operations_say_so(server)
+        if how == "stopped":
+            await _operations_say_so(server, show["id"])
         await asyncio.to_thread(own_postgres.start)
         back = await _until_back(book)
         await asyncio.gather(*crowd)
         assert (await server.send("GET", "/readyz")).status == 200
     found = await found_in(own_postgres.dsn)
-    print(
+    tell(
         f"PostgreSQL {how}: answers {dict(statuses)}, acknowledged {len(acknowledged)}, "
         f"found {found.bookings.total()}, twice {found.twice}; well again {back:.2f} s after it was back"
     )
@@ -92,11 +92,11 @@ async def test_it_answers_503_while_the_database_is_gone_and_recovers_by_itself(
 
 
 async def _patiently(book: Callable[[str], Awaitable[Answer]], key: str) -> None:
-    while (await book(key)).status != 201:
+    while (await book(key)).status != 201:  # noqa: ASYNC110 - another process makes it so
         await asyncio.sleep(0.1)
 
 
-async def _other_operations_say_so(server: Server) -> None:
+async def _operations_say_so(server: Server, event_id: str) -> None:
     venue = {"name": "Hall", "timezone": "UTC", "capacity": 5}
     sign_in = {"email": "ana@example.org", "password": "correct horse battery"}
     began = time.monotonic()
@@ -104,9 +104,10 @@ async def _other_operations_say_so(server: Server) -> None:
         server.send("POST", "/api/v1/venues", venue),
         server.send("POST", "/api/v1/auth/login", sign_in),
         server.send("POST", "/api/v1/auth/register", {**sign_in, "name": "Ana"}),
-        server.send("POST", "/api/v1/bookings", {"event_id": "0" * 36, "quantity": 1}),
+        server.send("POST", "/api/v1/bookings", {"event_id": event_id, "quantity": 1}),
     )
     assert [answer.status for answer in answers] == [503] * 4
+    assert all(answer.headers["retry-after"] for answer in answers)
     assert time.monotonic() - began < ANSWER_SECONDS_MAX
 
 
@@ -139,7 +140,7 @@ async def test_nobody_waits_for_ever_for_a_database_that_has_gone_silent(
             for number in range(5)
         ]
     found = await found_in(own_postgres.dsn)
-    print(
+    tell(
         f"PostgreSQL silent: 5 of 5 answered 503 after {seconds:.1f} s; acknowledged {1 + len(retried)} in the end, "
         f"found {found.bookings.total()}, twice {found.twice}"
     )

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from tests.system.events import event_with_seats
+from tests.system.figures import tell
 from tests.system.found import found_in
 from tests.system.servers import buyer, command_api
 
@@ -20,7 +21,7 @@ async def test_the_last_seat_goes_to_exactly_one_of_a_hundred(database: str, tmp
     won = [answer.json()["id"] for answer in answers if answer.status == 201]
     lost = [answer.json()["code"] for answer in answers if answer.status == 409]
     found = await found_in(database)
-    print(
+    tell(
         f"last seat: {BUYERS} buyers, acknowledged {len(won)}, refused {len(lost)}, found {found.bookings.total()}"
     )
     assert len(won) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.programs import COMMAND, environment
+from tests.system.figures import tell
 from tests.system.servers import free_port, serving, settings_for
 
 SECONDS_MAX = 15.0
@@ -28,7 +29,7 @@ def refused(*arguments: str, settings: dict[str, str]) -> list[str]:
     assert time.monotonic() - began < SECONDS_MAX
     assert "Traceback" not in done.stderr
     lines = [line for line in done.stderr.splitlines() if not line.startswith(("{", "serving "))]
-    print(f"{' '.join(arguments)}: {lines}")
+    tell(f"{' '.join(arguments)}: {lines}")
     return lines
 
 

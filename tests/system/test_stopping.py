@@ -7,16 +7,13 @@ from pathlib import Path
 import asyncpg
 
 from tests.system.events import event_with_places
+from tests.system.figures import tell
 from tests.system.found import found_in
+from tests.system.held_log import LOCK, until_waiting
 from tests.system.servers import buyer, command_api
 
 GRACE_SECONDS = 5.0
 IN_FLIGHT = 25
-
-WAITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-)
-LOCK = "SELECT FROM eventstore.log FOR UPDATE"
 
 
 async def test_commands_in_flight_are_answered_before_the_end(database: str, tmp_path: Path) -> None:
@@ -31,7 +28,7 @@ async def test_commands_in_flight_are_answered_before_the_end(database: str, tmp
             asyncio.create_task(server.send("POST", "/api/v1/bookings", body, by=buyer(number)))
             for number in range(IN_FLIGHT)
         ]
-        await _until_waiting(database)
+        await until_waiting(database)
         server.terminate()
         # It takes no more, and waits for those it has.
         await _until_refused(server.port)
@@ -45,7 +42,7 @@ async def test_commands_in_flight_are_answered_before_the_end(database: str, tmp
     await holder.close()
     found = await found_in(database)
     acknowledged = {answer.json()["id"] for answer in answers if answer.status == 201}
-    print(
+    tell(
         f"SIGTERM with {IN_FLIGHT} in flight: acknowledged {len(acknowledged)}, found {found.bookings.total()}, "
         f"ended with code {code} after {seconds:.1f} s"
     )
@@ -78,21 +75,13 @@ async def test_under_load_it_ends_within_the_grace_and_keeps_its_word(database: 
         code = await asyncio.to_thread(server.program._process.wait, GRACE_SECONDS + 2)
         seconds = time.monotonic() - began
     found = await found_in(database)
-    print(
+    tell(
         f"SIGTERM under load: acknowledged {len(acknowledged)}, found {found.bookings.total()}, "
         f"ended with code {code} after {seconds:.1f} s"
     )
     assert code == 0
     assert set(acknowledged) <= set(found.bookings)
     assert found.twice == 0
-
-
-async def _until_waiting(database: str) -> None:
-    watcher = await asyncpg.connect(database)
-    async with asyncio.timeout(15):
-        while not await watcher.fetchval(WAITING):  # noqa: ASYNC110 - the server makes it so
-            await asyncio.sleep(0.01)
-    await watcher.close()
 
 
 async def _until_refused(port: int) -> None:

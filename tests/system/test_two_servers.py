@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.system.events import event_with_places, event_with_seats
+from tests.system.figures import tell
 from tests.system.found import found_in
 from tests.system.servers import buyer, command_api
 
@@ -41,7 +42,7 @@ async def test_exactly_as_many_places_are_sold_as_there_are(
     acknowledged = Counter(told for status, told in answers if status == 201)
     refused = Counter(told for status, told in answers if status != 201)
     found = await found_in(database)
-    print(
+    tell(
         f"two servers, {'named seats' if named_seats else 'any place'}: {BUYERS} buyers for {PLACES}, "
         f"acknowledged {acknowledged.total()}, refused {dict(refused)}, found {found.bookings.total()} in the log"
     )
@@ -57,14 +58,7 @@ async def test_exactly_as_many_places_are_sold_as_there_are(
 async def test_a_client_may_book_at_one_and_go_on_at_the_other(database: str, tmp_path: Path) -> None:
     """As behind a load balancer: what the one has acknowledged the other knows at once."""
     async with command_api(database, tmp_path) as first, command_api(database, tmp_path) as second:
-        show = await first.done(
-            "POST",
-            "/api/v1/events",
-            {
-                "name": "Draft", "venue_name": "Hall", "timezone": "UTC", "starts_at": "2099-01-01T00:00:00Z", "capacity": 1,
-                "price": {"amount": 1, "currency": "EUR"}, "status": "draft",
-            },
-        )  # fmt: skip
+        show = await event_with_places(first, 1, status="draft")
         body, bookings = {"event_id": show["id"], "quantity": 1}, "/api/v1/bookings"
         draft = await second.send("POST", bookings, body)
         assert (draft.status, draft.json()["code"]) == (409, "not-on-sale")
