@@ -37,6 +37,7 @@ from runtime.settings import Settings
 from runtime.tokens import Tokens
 
 ROLE = "seatledger_command"
+CLOSE_SECONDS_MAX = 5.0
 
 # The hottest routes stand first: they are matched in order.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -67,11 +68,13 @@ def lifespan(
             yield {"command": services}
         finally:
             following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
-            await listener.close()
-            await services.writers.close()
-            await services.notifier.close()
+            # A database that says nothing any more must not keep the process from ending.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS_MAX):
+                    await services.writers.close()
+                    await asyncio.wait([following])
+                    await listener.close()
+                    await services.notifier.close()
             passwords.close()
 
     return run

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Container, Coroutine
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any, Generic, NoReturn, TypeVar
-from uuid import UUID
 
 from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.failed import UNAVAILABLE, failure_problem
+from command_api.keys import command_id, fingerprint
 from command_api.refused import refusal_problem
 from command_api.services import CommandServices
 from command_api.writing.aggregate import Aggregate, S
@@ -66,8 +65,8 @@ class Asking(Generic[B]):
         if self._key is None:
             self._command_id, self._fingerprint = new_id(), None
         else:
-            self._command_id = _command_id(caller, self._key)
-            self._fingerprint = _fingerprint(request, raw)
+            self._command_id = command_id(caller.id, _checked_key(self._key))
+            self._fingerprint = fingerprint(request.method, request.url.path, raw)
 
     async def carry_out(
         self,
@@ -192,22 +191,10 @@ async def asked(
     return Asking(request, services, caller, value, raw)
 
 
-def _command_id(caller: Caller, key: str) -> str:
-    """A key belongs to the caller who made it up: the same key of another caller is another command."""
+def _checked_key(key: str) -> str:
     if not 1 <= len(key) <= KEY_MAX_CHARS or not key.isascii() or not key.isprintable():
         raise Problem(BAD_KEY)
-    digest = blake2b(f"{caller.id}\n{key}".encode(), digest_size=16).digest()
-    return str(_uuid8(digest))
-
-
-def _uuid8(digest: bytes) -> UUID:
-    """RFC 9562's free form. Python's own UUID class takes versions up to 5 only before 3.14."""
-    number = int.from_bytes(digest)
-    return UUID(int=number & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
-
-
-def _fingerprint(request: Request, raw: bytes) -> bytes:
-    return blake2b(f"{request.method} {request.url.path}\n".encode() + raw, digest_size=16).digest()
+    return key
 
 
 def _versions(header: str | None) -> frozenset[int] | None:

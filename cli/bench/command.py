@@ -1,5 +1,6 @@
 """`seatledger bench`: measure this machine."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import orjson
 
 from cli.bench.bars import bars
 from cli.bench.machine import machine
+from cli.bench.rounds import How
 from cli.bench.scenarios import SCENARIOS
 from cli.bench.stage import stage
 from cli.bench.svg import svg
@@ -34,19 +36,36 @@ figures taken beside more than a tenth of a core are noise."""
     "--rounds", type=click.IntRange(1, 100), default=5, show_default=True, help="Measurements of each side."
 )
 @click.option(
+    "--patience",
+    type=click.FloatRange(0, 3600),
+    default=0.0,
+    show_default=True,
+    help="Seconds to wait before each measurement for the machine to be idle.",
+)
+@click.option(
     "--svg",
     "svg_file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Draw the rates into this file.",
 )
 def command(
-    names: tuple[str, ...], as_json: bool, seconds: float, rounds: int, svg_file: Path | None
+    names: tuple[str, ...],
+    *,
+    as_json: bool,
+    seconds: float,
+    rounds: int,
+    patience: float,
+    svg_file: Path | None,
 ) -> None:
     """Compare the write path with others on this machine: all scenarios, or those named.
 
     It starts a PostgreSQL of its own in a temporary folder, with durable settings, and leaves nothing behind.
     """
-    figures = run(_measured(names or tuple(SCENARIOS), seconds, rounds))
+
+    def how(name: str) -> How:
+        return How(seconds, rounds, patience, partial(_say, name))
+
+    figures = run(_measured(names or tuple(SCENARIOS), how))
     if svg_file is not None:
         svg_file.write_text(svg(figures))
     if as_json:
@@ -56,13 +75,13 @@ def command(
         click.echo(_shown(name, found))
 
 
-async def _measured(names: tuple[str, ...], seconds: float, rounds: int) -> dict[str, dict[str, Any]]:
+async def _measured(names: tuple[str, ...], how: Callable[[str], How]) -> dict[str, dict[str, Any]]:
     figures = {}
     for name in names:
         # A fresh database for each: what one scenario leaves behind must not weigh on the next.
         async with stage() as at:
             about = machine(await at.database.fetchval("SHOW server_version"))
-            found = await SCENARIOS[name](at, seconds, rounds, partial(_say, name))
+            found = await SCENARIOS[name](at, how(name))
             figures[name] = {**found, "machine": about}
     return figures
 

@@ -1,11 +1,10 @@
 """Scenario `hot`: everybody wants the same event at once."""
 
-from collections.abc import Callable
 from typing import Any
 
 from cli.bench.figures import p99, ratio, side_figures
 from cli.bench.measuring import Sale
-from cli.bench.rounds import WARM_UP_SECONDS, run_rounds
+from cli.bench.rounds import WARM_UP_SECONDS, How, run_rounds
 from cli.bench.sides.noop import NOOP
 from cli.bench.sides.noop_route import NOOP_ROUTE
 from cli.bench.sides.ours import OURS, OURS_KEYED
@@ -27,10 +26,10 @@ def capacity_for(seconds: float) -> int:
     return min(PLACES_MAX, int(PLACES_PER_SECOND * max(seconds, WARM_UP_SECONDS)))
 
 
-async def hot(stage: Stage, seconds: float, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
+async def hot(stage: Stage, how: How) -> dict[str, Any]:
     """One event, 64 connections, one place a booking. `to_...` are rates; `p99_to_row_lock` is a ratio of latencies."""
-    sale = Sale(CONNECTIONS, seconds, capacity_for(seconds))
-    measured = await run_rounds(stage, SIDES, sale, rounds, say)
+    sale = Sale(CONNECTIONS, how.seconds, capacity_for(how.seconds))
+    measured = await run_rounds(stage, SIDES, sale, how)
     return {
         "to_row_lock": ratio(measured, OURS.name, ROW_LOCK.name),
         "to_one_statement": ratio(measured, OURS.name, ONE_STATEMENT.name),
@@ -39,5 +38,5 @@ async def hot(stage: Stage, seconds: float, rounds: int, say: Callable[[str], No
         "to_noop_route": ratio(measured, OURS.name, NOOP_ROUTE.name),
         "keyed_to_ours": ratio(measured, OURS_KEYED.name, OURS.name),
         "p99_to_row_lock": ratio(measured, OURS.name, ROW_LOCK.name, p99),
-        "sides": {name: side_figures(rounds) for name, rounds in measured.items()},
+        "sides": {name: side_figures(each) for name, each in measured.items()},
     }

@@ -1,23 +1,22 @@
 """Scenario `processes`: one event through several server processes that know nothing of each other."""
 
-from collections.abc import Callable
 from typing import Any
 
 from cli.bench.figures import p99, ratio, side_figures
 from cli.bench.hot import CONNECTIONS, capacity_for
 from cli.bench.measuring import Sale
-from cli.bench.rounds import run_rounds
+from cli.bench.rounds import How, run_rounds
 from cli.bench.sides.ours import OURS, OURS_FOUR, OURS_TWO
 from cli.bench.stage import Stage
 
 
-async def processes(stage: Stage, seconds: float, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
+async def processes(stage: Stage, how: How) -> dict[str, Any]:
     """The same load on 1, 2 and 4 processes; that nothing is oversold is checked as everywhere."""
-    sale = Sale(CONNECTIONS, seconds, capacity_for(seconds))
-    measured = await run_rounds(stage, (OURS, OURS_TWO, OURS_FOUR), sale, rounds, say)
+    sale = Sale(CONNECTIONS, how.seconds, capacity_for(how.seconds))
+    measured = await run_rounds(stage, (OURS, OURS_TWO, OURS_FOUR), sale, how)
     return {
         "two_to_one": ratio(measured, OURS_TWO.name, OURS.name),
         "four_to_one": ratio(measured, OURS_FOUR.name, OURS.name),
         "p99_four_to_one": ratio(measured, OURS_FOUR.name, OURS.name, p99),
-        "sides": {name: side_figures(rounds) for name, rounds in measured.items()},
+        "sides": {name: side_figures(each) for name, each in measured.items()},
     }

@@ -1,25 +1,24 @@
 """Scenario `refusals`: sold out, and everybody asks again."""
 
-from collections.abc import Callable
 from typing import Any
 
 from cli.bench.figures import p99, ratio, side_figures
 from cli.bench.hot import CONNECTIONS
 from cli.bench.measuring import Sale
-from cli.bench.rounds import run_rounds
+from cli.bench.rounds import How, run_rounds
 from cli.bench.sides.noop_route import NOOP_ROUTE
 from cli.bench.sides.ours import OURS
 from cli.bench.sides.row_lock import ROW_LOCK
 from cli.bench.stage import Stage
 
 
-async def refusals(stage: Stage, seconds: float, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
+async def refusals(stage: Stage, how: How) -> dict[str, Any]:
     """One place is sold, then every answer is 409; the no-op answers 200 as ever."""
-    sale = Sale(CONNECTIONS, seconds, capacity=1, expected=("200", "201", "409"))
-    measured = await run_rounds(stage, (NOOP_ROUTE, ROW_LOCK, OURS), sale, rounds, say)
+    sale = Sale(CONNECTIONS, how.seconds, capacity=1, expected=("200", "201", "409"))
+    measured = await run_rounds(stage, (NOOP_ROUTE, ROW_LOCK, OURS), sale, how)
     return {
         "to_noop_route": ratio(measured, OURS.name, NOOP_ROUTE.name),
         "to_row_lock": ratio(measured, OURS.name, ROW_LOCK.name),
         "p99_to_row_lock": ratio(measured, OURS.name, ROW_LOCK.name, p99),
-        "sides": {name: side_figures(rounds) for name, rounds in measured.items()},
+        "sides": {name: side_figures(each) for name, each in measured.items()},
     }

@@ -96,7 +96,7 @@ async def _answers(stage: Stage, url: str, processes: list["subprocess.Popen[byt
 
 
 def _end_of(log: Path) -> str:
-    return log.read_text(errors="replace")[-1000:]
+    return log.read_text(errors="replace")[-4000:]
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -44,6 +44,8 @@ async def _run(dsn: str, stop: asyncio.Event, say: Callable[[str], None], season
     customers = made_up_customers(Random(SEED), CUSTOMERS)  # noqa: S311 - nobody has to guess them
     async with write_path(dsn, DEMO) as path:
         ended = await burst(path, programme, customers, SEED, stop)
+        if stop.is_set():
+            return
         if ended:
             counts = ", ".join(f"{ended[outcome]} {outcome.value}" for outcome in Outcome)
             say(f"demo: {ended.total()} customers came ({counts}); a few more come every second")

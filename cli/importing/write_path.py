@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 from prometheus_client import CollectorRegistry
 
 import command_api.app
+from command_api.keys import command_id
 from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import Answer, Reply
 from command_api.writing.limits import WriteLimits
@@ -25,12 +24,6 @@ from runtime.ids import utc_now
 from runtime.notices import LOG_CHANNEL, Notifier
 
 LOOK_UP_MAX = 1_000
-
-
-def command_id(who: str, key: str) -> str:
-    """The id that the command side gives to the command of caller `who` under the Idempotency-Key `key`: a UUIDv8."""
-    number = int.from_bytes(blake2b(f"{who}\n{key}".encode(), digest_size=16).digest())
-    return str(UUID(int=number & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62))
 
 
 class WritePath:

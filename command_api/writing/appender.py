@@ -60,9 +60,9 @@ class Appender:
             self._schedule()
 
     async def drain(self) -> None:
-        """Until nothing is under way any more."""
+        """Until nothing is under way any more. Whoever gives up waiting stops nothing of it."""
         while self._tasks or self._ready:
-            await asyncio.gather(*self._tasks, asyncio.sleep(0))
+            await asyncio.wait([*self._tasks, self._loop.create_task(asyncio.sleep(0))])
 
     # A round starts at the end of the event loop's turn, so that every request read in this turn takes part in it.
     def _schedule(self) -> None:

@@ -1,5 +1,6 @@
 """One writer per active stream: it owns the folded state, decides in order, and answers after the commit."""
 
+import logging
 from collections import deque
 from collections.abc import Container, Sequence
 from itertools import groupby
@@ -13,9 +14,11 @@ from command_api.writing.found import Found
 from command_api.writing.pending import Pending
 from domain.codec import CODEC
 from domain.refusal import Refused
-from eventstore.appending import Appended, Duplicate, Item, NewCommand, Outcome, StreamHead
+from eventstore.appending import Appended, Conflict, Duplicate, Item, NewCommand, Outcome, StreamHead
 from eventstore.facts import RecordedFact
 from eventstore.hashing import EMPTY
+
+log = logging.getLogger(__name__)
 
 
 class Writer(Generic[S]):
@@ -158,6 +161,12 @@ class Writer(Generic[S]):
         known = set(outcome.command_ids) if isinstance(outcome, Duplicate) else set()
         duplicates = [decided for decided in batch.decided if decided.pending.command_id in known]
         again = self._take_back(leave_out=known)
+        if isinstance(outcome, Conflict) and outcome.version < self.head.version:
+            log.critical(
+                "%s stands at version %d in the log and was at %d: facts are lost",
+                self.stream, outcome.version, self.head.version,
+            )  # fmt: skip
+            self._start_over()
         self._in_doubt.update((pending.command_id, pending) for pending in again)
         self.stale = True
         self.is_in_doubt = outcome is None
@@ -182,7 +191,14 @@ class Writer(Generic[S]):
         for decided in self._batch.decided:
             decided.pending.fail(error)
         self._take_back()
+        self._start_over()
         self.stale = True
+
+    def _start_over(self) -> None:
+        """The log is not the one that was folded (a backup, a stand-by that was behind): it is read from its start."""
+        self.head = EMPTY
+        self._state = self._aggregate.initial()
+        self._position = 0
 
     def _say(self, decided: Decided, position: int) -> list[Decided]:
         if not isinstance(decided.answer, Exception):

@@ -18,7 +18,7 @@ from cli.importing.write_path import WritePath, write_path
 from command_api.bodies.booking import CustomerBody
 from domain.show.commands import Wanted
 from eventstore.memory import MemoryStore
-from eventstore.store import LogReader, whole_log
+from eventstore.store import LogReader, StoreUnavailable, whole_log
 from tests.cli.seasons import read, small_season
 from tests.cli.stores import DyingStore
 
@@ -165,3 +165,35 @@ async def test_a_demo_that_fails_says_so_and_lets_the_server_live(caplog: pytest
     nowhere = "postgresql://nobody@127.0.0.1:1/nowhere"
     await run_demo(nowhere, asyncio.Event(), print, read(small_season()))
     assert "the demo has ended; the server goes on" in caplog.text
+
+
+async def test_nobody_comes_once_the_server_stops() -> None:
+    store, stop = MemoryStore(), asyncio.Event()
+    events = await programme(store)
+    before = len(store.log)
+    stop.set()
+    path = WritePath("demo", store)
+    assert not await burst(path, events, CUSTOMERS, "seed", stop)
+    await trickle(path, events, CUSTOMERS, "seed", stop)
+    assert len(store.log) == before
+
+
+async def test_customers_wait_while_the_log_is_out_of_reach(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("cli.demo.trickle.PER_SECOND", 1e6)
+    monkeypatch.setattr("cli.demo.trickle.PAUSE_AFTER_FAILURE_SECONDS", 0)
+    store, stop, visits = MemoryStore(), asyncio.Event(), 0
+
+    async def fail_first(_office: BoxOffice, _visit: Visit) -> Outcome:
+        nonlocal visits
+        visits += 1
+        if visits == 1:
+            raise StoreUnavailable("gone")
+        stop.set()
+        return Outcome.SOLD
+
+    monkeypatch.setattr(BoxOffice, "serve", fail_first)
+    await trickle(WritePath("demo", store), await programme(store), CUSTOMERS, "seed", stop)
+    assert visits == 2
+    assert "the demo's customers wait: gone" in caplog.text

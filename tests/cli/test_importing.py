@@ -12,14 +12,13 @@ from cli.importing.carrying_out import CALLER, import_season
 from cli.importing.imported import Imported
 from cli.importing.reading import parsed_season
 from cli.importing.season import Kind, Season
-from cli.importing.write_path import WritePath, command_id, write_path
+from cli.importing.write_path import WritePath, write_path
 from command_api.aggregates import VENUE
 from command_api.answers.venue import closed_venue
-from command_api.asking import _command_id
+from command_api.keys import command_id
 from domain.venue.commands import CloseVenue
 from eventstore.memory import MemoryStore
 from eventstore.store import LogReader, whole_log
-from runtime.identity import Caller, Role
 from tests.cli.seasons import event, read, small_season
 from tests.cli.stores import DyingStore
 
@@ -152,12 +151,6 @@ async def test_the_log_says_who_did_it_and_why() -> None:
         "idempotency_key": "venue regio",
     }
     assert store.log[0].command_id == command_id("import", "venue regio")
-
-
-def test_command_ids_are_those_of_the_command_side() -> None:
-    assert command_id("somebody", "some key") == _command_id(
-        Caller("somebody", Role.ADMIN, "", ""), "some key"
-    )
 
 
 async def test_a_whole_season_cancelled_somewhere_and_run_again_is_whole(database: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -69,4 +70,6 @@ async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
     async with app.router.lifespan_context(app) as state:
         assert state is not None
         services = replace(state["command"], now=clock)
+        # What makes a hash safe makes a test slow.
+        services.accounts._passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         yield Served(app, services, clock, tokens, pool)

@@ -25,8 +25,9 @@ class Job:
 class Outcome:
     """What came of a job.
 
-    `requests` were answered within `seconds`; `statuses` and `ids` (of what 2xx answers say was made) count also the
-    stragglers. Latencies are in milliseconds, `cpu_seconds` is the generator's own.
+    `requests` were answered within `seconds`: the job's, or more where nothing was answered in time. `statuses` and
+    `ids` (of what 2xx answers say was made) count also the stragglers. Latencies are in milliseconds, `cpu_seconds`
+    is the generator's own.
     """
 
     requests: int

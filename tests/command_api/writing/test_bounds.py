@@ -123,6 +123,22 @@ async def test_closing_finishes_what_waits_and_takes_nothing_more() -> None:
 
 
 @in_virtual_time
+async def test_closing_may_be_given_up_and_what_is_under_way_goes_on() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store)
+    await desk.ask(schedule(100))
+    store.coming.append(held)
+    asked = desk.ask(book())
+    await held.reached.wait()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(3):
+            await desk.writers.close()
+    held.let_go.set()
+    await asked
+    await desk.writers.close()
+
+
+@in_virtual_time
 async def test_a_batch_holds_no_more_facts_than_it_may() -> None:
     store = Unreliable()
     desk = Desk(store, batch_facts_max=10)

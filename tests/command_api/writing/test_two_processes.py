@@ -8,7 +8,7 @@ from domain.show.state import Show
 from tests.command_api.writing.desk import Desk
 from tests.command_api.writing.unreliable import AnswerHeld, Held, Unreliable
 from tests.command_api.writing.virtual_time import in_virtual_time
-from tests.command_api.writing.words import book, cancel, close_sales, publish, schedule
+from tests.command_api.writing.words import SHOW_ID, book, cancel, close_sales, publish, schedule
 
 
 @in_virtual_time
@@ -78,6 +78,22 @@ async def test_a_precondition_is_checked_against_what_both_have_written() -> Non
     assert await there.outcomes(there.ask(book(), check=at_version(3))) == ["Reply"]
     assert await here.outcomes(here.ask(book(), check=at_version(4))) == ["Reply"]
     assert versions[-1] == 4
+
+
+@in_virtual_time
+async def test_when_the_log_has_lost_facts_the_next_decision_is_about_what_it_has() -> None:
+    """A backup was restored, or a stand-by that was behind took over, under a running process."""
+    store = Unreliable()
+    desk = Desk(store)
+    await desk.ask(schedule(3))
+    lost = [book(), book()]
+    await desk.ask(lost[0])
+    await desk.ask(lost[1])
+    del store.inner.log[3:]
+    del store.inner._streams[f"show-{SHOW_ID}"][3:]
+    assert await desk.outcomes(*(desk.ask(book()) for _ in range(3))) == ["Reply", "Reply", "Refused"]
+    assert len(store.booked) == 3
+    assert store.booked[0] == lost[0].booking_id
 
 
 @in_virtual_time
