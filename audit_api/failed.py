@@ -4,23 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from eventstore.store import StoreUnavailable
-from runtime.problems import Problem, ProblemDetail
+from runtime.problems import Problem, come_back_later
 
-UNAVAILABLE = ProblemDetail(
-    503,
-    "unavailable",
-    "The log cannot be reached",
-    "Try again in a moment.",
-    extras={"retry_after": 1},
-    headers={"Retry-After": "1"},
-)
-OVERLOADED = ProblemDetail(
-    503,
+UNAVAILABLE = come_back_later("unavailable", "The log cannot be reached", "Try again in a moment.")
+OVERLOADED = come_back_later(
     "overloaded",
     "Too many are asking at once",
     "Verifications are under way already. Try again after the time given.",
-    extras={"retry_after": 10},
-    headers={"Retry-After": "10"},
+    seconds=10,
 )
 
 

@@ -1,5 +1,6 @@
 """The application of one side or of both, over its own pools and database roles."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -21,6 +22,8 @@ from runtime.http.lifespans import Lifespan
 from runtime.metrics import REGISTRY
 from runtime.settings import Settings
 from runtime.tokens import Tokens
+
+CLOSE_SECONDS_MAX = 5.0
 
 
 class Side(StrEnum):
@@ -73,7 +76,16 @@ async def application(side: Side, dsn: str, settings: Settings) -> AsyncIterator
         )
     finally:
         for pool in pools:
+            await _closed(pool)
+
+
+async def _closed(pool: "asyncpg.Pool") -> None:
+    """A database that has gone silent must not keep a program from ending."""
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS_MAX):
             await pool.close()
+    except TimeoutError:
+        pool.terminate()
 
 
 async def _pool(dsn: str, settings: Settings, role: str, side: Side) -> "asyncpg.Pool":

@@ -6,15 +6,12 @@ from contextlib import contextmanager
 from command_api.writing.failures import CommandFailed, KeyReused, Overloaded, PreconditionFailed
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.store import StoreUnavailable
-from runtime.problems import Problem, ProblemDetail
+from runtime.problems import Problem, ProblemDetail, come_back_later
 
-UNAVAILABLE = ProblemDetail(
-    503,
+UNAVAILABLE = come_back_later(
     "unavailable",
     "The log cannot be reached",
     "Try again in a moment. With the same Idempotency-Key nothing happens twice.",
-    extras={"retry_after": 1},
-    headers={"Retry-After": "1"},
 )
 KEY_REUSED = ProblemDetail(
     422,
@@ -38,13 +35,11 @@ def failure_problem(failure: CommandFailed) -> ProblemDetail:
     """How a command that failed is answered."""
     match failure:
         case Overloaded():
-            return ProblemDetail(
-                503,
+            return come_back_later(
                 "overloaded",
                 "Too many are asking at once",
                 "Nothing was done. Try again after the time given.",
-                extras={"retry_after": failure.retry_after},
-                headers={"Retry-After": str(failure.retry_after)},
+                failure.retry_after,
             )
         case PreconditionFailed():
             return ProblemDetail(

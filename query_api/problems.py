@@ -1,22 +1,12 @@
 """What the query side says when it cannot answer."""
 
-from runtime.problems import ProblemDetail
+from runtime.problems import ProblemDetail, come_back_later
 
-UNAVAILABLE = ProblemDetail(
-    503,
-    "unavailable",
-    "The database cannot be reached",
-    "Try again in a moment.",
-    extras={"retry_after": 1},
-    headers={"Retry-After": "1"},
-)
-READ_MODEL_BEHIND = ProblemDetail(
-    503,
+UNAVAILABLE = come_back_later("unavailable", "The database cannot be reached", "Try again in a moment.")
+READ_MODEL_BEHIND = come_back_later(
     "read-model-behind",
     "The read model has not got there yet",
     "What you ask for may have happened, but is not in the read tables yet. Try again in a moment.",
-    extras={"retry_after": 1},
-    headers={"Retry-After": "1"},
 )
 VENUE_NOT_FOUND = ProblemDetail(404, "venue-not-found", "There is no such venue")
 TICKET_TYPE_NOT_FOUND = ProblemDetail(404, "ticket-type-not-found", "There is no such ticket type")

@@ -12,18 +12,13 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from runtime.problems import Problem, ProblemDetail
+from runtime.problems import Problem, come_back_later
 
 WAITING_MAX = 32
 """Hashes waiting for a thread. At two threads the last of them waits a third of a second."""
 
-TOO_MANY_LOGINS = ProblemDetail(
-    503,
-    "too-many-logins",
-    "Too many people are signing in right now",
-    "Try again in a second.",
-    extras={"retry_after": 1},
-    headers={"Retry-After": "1"},
+TOO_MANY_LOGINS = come_back_later(
+    "too-many-logins", "Too many people are signing in right now", "Try again in a second."
 )
 
 T = TypeVar("T")

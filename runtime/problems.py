@@ -34,6 +34,11 @@ class ProblemDetail:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def come_back_later(code: str, title: str, detail: str, seconds: int = 1) -> ProblemDetail:
+    """503 with `Retry-After`, in the header and in the document: nothing is wrong with the request."""
+    return ProblemDetail(503, code, title, detail, {"retry_after": seconds}, {"Retry-After": str(seconds)})
+
+
 class Problem(Exception):
     """The request ends here, with `answer`.
 

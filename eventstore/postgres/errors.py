@@ -7,17 +7,18 @@ import asyncpg
 
 from eventstore.store import StoreUnavailable
 
-# Matched by class of SQLSTATE, never by message or constraint: 08 connection, 53 resources, 57 operator intervention,
-# 58 system error, 25006 read-only transaction (a standby, or a full disk's emergency brake).
+# Matched by SQLSTATE, never by message or constraint. Classes: 08 connection, 53 resources, 57 operator intervention,
+# 58 system error. Codes: 25006 a read-only transaction (a standby, or a full disk's emergency brake), 25P03 and 25P04 a
+# transaction that took too long, 40003 a statement whose end is unknown, 55P03 a lock not granted in time.
 _UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
-_READ_ONLY = "25006"
+_UNAVAILABLE_CODES = frozenset({"25006", "25P03", "25P04", "40003", "55P03"})
 
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether trying again later may help, as opposed to an error in what was asked."""
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
-        return state.startswith(_UNAVAILABLE_CLASSES) or state == _READ_ONLY
+        return state.startswith(_UNAVAILABLE_CLASSES) or state in _UNAVAILABLE_CODES
     # A bare InterfaceError is a closed connection or pool; its subclasses are mistakes in what was asked. An
     # InternalClientError is what comes of a server that goes away between two steps of one statement.
     return type(error) is asyncpg.InterfaceError or isinstance(error, OSError | asyncpg.InternalClientError)

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -61,8 +62,10 @@ class KeptProcess:
 
     def end(self, signal_number: signal.Signals, *, within: float) -> bool:
         """Send a signal and wait up to `within` seconds; whether the child has ended."""
-        if not self.ended.is_set():
-            os.kill(self.pid, signal_number)
+        # It may have died by itself, and its keeper not have noticed yet.
+        with suppress(ProcessLookupError):
+            if not self.ended.is_set():
+                os.kill(self.pid, signal_number)
         return self.ended.wait(within)
 
 

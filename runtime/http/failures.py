@@ -1,5 +1,6 @@
 """The one place where whatever was raised becomes an answer."""
 
+import asyncio
 import logging
 import re
 from http import HTTPStatus
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.http.validation import validation_problem
-from runtime.problems import Problem, ProblemDetail, problem_response
+from runtime.problems import Problem, ProblemDetail, come_back_later, problem_response
 from runtime.request_id import REQUEST_ID
 
 INTERNAL_ERROR = ProblemDetail(
@@ -34,6 +35,13 @@ PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _log = logging.getLogger(__name__)
 
 
+STOPPING = come_back_later(
+    "stopping",
+    "The server is stopping",
+    "Try again in a moment. With the same Idempotency-Key nothing happens twice.",
+)
+
+
 class Failures:
     """Answers with a problem document when `app` raises before its response has begun."""
 
@@ -53,6 +61,11 @@ class Failures:
 
         try:
             await self._app(scope, receive, note_the_beginning)
+        except asyncio.CancelledError:
+            # The grace after a stop signal is over. Whether a command was carried out its key will tell.
+            if begun:
+                raise
+            await problem_response(STOPPING, REQUEST_ID.get())(scope, receive, send)
         except Exception as error:
             if begun:
                 # Too late for another answer: raised again, the server closes the connection and logs it.
