@@ -1,10 +1,14 @@
 """Every error is a problem document, whoever raised it."""
 
+import asyncio
 import json
 import logging
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
+
+from runtime.http.failures import Failures
 
 MAKE = "/api/v1/things"
 GOOD = {"items": [{"name": "a", "quantity": 1}]}
@@ -149,3 +153,14 @@ async def test_a_bug_is_logged_with_its_trace_and_told_to_nobody(
 async def test_a_bug_after_the_answer_has_begun_ends_the_connection(client: httpx.AsyncClient) -> None:
     with pytest.raises(RuntimeError, match="second half"):
         await client.get("/api/v1/things/broken/late")
+
+
+async def test_what_a_stop_cuts_off_is_told_to_come_back() -> None:
+    async def never_ends(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise asyncio.CancelledError
+
+    transport = httpx.ASGITransport(Failures(never_ends))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.get("/")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json()["code"] == "stopping"
