@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import os
 import socket
 import sys
@@ -136,6 +137,9 @@ class _Server(uvicorn.Server):
         except SystemExit:
             # uvicorn's way to say that the lifespan failed; whether to exit is not its to decide.
             raise StartFailed("the application did not start; the log says why") from None
+        # What start-up made lives as long as the process: the collector need not walk it again and again.
+        gc.collect()
+        gc.freeze()
         if self._ready:
             self._ready()
 

@@ -18,6 +18,7 @@ class WriteMetrics:
         self._commands = Counter(
             "commands", "Commands by name and outcome", ("command", "outcome"), registry=registry
         )
+        self._answered: dict[tuple[str, str], Counter] = {}
         self._batch_facts = Histogram(
             "append_batch_facts", "Facts in one call to the log", registry=registry, buckets=FACT_BUCKETS
         )
@@ -44,4 +45,8 @@ class WriteMetrics:
 
     def answered(self, command: str, outcome: str) -> None:
         """One command was answered: `outcome` is accepted, replayed, or the code of the problem."""
-        self._commands.labels(command, outcome).inc()
+        counter = self._answered.get((command, outcome))
+        if counter is None:
+            # Finding a label's counter costs more than counting, and there are only as many as operations and codes.
+            counter = self._answered[command, outcome] = self._commands.labels(command, outcome)
+        counter.inc()

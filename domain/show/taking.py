@@ -137,8 +137,10 @@ def _part(place: Place) -> str | None:
 
 
 def _require_seats_named_once(items: Iterable[Wanted]) -> None:
-    named = Counter(seat for item in items for seat in item.seats)
-    if twice := tuple(seat for seat, times in named.items() if times > 1):
+    seats = [seat for item in items for seat in item.seats]
+    if len(set(seats)) < len(seats):
+        named = Counter(seats)
+        twice = tuple(seat for seat, times in named.items() if times > 1)
         raise Refused(SeatsNamedTwice(twice))
 
 
