@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from typing_extensions import override
 
 BACKLOG = 2048
+GC_THRESHOLDS = (50_000, 50, 1_000)
 KEEP_ALIVE_SECONDS = 75
 """Longer than a proxy keeps an idle connection, so that it is never us who closes one just being used."""
 
@@ -140,6 +141,8 @@ class _Server(uvicorn.Server):
         # What start-up made lives as long as the process: the collector need not walk it again and again.
         gc.collect()
         gc.freeze()
+        # A request leaves next to no cycles behind, and a full collection stops everybody for tens of milliseconds.
+        gc.set_threshold(*GC_THRESHOLDS)
         if self._ready:
             self._ready()
 

@@ -1,5 +1,8 @@
 """`seatledger bench`: measure this machine."""
 
+import asyncio
+import signal
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -65,7 +68,10 @@ def command(
     def how(name: str) -> How:
         return How(seconds, rounds, patience, partial(_say, name))
 
-    figures = run(_measured(names or tuple(SCENARIOS), how))
+    try:
+        figures = run(_measured(names or tuple(SCENARIOS), how))
+    except asyncio.CancelledError:
+        raise click.Abort from None
     if svg_file is not None:
         svg_file.write_text(svg(figures))
     if as_json:
@@ -76,6 +82,10 @@ def command(
 
 
 async def _measured(names: tuple[str, ...], how: Callable[[str], How]) -> dict[str, dict[str, Any]]:
+    # Told to stop, it still takes its servers, its database and their folder with it.
+    this = asyncio.current_task()
+    if this is not None and sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     figures = {}
     for name in names:
         # A fresh database for each: what one scenario leaves behind must not weigh on the next.

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 NAME = "policies"
 FACTS_MAX = 1_000
 WAIT_SECONDS_MAX = 1.0
+# A notice comes with every commit. Under load many of them share one round, and sales keep the core.
+ROUND_SECONDS_MIN = 0.1
 
 
 class Policies:
@@ -57,6 +59,7 @@ class Policies:
                 if not is_unavailable(error.__cause__ or error):
                     log.exception("the policies failed and will try again")
                 pause = WAIT_SECONDS_MAX
+            await asyncio.sleep(ROUND_SECONDS_MIN)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._listener.wait()
