@@ -8,8 +8,8 @@ from datetime import datetime
 import asyncpg
 from fastapi import APIRouter, FastAPI
 
+from audit_api.lifespan_state import AuditServices, AuditState
 from audit_api.routes import bookings, facts, verify
-from audit_api.services import AuditServices, AuditState
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.store import PostgresStore
 from runtime.ids import utc_now

@@ -6,8 +6,8 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 
+from audit_api.lifespan_state import AuditServices
 from audit_api.roles import AUDITORS
-from audit_api.services import AuditServices
 from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.validation import validation_problem
 from runtime.identity import must_be

@@ -12,6 +12,7 @@ from prometheus_client.registry import CollectorRegistry
 from command_api.accounts.accounts import Accounts
 from command_api.accounts.sessions import Sessions
 from command_api.booking_streams import BookingStreams
+from command_api.lifespan_state import CommandServices, CommandState
 from command_api.policies.run import Policies
 from command_api.routes import (
     auth,
@@ -23,7 +24,6 @@ from command_api.routes import (
     ticket_types,
     venues,
 )
-from command_api.services import CommandServices, CommandState
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.writers import Writers

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from command_api.failed import UNAVAILABLE, failure_problem
 from command_api.keys import command_id, fingerprint
+from command_api.lifespan_state import CommandServices
 from command_api.refused import refusal_problem
-from command_api.services import CommandServices
 from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import Answer, Reply
 from command_api.writing.failures import CommandFailed, PreconditionFailed

@@ -11,8 +11,8 @@ from fastapi import APIRouter, FastAPI
 
 from query_api import availability, bookings, event_bookings, events, me, ticket_types, venue_events, venues
 from query_api.freshness import Freshness
+from query_api.lifespan_state import QueryServices, QueryState
 from query_api.reading import LAST_POSITION
-from query_api.services import QueryServices, QueryState
 from runtime.database import is_unavailable
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now

@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from query_api.services import QueryServices
+from query_api.lifespan_state import QueryServices
 from runtime.identity import Caller, Role, must_be
 
 STAFF = frozenset({Role.BOX_OFFICE, Role.AUDITOR, Role.ADMIN})

@@ -9,9 +9,9 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
+from query_api.lifespan_state import QueryServices
 from query_api.min_position import min_position
 from query_api.problems import READ_MODEL_BEHIND, UNAVAILABLE
-from query_api.services import QueryServices
 from runtime.database import is_unavailable
 from runtime.http.json_answer import json_answer
 from runtime.problems import Problem, ProblemDetail

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from audit_api.asking import Asked, asked, documented, position_header
 from audit_api.documenting import audit_answers
 from audit_api.failed import OVERLOADED, reading_the_log
-from audit_api.services import AuditServices
+from audit_api.lifespan_state import AuditServices
 from audit_api.shapes.verdict import Verdict as VerdictShape
 from audit_api.verification import Verdict, verdict_body, verify_log, verify_stream
 from runtime.http.hot_route import hot_route

@@ -15,8 +15,8 @@ from command_api.bodies.nothing import EMPTY
 from command_api.bodies.user import LoginBody, LogoutBody, RefreshBody, RegisterBody
 from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.failed import unavailable_is_answered
+from command_api.lifespan_state import CommandServices
 from command_api.roles import BOOKERS
-from command_api.services import CommandServices
 from domain.user.commands import RegisterUser
 from domain.user.refusals import UserAlreadyRegistered
 from resources.user import TokenPair, User

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import audit_api.app
 import command_api.app
-from command_api.services import CommandState
+from command_api.lifespan_state import CommandState
 from runtime.database import create_pool
 from runtime.http.application import create_application
 from runtime.identity import Caller, Role

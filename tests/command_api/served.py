@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from command_api import app as command_api
-from command_api.services import CommandServices
+from command_api.lifespan_state import CommandServices
 from runtime.http.application import create_application
 from runtime.ids import utc_now
 from runtime.settings import Settings, load_settings
