@@ -356,7 +356,8 @@ class Walk:
     async def cancel(self, number: str, booking: Booking) -> None:
         model = self.model
         leaving = [] if self.rng.random() < 0.4 else self.some_tickets(booking)
-        by, body = self.by(booking), {"tickets": leaving} if leaving else {}
+        by = self.by(booking)
+        body: dict[str, Any] = {"tickets": leaving} if leaving else {}
         against = model.against_leaving(booking, leaving)
         gone = leaving or list(booking.tickets)
         known = [each for each in gone if each in booking.tickets]
@@ -536,7 +537,7 @@ def standing_still(shop: Shop, model: SimpleShow) -> Iterator[None]:
         shop.served.services = before
 
 
-@pytest.mark.parametrize("seed", range(100, 130))
+@pytest.mark.parametrize("seed", range(6))
 async def test_a_show_stands_as_a_simple_model_says(seed: int, shop: Shop, log: PostgresStore) -> None:
     rng = Random(seed)
     now = utc_now().replace(microsecond=0)
