@@ -34,7 +34,9 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(unpacked: Path, *arguments: str) -> str:
+    # Its files are not the checkout's, so they are not measured with them.
     environment = {**os.environ, "PYTHONPATH": str(unpacked)}
+    environment.pop("COVERAGE_PROCESS_START", None)
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=unpacked.parent,

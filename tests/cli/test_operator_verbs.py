@@ -1,0 +1,94 @@
+"""The verbs of an operator, as they are typed: migrate, users, status, rebuild, retry, serve with workers."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from urllib.request import urlopen
+
+import pytest
+
+from cli.main import main
+from tests.programs import Program
+
+READ_MODELS = {"venues", "ticket_types", "listings", "bookings", "availability"}
+
+COUNTED = 'http_requests_total{method="GET",route="/livez",status="200"} 20.0'
+
+Typed = Callable[..., str]
+
+
+@pytest.fixture
+def typed(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Typed:
+    """Runs a verb in this process and returns what it printed."""
+    monkeypatch.setenv("DATABASE_URL", database)
+    monkeypatch.setenv("SEATLEDGER_DATA_DIR", str(tmp_path))
+
+    def run(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["seatledger", *words])
+        main()
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def refused(typed: Typed, capsys: pytest.CaptureFixture[str]) -> Typed:
+    """Runs a verb that cannot go on, and returns its one line."""
+
+    def run(*words: str) -> str:
+        with pytest.raises(SystemExit) as end:
+            typed(*words)
+        assert end.value.code == 1
+        line = capsys.readouterr().err
+        assert line.count("\n") == 1
+        return line
+
+    return run
+
+
+def test_migrating_what_is_migrated_does_nothing(typed: Typed) -> None:
+    assert typed("migrate") == "the database is up to date\n"
+
+
+def test_status_names_every_read_model(typed: Typed) -> None:
+    assert all(name in typed("status") for name in READ_MODELS)
+    said = json.loads(typed("status", "--json"))
+    assert said["last_position"] == 0
+    assert {model["name"] for model in said["read_models"]} == READ_MODELS
+
+
+def test_a_read_model_is_rebuilt_by_its_name(typed: Typed, refused: Typed) -> None:
+    assert typed("rebuild", "venues").endswith("rebuilt venues up to position 0\n")
+    assert "nonsense" in refused("rebuild", "nonsense")
+
+
+def test_a_stream_that_is_not_parked_is_in_its_read_model(typed: Typed, refused: Typed) -> None:
+    typed("rebuild", "venues")
+    assert typed("retry", "venues", "venue-1") == "venue-1 is in venues again\n"
+    assert "nonsense" in refused("retry", "nonsense", "venue-1")
+
+
+def test_an_account_is_added_once(typed: Typed, refused: Typed) -> None:
+    assert "can sign in as auditor, with the password " in typed(
+        "users", "add", "eve@example.org", "--role", "auditor"
+    )
+    assert refused("users", "add", "EVE@example.org", "--role", "auditor").endswith(
+        "has an account already\n"
+    )
+
+
+def test_workers_share_a_port_and_their_metrics_add_up(database: str, tmp_path: Path) -> None:
+    settings = {"DATABASE_URL": database, "SEATLEDGER_DATA_DIR": str(tmp_path)}
+    with Program("serve", "all", "--port", "0", "--workers", "2", settings=settings) as program:
+        url = program.says(r"serving all at (http://\S+)")[1]
+        for _ in range(20):
+            assert urlopen(f"{url}/livez", timeout=30).status == 200
+        # A request is counted after its answer has gone out.
+        deadline = monotonic() + 10
+        while COUNTED not in urlopen(f"{url}/metrics", timeout=30).read().decode():
+            assert monotonic() < deadline
+        assert program.stop() == 0
