@@ -26,6 +26,7 @@ from domain.show.state import Show
 from domain.show.ticket import NewTicket
 from eventstore.postgres.store import PostgresStore
 from eventstore.store import whole_stream
+from runtime.database import is_unavailable
 from runtime.ids import new_code, new_id, utc_now
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
 
@@ -156,10 +157,18 @@ class House:
         return show
 
     async def until(self, come_true: Callable[[], Awaitable[bool]], seconds: float = SECONDS_MAX) -> None:
-        """Ask the database again and again; fails at the deadline."""
+        """Ask the database again and again, through cut connections too; fails at the deadline."""
         async with asyncio.timeout(seconds):
-            while not await come_true():
+            while not await self._is_true(come_true):
                 pass
+
+    async def _is_true(self, come_true: Callable[[], Awaitable[bool]]) -> bool:
+        try:
+            return await come_true()
+        except Exception as error:
+            if not is_unavailable(error.__cause__ or error):
+                raise
+            return False
 
     async def listed(self) -> Sequence[str]:
         """The cancelled shows that are not finished with."""
