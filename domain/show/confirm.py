@@ -15,12 +15,11 @@ from domain.show.facts import (
     PlacesReplaced,
     ShowFact,
 )
+from domain.show.payment_check import require_payment
 from domain.show.refusals import (
     BookingAlreadyCancelled,
     BookingAlreadyPaid,
     BookingIsExpired,
-    PaymentAmountWrong,
-    PaymentRequired,
     PaymentTooLate,
 )
 from domain.show.state import Show
@@ -44,7 +43,7 @@ def confirm_booking(command: ConfirmBooking, show: Show) -> list[ShowFact]:
     if payment is not None and _is_unwanted(payment, booking):
         # Said before: it has to be paid back, so it buys nothing, also when the places are free again by now.
         raise Refused(PaymentTooLate(booking.id))
-    _check_payment(payment, booking, show)
+    require_payment(payment, show.due(booking))
     confirmed = BookingConfirmed(command.show_id, booking.id, command.now, payment)
     if booking.status == "pending":
         return [confirmed]
@@ -88,15 +87,6 @@ def _too_late(command: ConfirmBooking, booking: Booking, payment: Payment) -> li
     if _is_unwanted(payment, booking):
         raise Refused(PaymentTooLate(booking.id))
     return [PaymentCameTooLate(command.show_id, booking.id, payment, command.now)]
-
-
-def _check_payment(payment: Payment | None, booking: Booking, show: Show) -> None:
-    due = show.due(booking)
-    if payment is None:
-        if due.amount:
-            raise Refused(PaymentRequired(due))
-    elif payment.amount != due:
-        raise Refused(PaymentAmountWrong(due, payment.amount))
 
 
 def _equal_places(show: Show, booking: Booking) -> tuple[Ticket, ...]:

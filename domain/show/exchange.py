@@ -11,7 +11,8 @@ from domain.show.booking import Booking
 from domain.show.cancel import chosen_tickets, refundable, standing_booking
 from domain.show.commands import ExchangeTickets, Wanted
 from domain.show.facts import Payment, ShowFact, TicketsExchanged
-from domain.show.refusals import AboveMaximum, PaymentAmountWrong, PaymentRequired
+from domain.show.payment_check import require_payment
+from domain.show.refusals import AboveMaximum
 from domain.show.releasing import as_if_released
 from domain.show.state import Show
 from domain.show.stock_rules import (
@@ -102,14 +103,6 @@ def check_payment_now(show: Show, booking: Booking, payment: Payment | None, pri
     A hold is paid as a whole later. A show that gives no time to pay takes its money elsewhere, and asks for none here.
     """
     if booking.status == "pending":
-        _check_payment(payment, Money(0, price.currency))
+        require_payment(payment, Money(0, price.currency))
     elif payment is not None or show.details.payment_window_seconds is not None:
-        _check_payment(payment, price)
-
-
-def _check_payment(payment: Payment | None, due: Money) -> None:
-    if payment is None:
-        if due.amount:
-            raise Refused(PaymentRequired(due))
-    elif payment.amount != due:
-        raise Refused(PaymentAmountWrong(due, payment.amount))
+        require_payment(payment, price)
