@@ -1,13 +1,17 @@
 """The rows that a batch of facts touches, while it is being folded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
-from projections.table import Table
+from eventstore.facts import RecordedFact
+from projections.ledger import Ledger
+from projections.table import Table, encode
 
 Row = TypeVar("Row", bound=msgspec.Struct)
+Entry = TypeVar("Entry", bound=msgspec.Struct)
 
 
 class RowMissing(LookupError):
@@ -20,16 +24,22 @@ class RowMissing(LookupError):
 class Rows(Generic[Row]):
     """The touched rows of one table, by key. A fold changes them in place."""
 
-    __slots__ = ("_rows", "_table", "changed", "removed")
+    __slots__ = ("_rows", "_table", "changed", "removed", "touched")
 
     def __init__(self, table: str, loaded: dict[str, Row]) -> None:
         self._table = table
         self._rows = loaded
         self.changed: dict[str, Row] = {}
         self.removed: set[str] = set()
+        # Since the last fact: of these a versioned table keeps a copy.
+        self.touched: set[str] = set()
 
     def __contains__(self, key: str) -> bool:
         return key in self._rows
+
+    def add(self, loaded: Mapping[str, Row]) -> None:
+        """More rows that are there, found out about later."""
+        self._rows.update(loaded)
 
     def read(self, key: str) -> Row:
         """A row to look at. Raises `RowMissing`."""
@@ -42,36 +52,70 @@ class Rows(Generic[Row]):
         """A row to change; it will be stored. Raises `RowMissing`."""
         row = self.read(key)
         self.changed[key] = row
+        self.touched.add(key)
         return row
 
     def put(self, key: str, row: Row) -> None:
         """A new row, or another in place of the old one."""
         self._rows[key] = row
         self.changed[key] = row
+        self.touched.add(key)
         self.removed.discard(key)
 
     def remove(self, key: str) -> None:
         """No such row from now on. One that is not there is no mistake: there may have been none before this batch."""
         self._rows.pop(key, None)
         self.changed.pop(key, None)
+        self.touched.add(key)
         self.removed.add(key)
 
 
 class Batch:
-    """`batch[BOOKINGS]` are the rows of that table."""
+    """`batch[BOOKINGS]` are the rows of that table. `position` and `recorded_at` are those of the fact in hand."""
 
-    __slots__ = ("_tables",)
+    __slots__ = ("_entries", "_tables", "_versions", "position", "recorded_at")
 
-    def __init__(self, loaded: dict[Table[Any], dict[str, Any]]) -> None:
+    position: int
+    recorded_at: datetime
+
+    def __init__(self, loaded: Mapping[Table[Any], dict[str, Any]]) -> None:
         self._tables = {table: Rows(table.name, rows) for table, rows in loaded.items()}
+        self._entries: dict[Ledger[Any], list[Any]] = {}
+        self._versions: dict[Table[Any], list[dict[str, Any]]] = {
+            table: [] for table in loaded if table.versions is not None
+        }
 
     def __getitem__(self, table: Table[Row]) -> Rows[Row]:
         return cast("Rows[Row]", self._tables[table])
 
-    def changes(self) -> Iterator[tuple[Table[Any], list[Any], list[str]]]:
-        """The rows to store and the keys to remove, table by table, in the order of their keys so that two writers
-        never lock them crosswise.
+    def enter(self, ledger: Ledger[Entry], entry: Entry) -> None:
+        """One more row of a ledger."""
+        self._entries.setdefault(ledger, []).append(entry)
+
+    def begin(self, fact: RecordedFact) -> None:
+        """From here on `fact` is folded."""
+        self.position, self.recorded_at = fact.position, fact.recorded_at
+
+    def end(self) -> None:
+        """The fact in hand has been folded: versioned tables keep what it has left."""
+        for table, versions in self._versions.items():
+            rows = self._tables[table]
+            for key in sorted(rows.touched):
+                row = rows.read(key) if key in rows else None
+                versions.append(table.version(key, row, self.position, self.recorded_at))
+            rows.touched.clear()
+
+    def changes(self) -> Iterator[tuple[str, Any]]:
+        """The statements that store what was folded, each with its argument, in the order of their rows' keys so that
+        two writers never lock them crosswise.
         """
         for table, rows in self._tables.items():
-            if rows.changed or rows.removed:
-                yield table, [rows.changed[key] for key in sorted(rows.changed)], sorted(rows.removed)
+            if rows.changed:
+                yield table.store, table.written([rows.changed[key] for key in sorted(rows.changed)])
+            if rows.removed:
+                yield table.remove, sorted(rows.removed)
+        for table, versions in self._versions.items():
+            if versions:
+                yield table.keep, encode(versions).decode()
+        for ledger, entries in self._entries.items():
+            yield ledger.enter, ledger.written(entries)

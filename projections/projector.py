@@ -1,6 +1,6 @@
 """What a read model is: a name, a version, the tables it owns, and what each fact does to their rows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -9,12 +9,18 @@ from typing import Any
 from domain.codec import CODEC, REGISTRY
 from eventstore.facts import RecordedFact
 from projections.batch import Batch
+from projections.ledger import Ledger
 from projections.table import Table
 
 Fold = Callable[[Batch, Any], None]
 
 Reads = Mapping[Table[Any], str]
 """Which rows a fold looks at: table -> the field of the fact that holds the key."""
+
+Then = Callable[[Batch, Any], Mapping[Table[Any], Iterable[str]]]
+"""Which further rows it looks at, table -> keys, told from the rows that `reads` has found. It must change none of
+these, and a row that the same batch makes is not there yet.
+"""
 
 KNOWN_NAMES = frozenset(name for name, _ in REGISTRY)
 
@@ -28,26 +34,36 @@ class On:
 
     fold: Fold
     reads: Reads = field(default_factory=dict)
+    then: Then | None = None
 
 
 class Projector:
     """One read model. A change to its rows or tables is a higher `version`: the worker then rebuilds it by itself.
 
-    A fact may only touch rows made by its own stream, so that a parked stream holds up no other.
+    A fact may only touch rows made by its own stream, so that a parked stream holds up no other. What stands across
+    streams are the sums of a ledger, which do not depend on any order.
     """
 
     def __init__(
-        self, name: str, version: int, tables: tuple[Table[Any], ...], folds: Mapping[type, On]
+        self,
+        name: str,
+        version: int,
+        tables: tuple[Table[Any], ...],
+        folds: Mapping[type, On],
+        ledgers: tuple[Ledger[Any], ...] = (),
     ) -> None:
         self.name = name
         self.version = version
         self.tables = tables
+        self.ledgers = ledgers
         self.folds = folds
         self._wanted = frozenset(CODEC.key(fact)[0] for fact in folds)
 
     @property
     def table_names(self) -> list[str]:
-        return [table.name for table in self.tables]
+        """Every table it owns."""
+        kept = [name for table in self.tables for name in table.names]
+        return kept + [name for ledger in self.ledgers for name in ledger.names]
 
     @cached_property
     def ddl(self) -> str:

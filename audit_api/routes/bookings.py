@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from audit_api.answers.booking import booking_body
 from audit_api.answers.fact import moment
-from audit_api.as_of import recorded_by, rfc_3339, up_to
+from audit_api.as_of import recorded_by, up_to
 from audit_api.asking import Asked, asked, documented, position_header
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
@@ -23,6 +23,7 @@ from eventstore.facts import RecordedFact
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.keyset_columns import BIGINT_MAX
+from runtime.http.times import rfc_3339
 from runtime.http.validation import validation_problem
 from runtime.problems import Problem
 
