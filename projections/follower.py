@@ -51,20 +51,21 @@ class Follower:
 
         Raises `StoreUnavailable`, and whatever went wrong that is no fact's fault; then nothing was applied.
         """
-        if self._stands is not None:
-            page = await self._sharing.pages.after(PostgresStore(self._pool), self._stands)
+        stands, page = self._stands, None
+        if stands is not None:
+            page = await self._sharing.pages.after(PostgresStore(self._pool), stands)
             if not page.facts:
                 return Step.NOTHING_NEW
-            if page.names <= self.projector.unconcerned and await self._passed_over(self._stands, page):
+            if page.names <= self.projector.unconcerned and await self._passed_over(stands, page):
                 return Step.MORE if page.more else Step.CAUGHT_UP
         async with self._sharing.turns:
             try:
-                return await self._step_under_lease(careful=False)
+                return await self._step_under_lease(stands, page)
             except Exception as error:
                 if not is_the_facts_fault(error):
                     raise
                 # All of it was rolled back. Once more, and bad facts are looked for.
-                return await self._step_under_lease(careful=True)
+                return await self._step_under_lease(stands, page, careful=True)
 
     async def _passed_over(self, stands: int, page: Page) -> bool:
         """Whether that was all there is to do about a page that does not concern us."""
@@ -76,7 +77,10 @@ class Follower:
         lag.APPLIED.labels(self.projector.name).inc(len(page.facts))
         return True
 
-    async def _step_under_lease(self, *, careful: bool) -> Step:
+    async def _step_under_lease(
+        self, stands: int | None, page: Page | None, *, careful: bool = False
+    ) -> Step:
+        """`page` is what comes after `stands`; it serves if the checkpoint is still there."""
         started_at = perf_counter()
         self._stands = None
         async with lease(self._pool, self.projector.name) as held:
@@ -89,7 +93,8 @@ class Follower:
                 return Step.OUTDATED
             elif held.version > self.projector.version:
                 return Step.NEWER
-            page = await self._sharing.pages.after(PostgresStore(held.connection), held.position)
+            if page is None or held.position != stands:
+                page = await self._sharing.pages.after(PostgresStore(held.connection), held.position)
             if page.facts:
                 await self._apply(held, page, careful=careful)
         self._stands = held.position
