@@ -8,12 +8,11 @@ from time import monotonic
 import asyncpg
 
 from eventstore.postgres.store import PostgresStore
-from eventstore.postgres.subscriptions import PostgresLease, PostgresSubscriptions
 from eventstore.store import whole_stream
+from projections.leases import Lease, lease
 from projections.parking import Parking
 from projections.projector import Projector
 from projections.read_models import projector_named
-from projections.schema import LIVE, work_in
 from runtime.ids import utc_now
 
 LEASE_SECONDS_MAX = 30.0
@@ -37,12 +36,11 @@ async def retry_with(
     projector: Projector, stream: str, pool: asyncpg.Pool, *, now: Callable[[], datetime] = utc_now
 ) -> bool:
     """The same, with a projector that need not be among the known ones."""
-    subscriptions = PostgresSubscriptions(pool)
     deadline = monotonic() + LEASE_SECONDS_MAX
     while monotonic() < deadline:
-        async with subscriptions.lease(projector.name) as lease:
-            if lease is not None:
-                return await retry_under(lease, projector, stream, now())
+        async with lease(pool, projector.name) as held:
+            if held is not None:
+                return await retry_under(held, projector, stream, now())
         await asyncio.sleep(TRY_AGAIN_SECONDS)
     raise LeaseNotHad(f"{projector.name} is busy; stop its worker or try again")
 
@@ -51,16 +49,15 @@ UNPARK = """DELETE FROM eventstore.parked WHERE log_id = 1 AND subscription = $1
             RETURNING position"""
 
 
-async def retry_under(lease: PostgresLease, projector: Projector, stream: str, now: datetime) -> bool:
+async def retry_under(held: Lease, projector: Projector, stream: str, now: datetime) -> bool:
     """The same, holding the lease: the stream joins the others exactly where the checkpoint stands."""
-    first = await lease.connection.fetchval(UNPARK, projector.name, stream)
+    first = await held.connection.fetchval(UNPARK, projector.name, stream)
     if first is None:
         return True
-    await work_in(lease.connection, LIVE)
     parking = Parking(projector)
-    async for page in whole_stream(PostgresStore(lease.connection), stream):
+    async for page in whole_stream(PostgresStore(held.connection), stream):
         await parking.apply(
-            lease.connection, [fact for fact in page if first <= fact.position <= lease.position]
+            held.connection, [fact for fact in page if first <= fact.position <= held.position]
         )
-    await parking.save(lease.connection, now)
+    await parking.save(held.connection, now)
     return not parking.parked

@@ -9,11 +9,11 @@ from time import monotonic
 import asyncpg
 
 from eventstore.postgres.store import PostgresStore
-from eventstore.postgres.subscriptions import PostgresLease, PostgresSubscriptions
 from projections.applying import Connection
+from projections.leases import Lease, lease
 from projections.parking import Parking
 from projections.projector import Projector
-from projections.schema import LIVE, NEXT, drop_tables, qualified, record, standing, work_in
+from projections.schema import LIVE, NEXT, drop_tables, live_tables, qualified, record, work_in
 
 SWITCH_SECONDS_MAX = 60.0
 # The lease is free for a moment after every batch. A lock is kept from us by somebody who reads for long; while we wait
@@ -41,13 +41,13 @@ async def switch(filled: Filled, pool: asyncpg.Pool, now: Callable[[], datetime]
 
     Raises `SwitchFailed` when lease and locks cannot be had within a minute.
     """
-    subscriptions, name = PostgresSubscriptions(pool), filled.projector.name
+    name = filled.projector.name
     deadline = monotonic() + SWITCH_SECONDS_MAX
     while monotonic() < deadline:
         try:
-            async with subscriptions.lease(name) as lease:
-                if lease is not None:
-                    return await switch_under(lease, filled, now())
+            async with lease(pool, name) as held:
+                if held is not None:
+                    return await switch_under(held, filled, now())
             await asyncio.sleep(LEASE_AGAIN_SECONDS)
         except asyncpg.LockNotAvailableError:
             await asyncio.sleep(LOCKS_AGAIN_SECONDS)
@@ -57,16 +57,16 @@ async def switch(filled: Filled, pool: asyncpg.Pool, now: Callable[[], datetime]
 UNPARK_ALL = "DELETE FROM eventstore.parked WHERE log_id = 1 AND subscription = $1"
 
 
-async def switch_under(lease: PostgresLease, filled: Filled, now: datetime) -> int:
+async def switch_under(held: Lease, filled: Filled, now: datetime) -> int:
     """The same, holding the lease: nobody writes to the live tables, so what is left to catch up is little."""
-    connection, projector = lease.connection, filled.projector
-    live = await standing(connection, projector.name)
-    position, recorded_at = await catch_up(connection, filled, lease.position)
-    await take_places(connection, projector, live.tables)
+    connection, projector = held.connection, filled.projector
+    live = await live_tables(connection, projector.name)
+    position, recorded_at = await catch_up(connection, filled, held.position)
+    await take_places(connection, projector, live)
     await record(connection, projector, now)
     await connection.execute(UNPARK_ALL, projector.name)
     await filled.parking.save(connection, now)
-    await lease.advance(position, recorded_at)
+    await held.advance(position, recorded_at)
     return position
 
 
