@@ -9,6 +9,10 @@ from projections.projector import Projector
 LIVE = "projections"
 NEXT = "projections_next"
 
+# Work on whole tables takes longer than a statement may for which a request waits: in the server, and in the driver.
+NO_HURRY = "SELECT set_config('statement_timeout', '0', true)"
+HOURS = 24 * 3600.0
+
 # Nothing here is the only copy of anything: after a crash the checkpoint and the rows have both gone back a moment, and
 # the log has it all. So a commit need not wait for the disk.
 WORK_IN = "SELECT set_config('search_path', $1, true), set_config('synchronous_commit', 'off', true)"
@@ -51,3 +55,20 @@ async def drop_tables(connection: Connection, schema: str, tables: Sequence[str]
 
 def qualified(schema: str, tables: Sequence[str]) -> str:
     return ", ".join(f'{schema}."{table}"' for table in tables)
+
+
+# What only makes reads faster. Keys stay: rows are found and kept apart by them while tables are filled.
+INDEXES = """SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+             FROM pg_index JOIN pg_class AS indexed ON indexed.oid = indrelid
+             WHERE indexed.relnamespace = $1::regnamespace AND indexed.relname = ANY ($2) AND NOT indisunique
+             ORDER BY 1"""
+
+
+async def put_off_indexes(connection: Connection, schema: str, tables: Sequence[str]) -> list[str]:
+    """Drop them, and return the statements that make them again: over a full table that is done in a fraction of the
+    time that keeping them up with every row takes.
+    """
+    indexes = await connection.fetch(INDEXES, schema, tables)
+    if indexes:
+        await connection.execute(f"DROP INDEX {', '.join(name for name, _ in indexes)}")
+    return [statement for _, statement in indexes]
