@@ -12,7 +12,7 @@ from eventstore.store import StoreUnavailable
 from projections.applying import Connection
 from projections.parking import Parking
 from projections.projector import Projector
-from projections.schema import HOURS, NEXT, NO_HURRY, make_tables, put_off_indexes, qualified, work_in
+from projections.schema import HOURS, NEXT, NO_HURRY, make_tables, qualified, work_in
 
 Progress = Callable[[int, int], None]
 """Told after each batch: the position reached, the log's last position."""
@@ -32,17 +32,12 @@ class Filling:
         async with pool.acquire() as connection:
             async with connection.transaction():
                 await make_tables(connection, self.projector, NEXT)
-                indexes = await put_off_indexes(connection, NEXT, self.projector.table_names)
             await self._fill_on(pool, connection, progress)
             async with connection.transaction():
                 await connection.execute(NO_HURRY)
-                for statement in indexes:
-                    await connection.execute(statement, timeout=HOURS)
                 # Tables that were never analysed get bad plans, and readers get them the moment we switch.
                 tables = qualified(NEXT, self.projector.table_names)
                 await connection.execute(f"ANALYZE {tables}", timeout=HOURS)
-            # Making the indexes has taken its time.
-            await self._fill_on(pool, connection, progress)
 
     async def fill_up_to(self, position: int, pool: asyncpg.Pool, progress: Progress) -> None:
         """Exactly, from where they are. Needs two connections."""

@@ -55,20 +55,3 @@ async def drop_tables(connection: Connection, schema: str, tables: Sequence[str]
 
 def qualified(schema: str, tables: Sequence[str]) -> str:
     return ", ".join(f'{schema}."{table}"' for table in tables)
-
-
-# What only makes reads faster. Keys stay: rows are found and kept apart by them while tables are filled.
-INDEXES = """SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
-             FROM pg_index JOIN pg_class AS indexed ON indexed.oid = indrelid
-             WHERE indexed.relnamespace = $1::regnamespace AND indexed.relname = ANY ($2) AND NOT indisunique
-             ORDER BY 1"""
-
-
-async def put_off_indexes(connection: Connection, schema: str, tables: Sequence[str]) -> list[str]:
-    """Drop them, and return the statements that make them again: over a full table that is done in a fraction of the
-    time that keeping them up with every row takes.
-    """
-    indexes = await connection.fetch(INDEXES, schema, tables)
-    if indexes:
-        await connection.execute(f"DROP INDEX {', '.join(name for name, _ in indexes)}")
-    return [statement for _, statement in indexes]

@@ -165,18 +165,6 @@ async def test_tables_of_another_version_prove_nothing(pool: asyncpg.Pool, log: 
     assert "version" in wider.not_proven
 
 
-INDEXES = """SELECT indexname FROM pg_indexes WHERE schemaname = 'projections' ORDER BY 1"""
-
-
-async def test_the_new_tables_have_the_same_indexes(pool: asyncpg.Pool, log: LogWriter) -> None:
-    await some_of_everything(log)
-    await project(pool)
-    before = await pool.fetch(INDEXES)
-    for name in PROJECTORS:
-        await rebuild(name, pool)
-    assert await pool.fetch(INDEXES) == before
-
-
 async def test_pages_are_bounded_by_their_bytes_too(
     pool: asyncpg.Pool, log: LogWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
