@@ -19,15 +19,23 @@ LEASE_SECONDS_MAX = 30.0
 TRY_AGAIN_SECONDS = 0.005
 
 
-class LeaseNotHad(Exception):
-    """A worker held the projector's lease all the time."""
+class CannotRetry(Exception):
+    """A worker held the lease all the time, or the live tables are of another version than this program's."""
+
+
+PARKED = """SELECT stream FROM eventstore.parked WHERE log_id = 1 AND subscription = $1 ORDER BY position"""
+
+
+async def parked_streams(name: str, pool: asyncpg.Pool) -> list[str]:
+    """What there is to retry. Raises `NoSuchProjector`."""
+    return [row[0] for row in await pool.fetch(PARKED, projector_named(name).name)]
 
 
 async def retry(name: str, stream: str, pool: asyncpg.Pool, *, now: Callable[[], datetime] = utc_now) -> bool:
     """Apply a parked stream's facts from the bad one on, in order. False when one of them still cannot be applied: then
     the stream is parked from there. A stream that is not parked is left alone, and that is True.
 
-    Raises `NoSuchProjector`, `LeaseNotHad`, `StoreUnavailable`.
+    Raises `NoSuchProjector`, `CannotRetry`, `StoreUnavailable`.
     """
     return await retry_with(projector_named(name), stream, pool, now=now)
 
@@ -42,7 +50,7 @@ async def retry_with(
             if held is not None:
                 return await retry_under(held, projector, stream, now())
         await asyncio.sleep(TRY_AGAIN_SECONDS)
-    raise LeaseNotHad(f"{projector.name} is busy; stop its worker or try again")
+    raise CannotRetry(f"{projector.name} is busy; stop its worker or try again")
 
 
 UNPARK = """DELETE FROM eventstore.parked WHERE log_id = 1 AND subscription = $1 AND stream = $2
@@ -51,6 +59,10 @@ UNPARK = """DELETE FROM eventstore.parked WHERE log_id = 1 AND subscription = $1
 
 async def retry_under(held: Lease, projector: Projector, stream: str, now: datetime) -> bool:
     """The same, holding the lease: the stream joins the others exactly where the checkpoint stands."""
+    if held.version not in (None, projector.version):
+        raise CannotRetry(
+            f"the tables of {projector.name} are of version {held.version}, this program has {projector.version}"
+        )
     first = await held.connection.fetchval(UNPARK, projector.name, stream)
     if first is None:
         return True

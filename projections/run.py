@@ -9,6 +9,7 @@ import asyncpg
 from projections import lag
 from projections.follower import Follower, Step
 from projections.rebuild import RebuildUnderWay, rebuild_projector
+from projections.sharing import Sharing
 from runtime.database import is_unavailable
 
 log = logging.getLogger(__name__)
@@ -22,11 +23,12 @@ WAIT_SECONDS_MAX = 5.0
 class Run:
     """Steps until `stop` is set. Whoever knows that there may be something new sets `awake`."""
 
-    def __init__(self, follower: Follower, pool: asyncpg.Pool, stop: asyncio.Event) -> None:
+    def __init__(self, follower: Follower, pool: asyncpg.Pool, sharing: Sharing, stop: asyncio.Event) -> None:
         self.awake = asyncio.Event()
         self._follower = follower
         self._name = follower.projector.name
         self._pool = pool
+        self._sharing = sharing
         self._stop = stop
         self._failures = 0
         self._last: Step | None = None
@@ -57,7 +59,7 @@ class Run:
 
     async def _rebuilt(self) -> bool:
         """Whether the tables are now of our version; not when somebody else is at it, or when we are told to stop."""
-        rebuilding = asyncio.ensure_future(rebuild_projector(self._follower.projector, self._pool))
+        rebuilding = asyncio.ensure_future(self._rebuild())
         stopping = asyncio.ensure_future(self._stop.wait())
         try:
             await asyncio.wait((rebuilding, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -73,6 +75,10 @@ class Run:
                 task.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await rebuilding
+
+    async def _rebuild(self) -> None:
+        async with self._sharing.rebuilding:
+            await rebuild_projector(self._follower.projector, self._pool)
 
     async def _wait_after(self, error: Exception) -> None:
         self._failures += 1

@@ -9,6 +9,10 @@ from projections.projector import Projector
 LIVE = "projections"
 NEXT = "projections_next"
 
+# Work on whole tables takes longer than a statement may for which a request waits: in the server, and in the driver.
+NO_HURRY = "SELECT set_config('statement_timeout', '0', true)"
+HOURS = 24 * 3600.0
+
 # Nothing here is the only copy of anything: after a crash the checkpoint and the rows have both gone back a moment, and
 # the log has it all. So a commit need not wait for the disk.
 WORK_IN = "SELECT set_config('search_path', $1, true), set_config('synchronous_commit', 'off', true)"

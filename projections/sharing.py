@@ -16,12 +16,16 @@ LEASES_MAX = 3
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Pages of the log, calls that pass over them, and turns at holding a lease."""
+    """Pages of the log, calls that pass over them, and turns at holding a lease.
+
+    One at a time holds `rebuilding`: a rebuild takes several connections.
+    """
 
     pages: SharedPages
     passing: Passing
     turns: asyncio.Semaphore
+    rebuilding: asyncio.Lock
 
     @classmethod
     def over(cls, pool: asyncpg.Pool, batch_max: int) -> Self:
-        return cls(SharedPages(batch_max), Passing(pool), asyncio.Semaphore(LEASES_MAX))
+        return cls(SharedPages(batch_max), Passing(pool), asyncio.Semaphore(LEASES_MAX), asyncio.Lock())

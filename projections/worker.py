@@ -46,7 +46,7 @@ async def run_all(
     """The same, of projectors that need not be among the known ones."""
     sharing = Sharing.over(pool, batch_max)
     listener = Listener(pool, LOG_CHANNEL)
-    runs = [Run(Follower(each, pool, sharing, now), pool, stop) for each in projectors]
+    runs = [Run(Follower(each, pool, sharing, now), pool, sharing, stop) for each in projectors]
     waking = [asyncio.create_task(wake(runs, listener)), asyncio.create_task(wake_to_stop(runs, stop))]
     try:
         await asyncio.gather(*(each.until_stopped() for each in runs))
