@@ -1,7 +1,7 @@
 """The seat map is at every position what the domain's own fold says, seat by seat."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from domain.seating_plan import Row, SeatingPlan, Section
 from domain.show.booking import Booking
 from domain.show.evolve import evolve
+from domain.show.facts import ShowFact
 from domain.show.places import KEPT, TAKEN
 from domain.show.state import Show
 from projections.applying import apply
 from projections.schema import LIVE, work_in
 from projections.seat_map import PROJECTOR
-from tests.projections.histories import TRIES, Try, history
+from tests.projections.histories import TRIES, Try, history, tries_by_chance
 from tests.projections.season import booked, scheduled, seat
 from tests.projections.test_laws import CUTS, LAW, WINDOWS, connection, recorded, rolled_back
 
@@ -33,7 +34,18 @@ ROWS = "SELECT row_id, seats, labels, position FROM seat_map_rows ORDER BY numbe
 async def test_the_map_equals_the_domains_state_after_every_batch(
     connection: PoolConnectionProxy, tries: list[Try], window: int | None, cuts: list[int], on_sale: bool
 ) -> None:
-    facts = history(tries, window, on_sale)[1]
+    await follow(connection, history(tries, window, on_sale)[1], cuts)
+
+
+async def test_it_does_in_long_histories_too(connection: PoolConnectionProxy) -> None:
+    """In which places come back to their allotments, and what else takes many facts to happen."""
+    for seed in range(50):
+        facts = history(tries_by_chance(seed), (600, None, 60)[seed % 3], on_sale=seed % 4 > 0)[1]
+        await follow(connection, facts, [1 + seed % 5, 2])
+
+
+async def follow(connection: PoolConnectionProxy, facts: Sequence[ShowFact], cuts: list[int]) -> None:
+    """Apply the facts in batches of these sizes, over and over, and compare after each."""
     written, show = await recorded(facts), Show()
     async with rolled_back(connection):
         await work_in(connection, LIVE)
@@ -156,7 +168,7 @@ async def test_a_booking_in_a_house_of_60000_seats_writes_one_row_of_it_and_no_i
         await work_in(connection, LIVE)
         await apply(PROJECTOR, connection, facts[:1])
         await apply(PROJECTOR, connection, facts[1:])
-        assert await connection.fetchrow(IN_PLACE, "seat_map_rows") == (1, 1)
-        assert await connection.fetchrow(IN_PLACE, "seat_map_shows") == (1, 1)
+        assert tuple(*await connection.fetch(IN_PLACE, "seat_map_rows")) == (1, 1)
+        assert tuple(*await connection.fetch(IN_PLACE, "seat_map_shows")) == (1, 1)
         (row,) = await connection.fetch(f"SELECT * FROM ({ROWS}) AS r WHERE position = 2")
         assert (row["row_id"], row["seats"]) == (f"{show.show_id}/Stalls/1234", f"{'f' * 6}ss{'f' * 12}")
