@@ -65,6 +65,17 @@ class Freshness:
                 self._waiters.discard(waiter)
         return self.position(projectors)
 
+    async def beyond(self, projector: str, position: int) -> int:
+        """Wait, however long it takes, until it is beyond `position`, and return how far it is."""
+        if self.position((projector,)) <= position:
+            waiter = Waiter((projector,), position + 1, asyncio.get_running_loop().create_future())
+            self._waiters.add(waiter)
+            try:
+                await waiter.reached
+            finally:
+                self._waiters.discard(waiter)
+        return self.position((projector,))
+
     async def watch(self) -> None:
         """Follow the checkpoints until cancelled. Outlives the database."""
         try:

@@ -16,6 +16,7 @@ PUBLIC = {
     "ListAvailableEvents",
     "GetEvent",
     "GetAvailability",
+    "GetSeatMap",
     "ListEventTicketTypes",
 }
 FOR_CALLERS = {
