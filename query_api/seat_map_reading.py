@@ -24,15 +24,16 @@ ITS_ROWS = "r.row_id >= $2 AND r.row_id < $3"
 PARTS = {"columns": COLUMNS, "lapsed": LAPSED, "its_rows": ITS_ROWS}
 
 # Whoever has the map already, as it was at $5 with $6 holds taken out, is spared the reading of it.
-MAP = """SELECT {columns}, m.sections, m.seats
-              FROM projections.seat_map_shows AS s {lapsed}
-              LEFT JOIN LATERAL (
-                  SELECT p.sections, (SELECT string_agg(r.seats, ' ' ORDER BY r.number)
-                                      FROM projections.seat_map_rows AS r WHERE {its_rows}) AS seats
-                  FROM projections.seat_map_plans AS p
-                  WHERE p.show_id = s.show_id AND (s.position, l.holds) IS DISTINCT FROM ($5::bigint, $6::bigint)
-              ) AS m ON true
-              WHERE s.show_id = $1"""
+MAP = """SELECT {columns},
+                CASE WHEN (s.position, l.holds) IS DISTINCT FROM ($5::bigint, $6::bigint) THEN
+                    (SELECT p.sections FROM projections.seat_map_plans AS p WHERE p.show_id = $1)
+                END AS sections,
+                CASE WHEN (s.position, l.holds) IS DISTINCT FROM ($5::bigint, $6::bigint) THEN
+                    (SELECT string_agg(r.seats, ' ' ORDER BY r.number)
+                     FROM projections.seat_map_rows AS r WHERE {its_rows})
+                END AS seats
+         FROM projections.seat_map_shows AS s {lapsed}
+         WHERE s.show_id = $1"""
 
 # Rows of holds that have run out are always among the changes: no fact has changed them, only time.
 CHANGES = """SELECT {columns}, (
