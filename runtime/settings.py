@@ -118,6 +118,12 @@ class Settings(BaseSettings):
         le=600,
         description="How often a live stream on which nothing happens says so, in seconds",
     )
+    stream_seconds_max: int = Field(
+        3600,
+        ge=1,
+        le=604_800,
+        description="Life of a live stream, in seconds; its client comes back and goes on where it was",
+    )
     projection_batch_max: int = Field(
         1000, ge=1, le=100_000, description="Facts applied to the read tables in one transaction, at most"
     )

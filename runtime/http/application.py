@@ -92,7 +92,9 @@ def create_application(
     )
     app.body_max_bytes = settings.body_max_bytes
     app.token_url = token_url
-    app.streams = Streams(settings.streams_max, settings.stream_heartbeat_seconds)
+    app.streams = Streams(
+        settings.streams_max, settings.stream_heartbeat_seconds, settings.stream_seconds_max
+    )
     for router in (*routers, operations_router(app, checks or {}, registry), documents_router(app)):
         app.include_router(router)
     return app

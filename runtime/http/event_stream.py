@@ -44,10 +44,13 @@ Source = AbstractContextManager[Next]
 
 
 class Streams:
-    """The open streams of a process: `streams_max` at most, and ended together when it stops."""
+    """The open streams of a process: `streams_max` at most, each for `seconds_max` at most, and ended together when it
+    stops.
+    """
 
-    def __init__(self, streams_max: int, heartbeat_seconds: float) -> None:
+    def __init__(self, streams_max: int, heartbeat_seconds: float, seconds_max: float) -> None:
         self.heartbeat_seconds = heartbeat_seconds
+        self.seconds_max = seconds_max
         self._streams_max = streams_max
         self._open: set[asyncio.Timeout] = set()
         self._stopping = False
@@ -70,7 +73,7 @@ class Streams:
 
     def cut(self, life: asyncio.Timeout) -> None:
         """Let it end now, unless it is over or about to be."""
-        if life in self._open and life.when() is None:
+        if life in self._open and not life.expired():
             life.reschedule(0)
 
     def began(self, life: asyncio.Timeout) -> None:
@@ -98,8 +101,8 @@ class EventStream(Response):
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[STREAMED] = True
-        # Its deadline comes when somebody says so; then whatever it awaits is over, a `send` that is stuck, too.
-        life = asyncio.timeout(None)
+        # Cut before its time, too, by whoever has a reason: then all that it awaits is over, a stuck `send`, too.
+        life = asyncio.timeout(self._streams.seconds_max)
         leaving = asyncio.ensure_future(until_gone(receive))
         leaving.add_done_callback(lambda _: self._streams.cut(life))
         try:
@@ -123,9 +126,11 @@ class EventStream(Response):
         await send(piece(b"retry: %d\n\n" % RETRY_MS))
         while True:
             try:
-                async with asyncio.timeout(self._streams.heartbeat_seconds):
+                async with asyncio.timeout(self._streams.heartbeat_seconds) as beat:
                     message = await following()
             except TimeoutError:
+                if not beat.expired():
+                    raise
                 message = HEARTBEAT
             if message is None:
                 return
