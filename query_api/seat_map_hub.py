@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 # Under load the projector notifies hundreds of times a second; no eye follows that.
 LOOK_AGAIN_SECONDS = 0.05
+# Nor is what a hot show's watchers are told to be all that this process does: the more they are, the rarer the looks,
+# and the more each message says.
+MESSAGES_PER_SECOND = 5_000
 AFTER_FAILURE_SECONDS = 0.5
 # What all streams together may take of the connections that other reads need, too.
 READS_AT_ONCE = 2
@@ -92,7 +95,6 @@ class SeatMapHub:
             found = await self._shape(watched.show_id, since)
         if found is None:
             return None
-        watched.position = max(watched.position, found["position"])
         return Told(found["position"], event("seat-map", found["position"], orjson.dumps(found)))
 
     async def _shape(self, show_id: UUID, since: int | None) -> dict[str, Any] | None:
@@ -111,8 +113,8 @@ class SeatMapHub:
         while True:
             position = await self._freshness.beyond(PROJECTOR, position)
             try:
-                await self._look()
-                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                woken = await self._look()
+                await asyncio.sleep(max(LOOK_AGAIN_SECONDS, woken / MESSAGES_PER_SECOND))
             except Exception as error:  # noqa: BLE001 - logged below
                 # Without this task nobody would hear of anything, so nothing may end it.
                 position = 0
@@ -131,10 +133,11 @@ class SeatMapHub:
             log.error("reading seat maps for their watchers failed and will be tried again", exc_info=error)
         await asyncio.sleep(AFTER_FAILURE_SECONDS)
 
-    async def _look(self) -> None:
-        shows = list(self._watched.values())
+    async def _look(self) -> int:
+        """How many watchers have been woken."""
+        shows, woken = list(self._watched.values()), 0
         if not shows:
-            return
+            return woken
         rows = await self._pool.fetch(GET_POSITIONS, [show.show_id for show in shows])
         positions: dict[UUID, int] = dict(map(tuple, rows))
         for show in shows:
@@ -143,3 +146,5 @@ class SeatMapHub:
             if position is None or position > show.position:
                 show.position = position or show.position
                 show.wake()
+                woken += show.watchers
+        return woken

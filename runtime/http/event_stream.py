@@ -125,8 +125,9 @@ class EventStream(Response):
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         await send(piece(b"retry: %d\n\n" % RETRY_MS))
         while True:
+            beat = asyncio.timeout(self._streams.heartbeat_seconds)
             try:
-                async with asyncio.timeout(self._streams.heartbeat_seconds) as beat:
+                async with beat:
                     message = await following()
             except TimeoutError:
                 if not beat.expired():
