@@ -12,9 +12,10 @@ import asyncpg
 import pytest
 
 from cli.main import main
+from projections.read_models import PROJECTORS
 from tests.programs import Program
 
-READ_MODELS = {"venues", "ticket_types", "listings", "bookings", "availability"}
+READ_MODELS = set(PROJECTORS)
 
 COUNTED = 'http_requests_total{method="GET",route="/livez",status="200"} 20.0'
 
