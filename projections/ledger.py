@@ -33,7 +33,7 @@ class Ledger(Generic[Entry]):
         self, name: str, entry: type[Entry], sums: Sequence[Sums] = (), censuses: Sequence[Census] = ()
     ) -> None:
         self.name = name
-        self._followers = [each.name for each in (*sums, *censuses)]
+        self._followers = [*(each.name for each in sums), *(each.name for each in censuses)]
         self.enter = ENTER.format(
             ledger=name,
             columns=", ".join(entry.__struct_fields__),

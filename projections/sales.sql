@@ -14,20 +14,21 @@ CREATE TABLE sales_venues (
 
 -- `venue_key` is the venue's id, or stands for the name of one without.
 CREATE TABLE sales_shows (
-    show_id       uuid        PRIMARY KEY,
-    name          text        NOT NULL,
-    venue_id      uuid,
-    venue_key     uuid        NOT NULL,
-    venue_name    text        NOT NULL,
-    city          text        NOT NULL,
-    timezone      text        NOT NULL,
-    starts_at     timestamptz NOT NULL,
-    status        text        NOT NULL,
-    on_sale_since timestamptz,
-    capacity      integer     NOT NULL,
-    parts         json        NOT NULL,
-    ticket_types  json        NOT NULL,
-    currency      text        NOT NULL
+    show_id         uuid        PRIMARY KEY,
+    name            text        NOT NULL,
+    venue_id        uuid,
+    venue_key       uuid        NOT NULL,
+    venue_name      text        NOT NULL,
+    city            text        NOT NULL,
+    timezone        text        NOT NULL,
+    starts_at       timestamptz NOT NULL,
+    status          text        NOT NULL,
+    on_sale_since   timestamptz,
+    capacity        integer     NOT NULL,
+    part_names      text[]      NOT NULL,
+    part_capacities integer[]   NOT NULL,
+    ticket_types    json        NOT NULL,
+    currency        text        NOT NULL
 );
 
 CREATE INDEX sales_shows_by_venue ON sales_shows (venue_key, show_id);
@@ -82,6 +83,17 @@ CREATE TABLE sales_in_all (
 ) WITH (fillfactor = 80);
 
 -- Of everything.
+CREATE TABLE sales_by_day (
+    slot             timestamptz NOT NULL,
+    currency         text        NOT NULL,
+    bookings         integer     NOT NULL,
+    tickets_sold     integer     NOT NULL,
+    tickets_returned integer     NOT NULL,
+    gross            bigint      NOT NULL,
+    refunded         bigint      NOT NULL,
+    PRIMARY KEY (slot, currency)
+) WITH (fillfactor = 80);
+
 CREATE TABLE sales_by_hour (
     slot             timestamptz NOT NULL,
     currency         text        NOT NULL,
@@ -134,7 +146,7 @@ CREATE TABLE sales_of_shows_by_month (
     tickets_returned integer     NOT NULL,
     gross            bigint      NOT NULL,
     refunded         bigint      NOT NULL,
-    PRIMARY KEY (show_id, ticket_type_id, slot, currency)
+    PRIMARY KEY (show_id, slot, ticket_type_id, currency)
 ) WITH (fillfactor = 80);
 
 CREATE TABLE sales_of_shows_by_quarter (
@@ -148,7 +160,7 @@ CREATE TABLE sales_of_shows_by_quarter (
     tickets_returned integer     NOT NULL,
     gross            bigint      NOT NULL,
     refunded         bigint      NOT NULL,
-    PRIMARY KEY (show_id, ticket_type_id, slot, currency)
+    PRIMARY KEY (show_id, slot, ticket_type_id, currency)
 ) WITH (fillfactor = 80);
 
 -- Of venues, with the city that their shows name.
@@ -162,7 +174,7 @@ CREATE TABLE sales_of_venues_by_day (
     tickets_returned integer     NOT NULL,
     gross            bigint      NOT NULL,
     refunded         bigint      NOT NULL,
-    PRIMARY KEY (venue_key, city, slot, currency)
+    PRIMARY KEY (venue_key, slot, city, currency)
 ) WITH (fillfactor = 80);
 
 CREATE TABLE sales_of_venues_by_quarter (
@@ -175,7 +187,7 @@ CREATE TABLE sales_of_venues_by_quarter (
     tickets_returned integer     NOT NULL,
     gross            bigint      NOT NULL,
     refunded         bigint      NOT NULL,
-    PRIMARY KEY (venue_key, city, slot, currency)
+    PRIMARY KEY (venue_key, slot, city, currency)
 ) WITH (fillfactor = 80);
 
 -- Of ticket types of the catalogue, over all shows.
@@ -203,30 +215,31 @@ CREATE TABLE sales_of_types_by_quarter (
     PRIMARY KEY (ticket_type_id, slot, currency)
 ) WITH (fillfactor = 80);
 
--- Of customers. Null where a row has seen no purchase.
+-- Of customers. `bought_at` is when they first bought, null where a row has seen no purchase.
 CREATE TABLE sales_customers (
     customer  text        NOT NULL PRIMARY KEY,
     purchases integer     NOT NULL,
     bought_at timestamptz
 ) WITH (fillfactor = 80);
 
+CREATE INDEX sales_customers_by_first ON sales_customers (bought_at);
+
+-- `net_down` is the net turned round: in its order whoever spent most comes first.
 CREATE TABLE sales_of_customers (
-    customer  text        NOT NULL,
-    currency  text        NOT NULL,
-    purchases integer     NOT NULL,
-    bookings  integer     NOT NULL,
-    tickets   integer     NOT NULL,
-    gross     bigint      NOT NULL,
-    refunded  bigint      NOT NULL,
-    bought_at timestamptz,
-    net       bigint      NOT NULL GENERATED ALWAYS AS (gross - refunded) STORED,
+    customer  text    NOT NULL,
+    currency  text    NOT NULL,
+    purchases integer NOT NULL,
+    bookings  integer NOT NULL,
+    tickets   integer NOT NULL,
+    gross     bigint  NOT NULL,
+    refunded  bigint  NOT NULL,
+    net_down  bigint  NOT NULL GENERATED ALWAYS AS (refunded - gross) STORED,
     PRIMARY KEY (customer, currency)
 ) WITH (fillfactor = 80);
 
--- Who spent most, and among those who first bought in some weeks.
-CREATE INDEX sales_of_customers_by_net ON sales_of_customers (currency, net DESC, customer);
-CREATE INDEX sales_of_customers_by_first ON sales_of_customers (bought_at);
+CREATE INDEX sales_of_customers_by_net ON sales_of_customers (currency, net_down, customer);
 
+-- How many customers first bought then, and how many of them came again.
 CREATE TABLE sales_first_purchases (
     slot       timestamptz NOT NULL PRIMARY KEY,
     customers  integer     NOT NULL,

@@ -74,6 +74,7 @@ ENTRIES = Ledger(
     SalesEntry,
     sums=(
         Sums("sales_in_all", by=("currency",), of=("bookings", "tickets", *TICKETS, *MONEY)),
+        over_time("", "day", bookings=("bookings",)),
         over_time("", "hour", bookings=("bookings",)),
         over_time("", "quarter", bookings=("bookings",)),
         Sums(
@@ -88,7 +89,7 @@ ENTRIES = Ledger(
         over_time("of_types_", "day", "ticket_type_id", bookings=("bookings_of_type",)),
         over_time("of_types_", "quarter", "ticket_type_id", bookings=("bookings_of_type",)),
         CUSTOMERS,
-        Sums("sales_of_customers", by=("customer", "currency"), of=(*BOUGHT, *MONEY), least=SINCE),
+        Sums("sales_of_customers", by=("customer", "currency"), of=(*BOUGHT, *MONEY)),
     ),
     censuses=(
         # How many customers first bought then, and how many of those came again.

@@ -28,13 +28,6 @@ from projections.projector import Fold, On, Reads
 from projections.table import Table
 
 
-class PartRow(msgspec.Struct, gc=False):
-    """A section or an area."""
-
-    name: str
-    capacity: int
-
-
 class TypeRow(msgspec.Struct, gc=False):
     """A ticket type by the last name it had here. One that was withdrawn stays: some of it may have been sold."""
 
@@ -59,7 +52,8 @@ class ShowRow(msgspec.Struct, gc=False):
     status: str
     on_sale_since: datetime | None
     capacity: int
-    parts: list[PartRow]
+    part_names: list[str]
+    part_capacities: list[int]
     ticket_types: list[TypeRow]
     currency: str
 
@@ -76,14 +70,14 @@ def venue_key(fact: ShowScheduled) -> str:
     return str(UUID(bytes=md5(fact.venue_name.encode(), usedforsecurity=False).digest()))
 
 
-def parts(plan: SeatingPlan) -> list[PartRow]:
-    return [PartRow(part.name, part.capacity) for part in plan.parts]
+def capacities(plan: SeatingPlan) -> list[int]:
+    return [part.capacity for part in plan.parts]
 
 
 def scheduled(batch: Batch, fact: ShowScheduled) -> None:
     row = ShowRow(
         fact.show_id, fact.name, fact.venue_id, venue_key(fact), fact.venue_name, fact.city, fact.timezone,
-        fact.starts_at, "draft", None, fact.plan.capacity, parts(fact.plan),
+        fact.starts_at, "draft", None, fact.plan.capacity, list(fact.plan.part_names), capacities(fact.plan),
         [TypeRow(offer.id, offer.name, offered=True) for offer in fact.offers], fact.offers[0].price.currency,
     )  # fmt: skip
     batch[SHOWS].put(fact.show_id, row)
@@ -114,7 +108,8 @@ def details_changed(batch: Batch, fact: ShowDetailsChanged) -> None:
 
 def plan_changed(batch: Batch, fact: ShowPlanChanged) -> None:
     row = batch[SHOWS].change(fact.show_id)
-    row.capacity, row.parts = fact.plan.capacity, parts(fact.plan)
+    row.capacity = fact.plan.capacity
+    row.part_names, row.part_capacities = list(fact.plan.part_names), capacities(fact.plan)
 
 
 def rescheduled(batch: Batch, fact: ShowRescheduled) -> None:
