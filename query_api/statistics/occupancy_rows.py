@@ -47,7 +47,7 @@ class Shows:
 SOLD = """coalesce((SELECT sum(t.tickets) FROM projections.sales_of_shows AS t
                     WHERE t.show_id = s.show_id), 0)::bigint"""
 
-BY_EVENT = f"""SELECT s.show_id, s.show_id::text AS id, s.name, s.venue_name, s.starts_at, 1 AS events, s.capacity,
+BY_EVENT = f"""SELECT s.show_id::text AS id, s.name, s.venue_name, s.starts_at, 1 AS events, s.capacity,
                       {SOLD} AS sold
                FROM projections.sales_shows AS s {{where}}
                ORDER BY s.starts_at, s.show_id LIMIT {{limit}} OFFSET {{skip}}"""  # noqa: S608 - our own columns
@@ -88,7 +88,7 @@ def by_event(shows: Shows) -> Listing:
     return Listing(
         Keyset("occupancy by event", (moment, uuid)),
         read,
-        lambda row: (row["starts_at"], row["show_id"]),
+        lambda row: (row["starts_at"], row["id"]),
         lambda row: {"event": event_shape(row), **figures(row)},
         ("event_id", "event", "venue", "starts_at", *FIGURES),
         lambda row: (row["id"], row["name"], row["venue_name"], row["starts_at"], *figures(row).values()),
@@ -109,7 +109,7 @@ def by_venue(shows: Shows) -> Listing:
     return Listing(
         Keyset("occupancy by venue", (uuid,)),
         read,
-        lambda row: (row["venue_key"],),
+        lambda row: (str(row["venue_key"]),),
         lambda row: {"venue": named_shape(row), **figures(row)},
         ("venue_id", "venue", *FIGURES),
         lambda row: (*named_cells(row), *figures(row).values()),
@@ -133,7 +133,7 @@ def by_section(shows: Shows) -> Listing:
     return Listing(
         Keyset("occupancy by section", (uuid, text)),
         read,
-        lambda row: (row["venue_key"], row["section"]),
+        lambda row: (str(row["venue_key"]), row["section"]),
         lambda row: {"venue": named_shape(row), "section": row["section"], **figures(row)},
         ("venue_id", "venue", "section", *FIGURES),
         lambda row: (*named_cells(row), row["section"], *figures(row).values()),

@@ -84,6 +84,7 @@ class Question:
         found = []
         for row in await look.rows(statement, *arguments):
             number = row["number"] - 1
-            place = row["key"] or NO_KEY, span.bounds[number], row["currency"]
+            key = NO_KEY if row["key"] is None else UUID(int=row["key"].int)
+            place = key, span.bounds[number], row["currency"]
             found.append(RevenueRow(place, groups.get(row["key"]), span.period(number), row))
         return found

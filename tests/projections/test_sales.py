@@ -53,7 +53,7 @@ async def check_sums(connection: PoolConnectionProxy, show: Show) -> None:
     bookings = list(show.bookings.values())
     money = sum(each.paid.amount for each in bookings), sum(each.refunded.amount for each in bookings)
     counts = sum(each.status == "confirmed" for each in bookings), sum(show.stock.sold.values())
-    whole = await connection.fetchrow(f"SELECT sum(bookings), sum(tickets), {MONEY} FROM sales_in_all")
+    (whole,) = await connection.fetch(f"SELECT sum(bookings), sum(tickets), {MONEY} FROM sales_in_all")
     assert tuple(each or 0 for each in whole) == (*counts, *money)
     for name in TIME_SUMS:
         (row,) = await connection.fetch(f"SELECT sum(tickets_sold - tickets_returned), {MONEY} FROM {name}")
@@ -89,7 +89,7 @@ async def check_customers(connection: PoolConnectionProxy, bookings: list[Bookin
             expected[customer_key(each.customer),] += value(each)
         assert +summed(rows, ("customer",), column) == +expected, column
     customers = await connection.fetch("SELECT * FROM sales_customers WHERE purchases > 0")
-    census = await connection.fetchrow("SELECT sum(customers), sum(came_again) FROM sales_first_purchases")
+    (census,) = await connection.fetch("SELECT sum(customers), sum(came_again) FROM sales_first_purchases")
     again = sum(row["purchases"] > 1 for row in customers)
     assert tuple(each or 0 for each in census) == (len(customers), again)
 
@@ -162,10 +162,10 @@ async def test_a_booking_given_away_is_the_other_customers_purchase(
     await log.append(f"show-{show.show_id}", *on_sale(show), first, second)
     await project(pool, [PROJECTOR])
     census = "SELECT sum(customers), sum(came_again) FROM projections.sales_first_purchases"
-    assert tuple(await pool.fetchrow(census)) == (1, 1)
+    assert [tuple(row) for row in await pool.fetch(census)] == [(1, 1)]
     await log.append(f"show-{show.show_id}", given)
     await project(pool, [PROJECTOR])
-    assert tuple(await pool.fetchrow(census)) == (2, 0)
+    assert [tuple(row) for row in await pool.fetch(census)] == [(2, 0)]
     rows = await pool.fetch("SELECT customer, bookings, tickets, gross FROM projections.sales_of_customers")
     assert {tuple(row) for row in rows} == {(ANA.id, 1, 1, 4_000), (BOB.id, 1, 1, 4_000)}
 
