@@ -1,6 +1,6 @@
 """Every read model there is."""
 
-from projections import availability, bookings, listings, seat_map, ticket_types, venues
+from projections import availability, bookings, listings, sales, seat_map, ticket_types, venues
 from projections.projector import Projector
 
 PROJECTORS: dict[str, Projector] = {
@@ -12,6 +12,7 @@ PROJECTORS: dict[str, Projector] = {
         bookings.PROJECTOR,
         availability.PROJECTOR,
         seat_map.PROJECTOR,
+        sales.PROJECTOR,
     )
 }
 

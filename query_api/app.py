@@ -25,6 +25,7 @@ from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices, QueryState
 from query_api.reading import LAST_POSITION
 from query_api.seat_map_hub import SeatMapHub
+from query_api.statistics.routers import ROUTERS as STATISTICS
 from runtime.database import is_unavailable
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     venue_events.router,
     ticket_types.router,
     me.router,
+    *STATISTICS,
 )
 
 
