@@ -1,6 +1,6 @@
 """Every read model there is."""
 
-from projections import availability, bookings, listings, ticket_types, venues
+from projections import availability, bookings, listings, search, ticket_types, venues
 from projections.projector import Projector
 
 PROJECTORS: dict[str, Projector] = {
@@ -11,6 +11,7 @@ PROJECTORS: dict[str, Projector] = {
         listings.PROJECTOR,
         bookings.PROJECTOR,
         availability.PROJECTOR,
+        search.PROJECTOR,
     )
 }
 

@@ -9,7 +9,18 @@ from typing import Any
 import asyncpg
 from fastapi import APIRouter, FastAPI
 
-from query_api import availability, bookings, event_bookings, events, me, ticket_types, venue_events, venues
+from query_api import (
+    availability,
+    bookings,
+    event_bookings,
+    event_calendar,
+    event_search,
+    events,
+    me,
+    ticket_types,
+    venue_events,
+    venues,
+)
 from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices, QueryState
 from query_api.reading import LAST_POSITION
@@ -24,6 +35,8 @@ ROLE = "seatledger_query"
 ROUTERS: tuple[APIRouter, ...] = (
     availability.router,
     bookings.router,
+    event_calendar.router,
+    event_search.router,
     events.router,
     event_bookings.router,
     venues.router,

@@ -1,13 +1,14 @@
 """What the query side's operations work with; made once by the lifespan, read from `request.state.query`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict
 
 import asyncpg
 
 from query_api.freshness import Freshness
+from query_api.memory import Memory
 from runtime.tokens import Tokens
 
 
@@ -19,6 +20,7 @@ class QueryServices:
     freshness: Freshness
     tokens: Tokens
     now: Callable[[], datetime]
+    memory: Memory = field(default_factory=Memory)
 
 
 class QueryState(TypedDict):

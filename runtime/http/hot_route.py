@@ -70,10 +70,10 @@ def hot_route(
     """Add the decorated handler to `router`, and leave the function as it is.
 
     `parameters` maps each path, query or header parameter to its annotation, written as in a FastAPI signature
-    (`UUID`, `Annotated[str | None, Header()]`); one that admits None is optional. Path parameters that are
-    not named are strings. `body` is the annotation of the JSON body. `documentation` is what
-    `APIRouter.add_api_route` takes: `response_model`, `status_code`, `responses`, `dependencies` (documented,
-    never run), `tags`, `summary`, `openapi_extra`.
+    (`UUID`, `Annotated[str | None, Header()]`); one that admits None is optional, and an `inspect.Parameter` stands
+    for itself. Path parameters that are not named are strings. `body` is the annotation of the JSON body.
+    `documentation` is what `APIRouter.add_api_route` takes: `response_model`, `status_code`, `responses`,
+    `dependencies` (documented, never run), `tags`, `summary`, `openapi_extra`.
     """
     in_path = dict.fromkeys(_PATH_PARAMETER.findall(router.prefix + path), str)
     signature = _signature({**in_path, **(parameters or {})}, body)
@@ -94,7 +94,9 @@ def hot_route(
 
 def _signature(parameters: Mapping[str, Any], body: Any) -> inspect.Signature:
     documented = [
-        inspect.Parameter(
+        annotation
+        if isinstance(annotation, inspect.Parameter)
+        else inspect.Parameter(
             name,
             inspect.Parameter.KEYWORD_ONLY,
             annotation=annotation,

@@ -1,0 +1,24 @@
+CREATE TABLE search (
+    show_id uuid     PRIMARY KEY,
+    place   text     NOT NULL,
+    words   tsvector NOT NULL
+);
+
+-- What is put aside for later is read by every search, so it is kept short.
+CREATE INDEX search_by_words ON search USING gin (words) WITH (gin_pending_list_limit = 256);
+
+-- In the order of bytes, in which all words with one beginning stand together.
+CREATE TABLE search_words (
+    word text COLLATE "C" PRIMARY KEY
+);
+
+-- The extension may have been there before us, in any schema.
+DO $$
+BEGIN
+    EXECUTE format(
+        'CREATE INDEX search_words_by_trigrams ON search_words USING gin (word %I.gin_trgm_ops)',
+        (SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
+         WHERE e.extname = 'pg_trgm')
+    );
+END
+$$;
