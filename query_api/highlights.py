@@ -34,11 +34,7 @@ def marked(text: str, beginnings: tuple[str, ...], cut: bool = False) -> str | N
         return None
     # A letter and its accent are one word only once they are one character, or the accent is known for a mark.
     text = unicodedata.normalize("NFC", text)
-    found = [
-        (start, end)
-        for start, end, folded in spans(text)
-        if any(word.startswith(beginnings) for word in folded)
-    ]
+    found = standing_in(text, beginnings)
     if not found:
         return None
     first, last = window(text, found[0][0]) if cut else (0, len(text))
@@ -49,6 +45,17 @@ def marked(text: str, beginnings: tuple[str, ...], cut: bool = False) -> str | N
             at = end
     parts.append(escape(text[at:last]))
     return "".join(parts) + ("…" if last < len(text) else "")
+
+
+def standing_in(text: str, beginnings: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where the found words are; words without a blank between them are one."""
+    found: list[tuple[int, int]] = []
+    for start, end, folded in spans(text):
+        if any(word.startswith(beginnings) for word in folded):
+            if found and found[-1][1] == start:
+                start = found.pop()[0]
+            found.append((start, end))
+    return found
 
 
 def window(text: str, found: int) -> tuple[int, int]:

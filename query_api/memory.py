@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 BYTES_MAX = 32 * 1024 * 1024
-ANSWER_BYTES_MAX = BYTES_MAX // 16
+
 Key = tuple[str, bytes, bool]
 """Path, query, and whether the caller is staff."""
 
@@ -59,7 +59,7 @@ class Memory:
 
     def _keep(self, key: Key, answer: Answer) -> None:
         size = len(answer.body)
-        if size > ANSWER_BYTES_MAX:
+        if size > self._bytes_max:
             return
         old = self._answers.pop(key, None)
         self._bytes += size - (len(old.body) if old else 0)

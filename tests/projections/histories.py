@@ -88,7 +88,7 @@ def _add(show: Show, facts: list[ShowFact], decided: list[ShowFact]) -> None:
 def schedule(window: int | None, on_sale: bool, rules: Rules = RULES[0]) -> c.ScheduleShow:
     return c.ScheduleShow(
         new_id(), "La Bohème", "Teatro Regio", "Europe/Rome", NOON + timedelta(days=2), PLAN, OFFERS, NOON,
-        payment_window_seconds=window, rules=rules, on_sale=on_sale,
+        description="In four acts", payment_window_seconds=window, rules=rules, on_sale=on_sale, city="Torino",
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ class World:
     async def get(self, path: str, who: str | None = None, **query: Any) -> httpx.Response:
         # Lists are remembered until this process hears that the tables have moved on.
         headers = {"Seatledger-Min-Position": str(self.position)} | ({} if who is None else bearer(who))
-        return await self.client.get(f"/api/v1{path}", params=query, headers=headers)
+        return await self.client.get(f"/api/v1{path}", params=query or None, headers=headers)
 
     async def names(self, path: str, who: str | None = None, **query: Any) -> list[str]:
         """The names in a list."""

@@ -100,6 +100,8 @@ async def test_highlights_mark_the_words_in_the_text_as_it_is_written(season: Wo
     assert body["items"][0]["highlights"] == {"name": "La <em>Bohème</em>", "city": "<em>Torino</em>"}
     [tosca] = (await found(season, "tosca act"))["items"]
     assert tosca["highlights"] == {"name": "<em>Tosca</em>", "description": "In four <em>acts</em>"}
+    [noh] = (await found(season, "芸術 仙台"))["items"]
+    assert noh["highlights"] == {"venue": "あおば<em>芸術</em>劇場", "city": "<em>仙台</em>市"}
     corrected = (await found(season, "bohemme"))["items"][0]
     assert corrected["highlights"] == {"name": "La <em>Bohème</em>"}
 
