@@ -38,7 +38,7 @@ CREATE INDEX listings_by_category ON listings (category_key, starts_at, show_id,
 
 -- What is on at this moment: it has begun and is not over. These are few, and years of past shows stand before them.
 CREATE INDEX listings_on_now ON listings USING gist (tstzrange(starts_at, over_at));
--- What is not over, where an order says nothing about time and the past outweighs it.
-CREATE INDEX listings_by_end ON listings (over_at);
+-- What is not over, where an order says nothing about time and the past outweighs it; and the next of what is found.
+CREATE INDEX listings_by_end ON listings (over_at, show_id);
 -- A month of the calendar.
 CREATE INDEX listings_by_day ON listings (local_day);

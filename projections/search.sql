@@ -1,7 +1,9 @@
 CREATE TABLE search (
     show_id uuid     PRIMARY KEY,
     place   text     NOT NULL,
-    words   tsvector NOT NULL
+    words   tsvector NOT NULL,
+    -- What the order of what is found looks at, for each of it: short.
+    title   tsvector NOT NULL GENERATED ALWAYS AS (ts_filter(words, '{a,b}')) STORED
 );
 
 -- What is put aside for later is read by every search, so it is kept short.

@@ -52,9 +52,8 @@ def standing_in(text: str, beginnings: tuple[str, ...]) -> list[tuple[int, int]]
     found: list[tuple[int, int]] = []
     for start, end, folded in spans(text):
         if any(word.startswith(beginnings) for word in folded):
-            if found and found[-1][1] == start:
-                start = found.pop()[0]
-            found.append((start, end))
+            joined = found and found[-1][1] == start
+            found.append((found.pop()[0] if joined else start, end))
     return found
 
 

@@ -49,6 +49,12 @@ class FoundEvents(Shape):
     items: list[FoundEvent]
     next: Annotated[str | None, Field(description="Cursor of the next page; null on the last one")]
     total: Annotated[int, Field(description="Events found, on all pages.")]
+    complete: Annotated[
+        bool,
+        Field(
+            description="false: there are more than `total`, and only so many were looked at, the next ones."
+        ),
+    ]
     corrected: Annotated[
         str | None,
         Field(
