@@ -21,7 +21,7 @@ from runtime.http.keyset_columns import moment, uuid, whole_number
 HITS_MAX = 3_000
 """So many are ranked and counted."""
 
-FEW_MAX = 4_000
+FEW_MAX = 10_000
 """Where more than these have the words, the walk is the shorter way."""
 
 BEST_FIRST = Order("found events", ("h.miss", whole_number), ("h.starts_at", moment), ("h.show_id", uuid))
@@ -36,7 +36,7 @@ class Found:
 
 
 # What the page and the facets need of each hit.
-HIT = """SELECT l.show_id, l.starts_at, {miss} AS miss, l.city, l.city_key, l.category, l.category_key,
+HIT = """SELECT l.show_id, l.over_at, l.starts_at, l.city, l.city_key, l.category, l.category_key,
                 to_char(l.local_day, 'YYYY-MM') AS month, l.currency, width_bucket(l.price_from, {bands}) AS band
          FROM projections.listings AS l"""
 STOCK = "JOIN projections.availability AS a ON a.show_id = l.show_id"
@@ -48,19 +48,20 @@ MISS = """CASE WHEN s.title @@ {}::tsquery THEN 0 WHEN s.title @@ {}::tsquery TH
 # `few` has one row too many if there are many: then the first half finds nothing, else the second. OFFSET 0 keeps the
 # planner from turning the walk round.
 BY_WORDS = """few AS MATERIALIZED (
-                  SELECT s.show_id, {miss} AS miss FROM projections.search AS s WHERE s.words @@ {words}
-                  LIMIT {few_most} + 1),
-              hits AS MATERIALIZED (
-                  ({hit} JOIN few AS s ON s.show_id = l.show_id {stock} {where_few}
-                   ORDER BY {nearest} LIMIT {most} + 1)
+                  SELECT s.show_id FROM projections.search AS s WHERE s.words @@ {words} LIMIT {few_most} + 1),
+              next AS MATERIALIZED (
+                  ({hit} JOIN few ON few.show_id = l.show_id {stock} {where_few} ORDER BY {nearest} LIMIT {most} + 1)
                   UNION ALL
                   ({hit}
-                   CROSS JOIN LATERAL (SELECT {miss} AS miss FROM projections.search AS s
-                                       WHERE s.show_id = l.show_id AND s.words @@ {words} OFFSET 0) AS s
-                   {stock} {where_many} ORDER BY {nearest} LIMIT {most} + 1))"""
+                   CROSS JOIN LATERAL (SELECT 1 FROM projections.search AS s
+                                       WHERE s.show_id = l.show_id AND s.words @@ {words} OFFSET 0) AS has
+                   {stock} {where_many} ORDER BY {nearest} LIMIT {most} + 1)),
+              hits AS MATERIALIZED (
+                  SELECT n.*, {miss} AS miss FROM next AS n JOIN projections.search AS s ON s.show_id = n.show_id)"""
 FEW = "(SELECT count(*) FROM few) <= {}"
 MANY = "(SELECT count(*) FROM few) > {}"
-WITHOUT_WORDS = "hits AS MATERIALIZED ({hit} {stock} {where} ORDER BY {nearest} LIMIT {most} + 1)"
+WITHOUT_WORDS = """next AS ({hit} {stock} {where} ORDER BY {nearest} LIMIT {most} + 1),
+                   hits AS MATERIALIZED (SELECT n.*, 0 AS miss FROM next AS n)"""
 
 # The facets ride on the first row only; without any row of the page there is one that has nothing else.
 FIND = """WITH {hits},
@@ -98,14 +99,15 @@ def hits_of(conditions: Conditions, wanted: Meant, stock: str, nearest: str) -> 
     """The part of the statement that finds them."""
     most = f"{conditions.argument(HITS_MAX)}::bigint"
     if not wanted:
-        hit = HIT.format(miss="0", bands=BANDS)
-        return WITHOUT_WORDS.format(hit=hit, stock=stock, where=conditions.where, nearest=nearest, most=most)
+        return WITHOUT_WORDS.format(
+            hit=HIT.format(bands=BANDS), stock=stock, where=conditions.where, nearest=nearest, most=most
+        )
     few_most = f"{conditions.argument(FEW_MAX)}::bigint"
     words = f"{conditions.argument(tsquery(wanted))}::tsquery"
     ranks = (tsquery(wanted, "A", prefix=False), tsquery(wanted, "A"), tsquery(wanted, "AB"))
     return BY_WORDS.format(
         miss=MISS.format(*map(conditions.argument, ranks)), words=words, most=most, stock=stock, nearest=nearest,
-        hit=HIT.format(miss="s.miss", bands=BANDS),
+        hit=HIT.format(bands=BANDS),
         few_most=few_most, where_few=conditions.where_also(FEW.format(few_most)),
         where_many=conditions.where_also(MANY.format(few_most)),
     )  # fmt: skip
