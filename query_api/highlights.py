@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from runtime.folding import spans
+from runtime.folding import fold, spans
 
 SNIPPET_CHARS = 160
 CONTEXT_CHARS = 60
@@ -30,7 +30,9 @@ def highlights(event: dict[str, Any], words: Iterable[str]) -> dict[str, str]:
 
 def marked(text: str, beginnings: tuple[str, ...], cut: bool = False) -> str | None:
     """`text` as HTML with the found words in <em>, None where there is none."""
-    if not beginnings:
+    folded = fold(text)
+    if not any(word in folded for word in beginnings):
+        # Most texts have none, and this is told at once.
         return None
     # A letter and its accent are one word only once they are one character, or the accent is known for a mark.
     text = unicodedata.normalize("NFC", text)
