@@ -1,6 +1,6 @@
 """Every read model there is."""
 
-from projections import availability, bookings, listings, sales, seat_map, ticket_types, venues
+from projections import availability, bookings, listings, sales, search, seat_map, ticket_types, venues
 from projections.projector import Projector
 
 PROJECTORS: dict[str, Projector] = {
@@ -13,6 +13,7 @@ PROJECTORS: dict[str, Projector] = {
         availability.PROJECTOR,
         seat_map.PROJECTOR,
         sales.PROJECTOR,
+        search.PROJECTOR,
     )
 }
 

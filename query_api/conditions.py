@@ -22,3 +22,7 @@ class Conditions:
     @property
     def where(self) -> str:
         return f"WHERE {' AND '.join(self._conditions)}" if self._conditions else ""
+
+    def where_also(self, condition: str) -> str:
+        """`where` with one more condition, which has no arguments of its own."""
+        return f"WHERE {' AND '.join([*self._conditions, condition])}"

@@ -13,6 +13,22 @@ POSITION_HEADER = {
 }
 
 
+TAG_HEADER = {
+    "ETag": {
+        "description": "Changes with what the answer is made of, and every minute. Send it back as `If-None-Match`.",
+        "schema": {"type": "string"},
+    },
+}
+
+
+def list_answers(*problems: ProblemDetail) -> dict[int | str, Any]:
+    """The `responses` of a list that `remembered` answers."""
+    answers = read_answers(*problems, page=True)
+    headers = {**POSITION_HEADER, **TAG_HEADER}
+    not_modified = {"description": "What the client has is still the answer.", "headers": headers}
+    return {**answers, 200: {"headers": headers}, 304: not_modified}
+
+
 def read_answers(
     *problems: ProblemDetail, forbidden: bool = False, page: bool = False
 ) -> dict[int | str, Any]:

@@ -15,6 +15,8 @@ PUBLIC = {
     "ListEvents",
     "ListAvailableEvents",
     "GetEvent",
+    "GetEventCalendar",
+    "SearchEvents",
     "GetAvailability",
     "GetSeatMap",
     "StreamSeatMap",
