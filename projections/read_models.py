@@ -1,6 +1,6 @@
 """Every read model there is."""
 
-from projections import availability, bookings, listings, ticket_types, venues
+from projections import availability, booking_search, bookings, listings, ticket_types, venues
 from projections.projector import Projector
 
 PROJECTORS: dict[str, Projector] = {
@@ -10,6 +10,7 @@ PROJECTORS: dict[str, Projector] = {
         ticket_types.PROJECTOR,
         listings.PROJECTOR,
         bookings.PROJECTOR,
+        booking_search.PROJECTOR,
         availability.PROJECTOR,
     )
 }
