@@ -1,6 +1,6 @@
 """booking_search: which bookings match these words?
 
-By people, codes, ticket types and what they are for. What became of a booking stands in `bookings`; queries join the two.
+By people, codes, ticket types and events. What became of a booking stands in `bookings`; queries join the two.
 """
 
 import msgspec
@@ -106,7 +106,9 @@ def booked(batch: Batch, fact: SeatsHeld | SeatsBooked) -> None:
 
 def found(ticket: Ticket) -> FoundTicket:
     holder = words(ticket.holder) if ticket.holder else []
-    return FoundTicket(ticket.id, signs(ticket.code), ticket.ticket_type_id, words(ticket.ticket_type), holder)
+    return FoundTicket(
+        ticket.id, signs(ticket.code), ticket.ticket_type_id, words(ticket.ticket_type), holder
+    )
 
 
 def tickets_came(batch: Batch, fact: TicketsAdded | TicketsExchanged) -> None:

@@ -36,7 +36,7 @@ from projections.table import Table
 
 
 class ShowRow(msgspec.Struct, gc=False):
-    """What a booking says about its show: when and where to be. Bookings have no copy of it: a new start changes one row.
+    """What a booking says about its show: when and where to be. Bookings have no copy: a new start changes one row.
 
     `revision` counts how often any of this has changed, last at `changed_at`. Whether it is still on sale is
     nothing to those who have a ticket.

@@ -9,7 +9,17 @@ from typing import Any
 import asyncpg
 from fastapi import APIRouter, FastAPI
 
-from query_api import availability, bookings, event_bookings, events, me, ticket_types, venue_events, venues
+from query_api import (
+    all_bookings,
+    availability,
+    bookings,
+    events,
+    me,
+    my_bookings,
+    ticket_types,
+    venue_events,
+    venues,
+)
 from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices, QueryState
 from query_api.reading import LAST_POSITION
@@ -25,7 +35,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     availability.router,
     bookings.router,
     events.router,
-    event_bookings.router,
+    my_bookings.router,
+    all_bookings.router,
     venues.router,
     venue_events.router,
     ticket_types.router,

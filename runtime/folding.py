@@ -22,7 +22,7 @@ PLAIN = str.maketrans(
 
 
 def folded(text: str) -> str:
-    """`text` as it is compared: compatible forms made one, accents dropped, no case. Folded twice, it stays the same."""
+    """`text` as it is compared: compatible forms made one, no accents, no case. Folded twice, it stays the same."""
     return _marks_dropped(_marks_dropped(text).casefold()).translate(PLAIN)
 
 

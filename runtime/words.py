@@ -16,4 +16,4 @@ def words(text: str) -> list[str]:
 
 def signs(text: str) -> str:
     """The letters and digits alone, folded: a code is the same with its dash and without."""
-    return "".join(WORD.findall(folded(text)))
+    return "".join(WORD.findall(folded(text)))[:WORD_MAX_CHARS]

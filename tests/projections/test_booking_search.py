@@ -13,8 +13,8 @@ from tests.projections.histories import TRIES, Try, history
 from tests.projections.projecting import project
 from tests.projections.writing import LogWriter
 
-BOOKINGS = """SELECT b.booking_id, b.show_id, b.customer_name, b.customer_email, b.code, b.tickets, s.show_id AS its_show,
-                     s.terms, s.names, s.found_by::text AS found_by
+BOOKINGS = """SELECT b.booking_id, b.show_id, b.customer_name, b.customer_email, b.code, b.tickets,
+                     s.show_id AS its_show, s.terms, s.names, s.found_by::text AS found_by
               FROM projections.bookings AS b FULL JOIN projections.booking_search AS s USING (booking_id)
               WHERE b.show_id = $1"""
 SHOWS = """SELECT w.name, w.venue_name, s.terms, s.names, s.venue

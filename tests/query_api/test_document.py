@@ -24,6 +24,8 @@ FOR_CALLERS = {
     "ListAllBookings",
     "ListEventBookings",
     "ListBookingsOfEvent",
+    "ListTicketTypeBookings",
+    "SearchBookings",
     "WhoAmI",
 }
 

@@ -1,0 +1,130 @@
+"""Bookings by any mix of criteria, newest first.
+
+First the events are found that the criteria leave, then it is asked how many bookings the words lead to. Few are
+fetched and sorted; of many, the newest are found by walking through all in order. Left to itself the database would
+guess which of the two is cheaper, and with a wrong guess it reads a million rows to show none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.responses import Response
+
+from query_api.booking_filters import BookingFilters
+from query_api.booking_list import Expansion, answer_bookings
+from query_api.booking_matches import matches
+from query_api.booking_shows import shows_left
+from query_api.conditions import Condition, Conditions
+from query_api.paging import Order, PageAsked
+from query_api.reading import Read
+from runtime.http.keyset_columns import moment, uuid
+from runtime.problems import Problem
+
+PROJECTORS = ("bookings", "booking_search")
+
+FEW_MAX = 10_000
+
+# By one error in a word of four letters, two words are as little alike as this.
+ALIKE = {"pg_trgm.word_similarity_threshold": "0.5"}
+
+MATCH = "Seatledger-Match"
+MATCH_HEADER = {
+    MATCH: {
+        "description": "`exact`, or `similar` where nothing has the words as they were given.",
+        "schema": {"enum": ["exact", "similar"]},
+    }
+}
+
+FOUND = Order("bookings found", ("b.created_at", moment), ("b.booking_id", uuid), down=True)
+FOUND_ALIKE = Order("bookings much like", ("b.created_at", moment), ("b.booking_id", uuid), down=True)
+
+
+async def answer_search(
+    read: Read, filters: BookingFilters, asked: PageAsked, expand: Expansion = None
+) -> Response:
+    """The bookings that meet `filters` to the word; where there are none, those that have similar words.
+
+    The cursor says which of the two it came from, so that a list stays what it began as.
+    """
+    similar = is_of_similar(asked.cursor)
+    found = await look(read, filters, similar=similar)
+    if found is None and asked.cursor is None and has_words(filters):
+        similar, found = True, await look(read, filters, similar=True)
+    conditions = filters.conditions(read.now)
+    if found is None:
+        conditions.add("false")
+    else:
+        add_found(conditions, found)
+    answer = await answer_bookings(
+        read, conditions, asked, expand=expand, order=FOUND_ALIKE if similar else FOUND
+    )
+    answer.headers[MATCH] = "similar" if similar else "exact"
+    return answer
+
+
+def is_of_similar(cursor: str | None) -> bool:
+    """Whether it is from a list of what is similar. What is no cursor at all is found out by the list."""
+    try:
+        return FOUND_ALIKE.keyset.place(cursor) is not None
+    except Problem:
+        return False
+
+
+def has_words(filters: BookingFilters) -> bool:
+    """Whether any criterion can be met by something similar."""
+    return any((filters.q, filters.name, filters.event, filters.venue))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The events left, None for any; what the row in `booking_search` must be like; whether such rows are `few`."""
+
+    shows: Sequence[UUID] | None
+    matches: Sequence[Condition]
+    few: bool
+
+
+COUNT = (
+    """SELECT count(*) FROM (SELECT FROM projections.booking_search AS s {where} LIMIT {most}) AS counted"""
+)
+
+
+async def look(read: Read, filters: BookingFilters, *, similar: bool) -> Found | None:
+    """None when no booking can meet the criteria."""
+    if similar:
+        read.settings = ALIKE
+    shows = await shows_left(read, filters, similar=similar)
+    if shows is not None and not shows:
+        return None
+    asked = await matches(read, filters, similar=similar)
+    if not asked:
+        return Found(shows, (), few=False)
+    if shows is not None:
+        asked.append(of_shows("s", shows))
+    counted = Conditions()
+    counted.add_all(asked)
+    query = COUNT.format(where=counted.where, most=counted.argument(FEW_MAX + 1))
+    ((count,),) = await read.rows(query, *counted.arguments)
+    return Found(shows, asked, few=count <= FEW_MAX) if count else None
+
+
+def of_shows(table: str, shows: Sequence[UUID]) -> Condition:
+    """Equality where it can be: then an index of the show's bookings has them in order."""
+    if len(shows) == 1:
+        return f"{table}.show_id = {{}}", shows[0]
+    return f"{table}.show_id = ANY ({{}})", shows
+
+
+# The array is made first, and each of its bookings fetched by its key.
+ONE_OF_FEW = "b.booking_id = ANY (ARRAY(SELECT s.booking_id FROM projections.booking_search AS s {}))"
+# OFFSET keeps this what it says: a look at each booking that the walk in order comes by.
+ONE_OF_MANY = """EXISTS (SELECT FROM (SELECT * FROM projections.booking_search AS one
+                                      WHERE one.booking_id = b.booking_id OFFSET 0) AS s {})"""
+
+
+def add_found(conditions: Conditions, found: Found) -> None:
+    if found.shows is not None:
+        conditions.add_all([of_shows("b", found.shows)])
+    if found.matches:
+        conditions.add_query(ONE_OF_FEW if found.few else ONE_OF_MANY, found.matches)
