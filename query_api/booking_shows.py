@@ -7,7 +7,7 @@ asked first.
 from uuid import UUID
 
 from query_api.booking_filters import BookingFilters, given_id
-from query_api.booking_terms import all_beginning, all_words, lexeme, nothing, swapped
+from query_api.booking_terms import all_beginning, all_words, lexeme, nothing, one_error
 from query_api.conditions import Condition, Conditions
 from query_api.reading import Read
 from runtime.words import words
@@ -24,6 +24,10 @@ SHOWS_MAX = 1_000_000
 
 async def shows_left(read: Read, filters: BookingFilters, *, similar: bool) -> list[UUID] | None:
     """The events that a booking may be for; None when it may be for any."""
+    if filters.event_id is not None and not any(
+        (filters.event, filters.venue, filters.venue_id, filters.ticket_type, filters.ticket_type_id)
+    ):
+        return [filters.event_id]
     where_to_be = [*event_asked(filters, similar=similar), *venue_asked(filters, similar=similar)]
     types = type_asked(filters)
     if not where_to_be and not types:
@@ -70,7 +74,7 @@ def named(column: str, kind: str, text: str, *, similar: bool) -> list[Condition
 
 def alike(column: str, kind: str, word: str) -> Condition:
     """Some word of the column, whose terms are of this kind, is spelt much like `word`."""
-    return f"(s.{column} OPERATOR(extensions.%>) {{}} OR {FOUND_BY})", word, swapped(kind, word)
+    return f"(s.{column} OPERATOR(extensions.%>) {{}} OR {FOUND_BY})", word, one_error(kind, word)
 
 
 def type_asked(filters: BookingFilters) -> list[Condition]:
@@ -102,7 +106,7 @@ async def shows_of_pieces(read: Read, pieces: list[str], *, similar: bool) -> li
     In a search for what is similar each piece is one word.
     """
     if similar:
-        rows = await read.rows(BY_LIKENESS, [swapped("n", piece) for piece in pieces], pieces)
+        rows = await read.rows(BY_LIKENESS, [one_error("n", piece) for piece in pieces], pieces)
     else:
         rows = await read.rows(BY_BEGINNING, [all_words("n", piece) or nothing("n") for piece in pieces])
     found = {row["number"]: row["shows"] for row in rows}

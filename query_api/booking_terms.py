@@ -1,6 +1,10 @@
 """What somebody typed, as questions to the terms of projections/booking_search.sql."""
 
+from string import ascii_lowercase
+
 from runtime.words import signs, words
+
+MISTYPED_MAX_CHARS = 12
 
 
 def lexeme(kind: str, text: str) -> str:
@@ -28,13 +32,19 @@ def any_of(*queries: str | None) -> str:
     return " | ".join(f"({query})" for query in queries if query is not None)
 
 
-def swapped(kind: str, word: str) -> str:
-    """A tsquery for what begins like `word` with two neighbouring letters the other way round.
+def one_error(kind: str, word: str) -> str:
+    """A tsquery for words that differ from this one by one letter too many, too few, another, or two swapped.
 
-    That is how most words are mistyped, and of a short one it leaves too little alike for trigrams to see.
+    Trigrams see too little alike in short words; in words longer than this they see it well.
     """
-    ways = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
-    return any_of(*(beginning(kind, way) for way in sorted(ways - {word}))) or nothing(kind)
+    if len(word) > MISTYPED_MAX_CHARS:
+        return nothing(kind)
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    ways = {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
+    ways |= {head + tail[1:] for head, tail in cuts if tail}
+    ways |= {head + letter + tail for head, tail in cuts for letter in ascii_lowercase}
+    ways |= {head + letter + tail[1:] for head, tail in cuts if tail for letter in ascii_lowercase}
+    return any_of(*(lexeme(kind, way) for way in sorted(ways - {word, ""})))
 
 
 def nothing(kind: str) -> str:

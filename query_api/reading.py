@@ -41,7 +41,7 @@ SET = "SELECT set_config(name, value, true) FROM unnest($1::text[], $2::text[]) 
 class Read:
     """Made by `begin`. `position` is one that everything read through here stands at or beyond.
 
-    `settings` are the database's own for the queries that follow, such as how much alike two words must be.
+    `settings` are the database's own for the queries that follow, such as which plans it may choose.
     """
 
     def __init__(self, services: QueryServices, projectors: Collection[str], position: int) -> None:
