@@ -12,7 +12,10 @@ from fastapi import APIRouter, FastAPI
 from query_api import (
     all_bookings,
     availability,
+    available_tickets,
+    booking_tickets,
     bookings,
+    calendar_files,
     events,
     me,
     my_bookings,
@@ -33,10 +36,13 @@ ROLE = "seatledger_query"
 
 ROUTERS: tuple[APIRouter, ...] = (
     availability.router,
+    available_tickets.router,
     bookings.router,
     events.router,
     my_bookings.router,
     all_bookings.router,
+    booking_tickets.router,
+    calendar_files.router,
     venues.router,
     venue_events.router,
     ticket_types.router,
