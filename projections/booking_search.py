@@ -22,7 +22,8 @@ from domain.show.ticket import Ticket
 from projections.batch import Batch
 from projections.projector import On, Projector, Reads
 from projections.table import Table
-from runtime.words import signs, words
+from runtime.codes import signs
+from runtime.folding import words
 
 
 class FoundTicket(msgspec.Struct, gc=False):
@@ -36,7 +37,7 @@ class FoundTicket(msgspec.Struct, gc=False):
 
 
 class BookingFound(msgspec.Struct, gc=False):
-    """`names` and `terms` follow from the rest."""
+    """`terms` follow from the rest."""
 
     booking_id: str
     show_id: str
@@ -44,7 +45,6 @@ class BookingFound(msgspec.Struct, gc=False):
     email: str
     code: str
     tickets: list[FoundTicket]
-    names: str
     terms: list[str]
 
 
@@ -53,7 +53,7 @@ class ShowFound(msgspec.Struct, gc=False):
 
     show_id: str
     venue_id: str | None
-    names: str
+    name: str
     venue: str
     offers: dict[str, list[str]]
     terms: list[str]
@@ -63,13 +63,13 @@ class ShowFound(msgspec.Struct, gc=False):
 
 
 def scheduled(batch: Batch, fact: ShowScheduled) -> None:
-    names, venue = joined(words(fact.name)), joined(words(fact.venue_name))
+    name, venue = joined(words(fact.name)), joined(words(fact.venue_name))
     offers = {offer.id: words(offer.name) for offer in fact.offers}
-    batch[SHOWS].put(fact.show_id, ShowFound(fact.show_id, fact.venue_id, names, venue, offers, []))
+    batch[SHOWS].put(fact.show_id, ShowFound(fact.show_id, fact.venue_id, name, venue, offers, []))
 
 
 def details_changed(batch: Batch, fact: ShowDetailsChanged) -> None:
-    batch[SHOWS].change(fact.show_id).names = joined(words(fact.name))
+    batch[SHOWS].change(fact.show_id).name = joined(words(fact.name))
 
 
 def offered(batch: Batch, fact: TicketTypeOffered | OfferChanged) -> None:
@@ -85,7 +85,7 @@ def deleted(batch: Batch, fact: ShowDeleted) -> None:
 
 def settle_show(row: ShowFound) -> None:
     row.terms = distinct(
-        *(f"n:{word}" for word in row.names.split()),
+        *(f"n:{word}" for word in row.name.split()),
         *(f"v:{word}" for word in row.venue.split()),
         *(f"t:{ticket_type_id}" for ticket_type_id in row.offers),
         *(f"k:{word}" for name in row.offers.values() for word in name),
@@ -99,7 +99,7 @@ def booked(batch: Batch, fact: SeatsHeld | SeatsBooked) -> None:
     customer = fact.customer
     row = BookingFound(
         fact.booking_id, fact.show_id, joined(words(customer.name)), customer.email.lower(), signs(fact.code),
-        [found(ticket) for ticket in fact.tickets], "", [],
+        [found(ticket) for ticket in fact.tickets], [],
     )  # fmt: skip
     batch[BOOKINGS].put(fact.booking_id, row)
 
@@ -132,10 +132,9 @@ def holder_named(batch: Batch, fact: TicketHolderNamed) -> None:
 
 
 def settle_booking(row: BookingFound) -> None:
-    people = distinct(*row.customer.split(), *(word for ticket in row.tickets for word in ticket.holder))
-    row.names = joined(people)
     row.terms = distinct(
-        *(f"n:{word}" for word in people),
+        *(f"n:{word}" for word in row.customer.split()),
+        *(f"n:{word}" for ticket in row.tickets for word in ticket.holder),
         f"e:{row.email}",
         f"c:{row.code}",
         *(f"c:{ticket.code}" for ticket in row.tickets),

@@ -3,7 +3,7 @@
 --
 -- `found_by` is everything a booking is found by, one lexeme each, with what it is before the colon: n: a word of its
 -- customer's or a holder's name, e: the e-mail, c: a code's signs, t: a ticket type, k: a word of a type's name.
--- Words are cut and folded by runtime/words.py, on both sides, so no parser of the server's has a say in it.
+-- Words are cut and folded by runtime/folding.py, on both sides, so no parser of the server's has a say in it.
 CREATE TABLE booking_search (
     booking_id uuid     PRIMARY KEY,
     show_id    uuid     NOT NULL,
@@ -11,15 +11,12 @@ CREATE TABLE booking_search (
     email      text     NOT NULL,
     code       text     NOT NULL,
     tickets    json     NOT NULL,
-    names      text     NOT NULL,
     terms      text[]   NOT NULL,
     found_by   tsvector NOT NULL GENERATED ALWAYS AS (array_to_tsvector(terms)) STORED
 );
 
 -- A short list of what is pending: every search reads it to its end.
 CREATE INDEX booking_search_by_term ON booking_search USING gin (found_by) WITH (gin_pending_list_limit = 256);
-CREATE INDEX booking_search_by_names ON booking_search USING gin (names extensions.gin_trgm_ops)
-    WITH (gin_pending_list_limit = 256);
 CREATE INDEX booking_search_by_show ON booking_search (show_id);
 
 -- The shows, by the same means: n: a word of its name, v: a word of its venue's name, t: a ticket type it has ever
@@ -27,7 +24,7 @@ CREATE INDEX booking_search_by_show ON booking_search (show_id);
 CREATE TABLE booking_search_shows (
     show_id    uuid     PRIMARY KEY,
     venue_id   uuid,
-    names      text     NOT NULL,
+    name       text     NOT NULL,
     venue      text     NOT NULL,
     offers     json     NOT NULL,
     terms      text[]   NOT NULL,
@@ -35,6 +32,4 @@ CREATE TABLE booking_search_shows (
 );
 
 CREATE INDEX booking_search_shows_by_term ON booking_search_shows USING gin (found_by);
-CREATE INDEX booking_search_shows_by_names ON booking_search_shows USING gin (names extensions.gin_trgm_ops);
-CREATE INDEX booking_search_shows_by_venue_names ON booking_search_shows USING gin (venue extensions.gin_trgm_ops);
 CREATE INDEX booking_search_shows_by_venue ON booking_search_shows (venue_id);

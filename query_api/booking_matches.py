@@ -5,7 +5,7 @@ from query_api.booking_shows import FOUND_BY, NOTHING, alike, shows_of_pieces, t
 from query_api.booking_terms import address, all_words, code, person_or_code
 from query_api.conditions import Condition
 from query_api.reading import Read
-from runtime.words import words
+from runtime.folding import words
 
 
 async def matches(read: Read, filters: BookingFilters, *, similar: bool) -> list[Condition]:
@@ -27,7 +27,7 @@ def name_asked(name: str, *, similar: bool) -> list[Condition]:
     query = all_words("n", name)
     if query is None:
         return [NOTHING]
-    return [alike("names", "n", word) for word in words(name)] if similar else [(FOUND_BY, query)]
+    return [alike("n", word) for word in words(name)] if similar else [(FOUND_BY, query)]
 
 
 async def anything_asked(read: Read, q: str, *, similar: bool) -> list[Condition]:
@@ -41,7 +41,7 @@ async def anything_asked(read: Read, q: str, *, similar: bool) -> list[Condition
     for piece, of_piece in zip(pieces, shows, strict=True):
         ways: list[Condition] = [(FOUND_BY, person_or_code(piece))]
         if similar:
-            ways.append(alike("names", "n", piece))
+            ways.append(alike("n", piece))
         if of_piece:
             ways.append(("s.show_id = ANY ({})", of_piece))
         parts.append(f"({' OR '.join(way for way, *_ in ways)})")

@@ -18,12 +18,14 @@ from query_api.booking_shows import shows_left
 from query_api.conditions import Condition, Conditions
 from query_api.paging import Order, PageAsked
 from query_api.reading import Read
+from runtime.folding import words
 from runtime.http.keyset_columns import moment, uuid
 from runtime.problems import Problem
 
 PROJECTORS = ("bookings", "booking_search")
 
 FEW_MAX = 10_000
+MISTYPED_WORDS_MAX = 8
 
 # A question with every way to mistype a word looks as if half of all bookings met it, so that reading the whole table
 # would be cheap. Hardly any does.
@@ -50,7 +52,7 @@ async def answer_search(
     """
     similar = is_of_similar(asked.cursor)
     found = await look(read, filters, similar=similar)
-    if found is None and asked.cursor is None and has_words(filters):
+    if found is None and asked.cursor is None and may_be_mistyped(filters):
         similar, found = True, await look(read, filters, similar=True)
     conditions = filters.conditions(read.now)
     if found is None:
@@ -72,9 +74,10 @@ def is_of_similar(cursor: str | None) -> bool:
         return False
 
 
-def has_words(filters: BookingFilters) -> bool:
-    """Whether any criterion can be met by something similar."""
-    return any((filters.q, filters.name, filters.event, filters.venue))
+def may_be_mistyped(filters: BookingFilters) -> bool:
+    """Whether there are words to forgive errors in, and not so many that to try all errors would take long."""
+    texts = (filters.q, filters.name, filters.event, filters.venue)
+    return 0 < sum(len(words(text)) for text in texts if text) <= MISTYPED_WORDS_MAX
 
 
 @dataclass(frozen=True, slots=True)

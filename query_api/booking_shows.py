@@ -7,10 +7,10 @@ asked first.
 from uuid import UUID
 
 from query_api.booking_filters import BookingFilters, given_id
-from query_api.booking_terms import all_beginning, all_words, lexeme, nothing, one_error
+from query_api.booking_terms import all_beginning, all_words, any_of, beginning, lexeme, nothing, one_error
 from query_api.conditions import Condition, Conditions
 from query_api.reading import Read
-from runtime.words import words
+from runtime.folding import words
 
 NOTHING: Condition = ("false",)
 FOUND_BY = "s.found_by @@ {}::tsquery"
@@ -47,7 +47,7 @@ def event_asked(filters: BookingFilters, *, similar: bool) -> list[Condition]:
     if filters.event and (show_id := given_id(filters.event)) is not None:
         asked.append(("s.show_id = {}", show_id))
     elif filters.event:
-        asked += named("names", "n", filters.event, similar=similar)
+        asked += named("n", filters.event, similar=similar)
     return asked
 
 
@@ -58,23 +58,23 @@ def venue_asked(filters: BookingFilters, *, similar: bool) -> list[Condition]:
     if filters.venue and (venue_id := given_id(filters.venue)) is not None:
         asked.append(("s.venue_id = {}", venue_id))
     elif filters.venue:
-        asked += named("venue", "v", filters.venue, similar=similar)
+        asked += named("v", filters.venue, similar=similar)
     return asked
 
 
-def named(column: str, kind: str, text: str, *, similar: bool) -> list[Condition]:
+def named(kind: str, text: str, *, similar: bool) -> list[Condition]:
     """Each word begins one of the name, or is spelt much like it."""
     parts = words(text)
     if not parts:
         return [NOTHING]
     if similar:
-        return [alike(column, kind, part) for part in parts]
+        return [alike(kind, part) for part in parts]
     return [(FOUND_BY, all_beginning(kind, parts))]
 
 
-def alike(column: str, kind: str, word: str) -> Condition:
-    """Some word of the column, whose terms are of this kind, is spelt much like `word`."""
-    return f"(s.{column} OPERATOR(extensions.%>) {{}} OR {FOUND_BY})", word, one_error(kind, word)
+def alike(kind: str, word: str) -> Condition:
+    """Some term of this kind begins with `word`, or is it but for one typing error."""
+    return FOUND_BY, any_of(beginning(kind, word), one_error(kind, word))
 
 
 def type_asked(filters: BookingFilters) -> list[Condition]:
@@ -89,15 +89,10 @@ def type_asked(filters: BookingFilters) -> list[Condition]:
     return [NOTHING if query is None else (FOUND_BY, query) for query in queries]
 
 
-BY_BEGINNING = """SELECT asked.number, array_agg(s.show_id) AS shows
+SHOWS_OF_EACH = """SELECT asked.number, array_agg(s.show_id) AS shows
                   FROM unnest($1::text[]) WITH ORDINALITY AS asked(query, number)
                   JOIN projections.booking_search_shows AS s ON s.found_by @@ asked.query::tsquery
                   GROUP BY asked.number"""
-BY_LIKENESS = """SELECT asked.number, array_agg(s.show_id) AS shows
-                 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(query, word, number)
-                 JOIN projections.booking_search_shows AS s
-                 ON s.names OPERATOR(extensions.%>) asked.word OR s.found_by @@ asked.query::tsquery
-                 GROUP BY asked.number"""
 
 
 async def shows_of_pieces(read: Read, pieces: list[str], *, similar: bool) -> list[list[UUID]]:
@@ -106,8 +101,9 @@ async def shows_of_pieces(read: Read, pieces: list[str], *, similar: bool) -> li
     In a search for what is similar each piece is one word.
     """
     if similar:
-        rows = await read.rows(BY_LIKENESS, [one_error("n", piece) for piece in pieces], pieces)
+        asked = [any_of(beginning("n", piece), one_error("n", piece)) for piece in pieces]
     else:
-        rows = await read.rows(BY_BEGINNING, [all_words("n", piece) or nothing("n") for piece in pieces])
+        asked = [all_words("n", piece) or nothing("n") for piece in pieces]
+    rows = await read.rows(SHOWS_OF_EACH, asked)
     found = {row["number"]: row["shows"] for row in rows}
     return [found.get(number, []) for number in range(1, len(pieces) + 1)]

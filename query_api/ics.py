@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from icalendar import Calendar, Event, Timezone
 from starlette.responses import Response
 
-from runtime.words import words
+from runtime.folding import words
 
 MEDIA_TYPE = "text/calendar"
 PRODUCT = "-//Seatledger//Seatledger//EN"
