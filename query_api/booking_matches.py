@@ -1,5 +1,7 @@
 """What a booking's row in `booking_search` must be like."""
 
+from typing import NamedTuple
+
 from query_api.booking_filters import BookingFilters
 from query_api.booking_shows import FOUND_BY, NOTHING, alike, shows_of_pieces, type_asked
 from query_api.booking_terms import address, all_words, code, person_or_code
@@ -8,8 +10,16 @@ from query_api.reading import Read
 from runtime.folding import words
 
 
-async def matches(read: Read, filters: BookingFilters, *, similar: bool) -> list[Condition]:
-    """The conditions on `s`; none when the filters ask for nothing that stands there."""
+class Matches(NamedTuple):
+    """Conditions on `s`, none when the filters ask for nothing that stands there. `by_event`: some bookings are found by
+    their event, so those that are may lie together, long ago.
+    """
+
+    conditions: list[Condition]
+    by_event: bool
+
+
+async def matches(read: Read, filters: BookingFilters, *, similar: bool) -> Matches:
     asked = type_asked(filters)
     if filters.name:
         asked += name_asked(filters.name, similar=similar)
@@ -18,9 +28,10 @@ async def matches(read: Read, filters: BookingFilters, *, similar: bool) -> list
     if filters.code:
         query = code(filters.code)
         asked.append(NOTHING if query is None else (FOUND_BY, query))
-    if filters.q:
-        asked += await anything_asked(read, filters.q, similar=similar)
-    return asked
+    if not filters.q:
+        return Matches(asked, by_event=False)
+    anything = await anything_asked(read, filters.q, similar=similar)
+    return Matches(asked + anything.conditions, anything.by_event)
 
 
 def name_asked(name: str, *, similar: bool) -> list[Condition]:
@@ -30,11 +41,11 @@ def name_asked(name: str, *, similar: bool) -> list[Condition]:
     return [alike("n", word) for word in words(name)] if similar else [(FOUND_BY, query)]
 
 
-async def anything_asked(read: Read, q: str, *, similar: bool) -> list[Condition]:
+async def anything_asked(read: Read, q: str, *, similar: bool) -> Matches:
     """Each piece of `q` is met by the booking or by its event's name; or all of it is a code with a space in it."""
     pieces = words(q) if similar else q.split()
     if not pieces:
-        return [NOTHING]
+        return Matches([NOTHING], by_event=False)
     shows = await shows_of_pieces(read, pieces, similar=similar)
     parts: list[str] = []
     values: list[object] = []
@@ -49,5 +60,5 @@ async def anything_asked(read: Read, q: str, *, similar: bool) -> list[Condition
     every = " AND ".join(parts)
     whole = code(q)
     if len(pieces) == 1 or similar or whole is None:
-        return [(every, *values)]
-    return [(f"({FOUND_BY} OR {every})", whole, *values)]
+        return Matches([(every, *values)], any(shows))
+    return Matches([(f"({FOUND_BY} OR {every})", whole, *values)], any(shows))

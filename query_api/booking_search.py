@@ -25,6 +25,8 @@ from runtime.problems import Problem
 PROJECTORS = ("bookings", "booking_search")
 
 FEW_MAX = 10_000
+# A walk through all that are newer than one event's would be longer than to sort these.
+FEW_OF_EVENTS_MAX = 100_000
 MISTYPED_WORDS_MAX = 8
 
 # A question with every way to mistype a word looks as if half of all bookings met it, so that reading the whole table
@@ -101,16 +103,17 @@ async def look(read: Read, filters: BookingFilters, *, similar: bool) -> Found |
     shows = await shows_left(read, filters, similar=similar)
     if shows is not None and not shows:
         return None
-    asked = await matches(read, filters, similar=similar)
+    asked, by_event = await matches(read, filters, similar=similar)
     if not asked:
         return Found(shows, (), few=False)
     if shows is not None:
         asked.append(of_shows("s", shows))
     counted = Conditions()
     counted.add_all(asked)
-    query = COUNT.format(where=counted.where, most=counted.argument(FEW_MAX + 1))
+    few_max = FEW_OF_EVENTS_MAX if by_event else FEW_MAX
+    query = COUNT.format(where=counted.where, most=counted.argument(few_max + 1))
     ((count,),) = await read.rows(query, *counted.arguments)
-    return Found(shows, asked, few=count <= FEW_MAX) if count else None
+    return Found(shows, asked, few=count <= few_max) if count else None
 
 
 def of_shows(table: str, shows: Sequence[UUID]) -> Condition:

@@ -104,7 +104,7 @@ async def test_events_and_venues_are_found_by_index(large: World, plans: list[di
 
 async def test_similar_words_are_found_by_index(large: World, plans: list[dict[str, Any]]) -> None:
     found = await asked(large, plans, name="s77x")
-    assert scans(found[-2]) == {"booking_search_by_term"}, found[-2]
+    assert "booking_search_by_term" in scans(found[-2]), found[-2]
     assert not any(whole(plan) for plan in found[-2:])
 
 
