@@ -11,7 +11,7 @@ from runtime.folding import words
 
 
 class Matches(NamedTuple):
-    """Conditions on `s`, none when the filters ask for nothing that stands there. `by_event`: some bookings are found by
+    """Conditions on `s`, none when the filters ask for nothing that stands there. `by_event`: some are found by
     their event, so those that are may lie together, long ago.
     """
 
