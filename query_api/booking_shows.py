@@ -7,7 +7,7 @@ asked first.
 from uuid import UUID
 
 from query_api.booking_filters import BookingFilters, given_id
-from query_api.booking_terms import all_beginning, all_words, any_of, beginning, lexeme, nothing, one_error
+from query_api.booking_terms import all_beginning, all_words, any_of, beginning, lexeme, one_error
 from query_api.conditions import Condition, Conditions
 from query_api.reading import Read
 from runtime.folding import words
@@ -89,21 +89,21 @@ def type_asked(filters: BookingFilters) -> list[Condition]:
     return [NOTHING if query is None else (FOUND_BY, query) for query in queries]
 
 
-SHOWS_OF_EACH = """SELECT asked.number, array_agg(s.show_id) AS shows
-                  FROM unnest($1::text[]) WITH ORDINALITY AS asked(query, number)
-                  JOIN projections.booking_search_shows AS s ON s.found_by @@ asked.query::tsquery
-                  GROUP BY asked.number"""
+SHOWS_OF_PIECE = "SELECT s.show_id FROM projections.booking_search_shows AS s WHERE s.found_by @@ $1::tsquery"
 
 
 async def shows_of_pieces(read: Read, pieces: list[str], *, similar: bool) -> list[list[UUID]]:
     """For each piece of what was typed into the one box the events whose name has its words.
 
-    In a search for what is similar each piece is one word.
+    In a search for what is similar each piece is one word. One query for each: the database must see what is asked to
+    know how to find it.
     """
-    if similar:
-        asked = [any_of(beginning("n", piece), one_error("n", piece)) for piece in pieces]
-    else:
-        asked = [all_words("n", piece) or nothing("n") for piece in pieces]
-    rows = await read.rows(SHOWS_OF_EACH, asked)
-    found = {row["number"]: row["shows"] for row in rows}
-    return [found.get(number, []) for number in range(1, len(pieces) + 1)]
+    found: list[list[UUID]] = []
+    for piece in pieces:
+        if similar:
+            query: str | None = any_of(beginning("n", piece), one_error("n", piece))
+        else:
+            query = all_words("n", piece)
+        rows = [] if query is None else await read.rows(SHOWS_OF_PIECE, query)
+        found.append([row["show_id"] for row in rows])
+    return found
