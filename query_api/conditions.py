@@ -1,6 +1,10 @@
 """The WHERE of a list, put together from the filters that were given."""
 
+from collections.abc import Iterable
 from typing import Any
+
+Condition = tuple[Any, ...]
+"""SQL with one `{}` for each of the values after it."""
 
 
 class Conditions:
@@ -18,6 +22,18 @@ class Conditions:
         """The placeholder of one more argument."""
         self.arguments.append(value)
         return f"${len(self.arguments)}"
+
+    def add_all(self, conditions: Iterable[Condition]) -> None:
+        """As `add`, each with its values."""
+        for condition, *values in conditions:
+            self.add(condition, *values)
+
+    def add_query(self, query: str, conditions: Iterable[Condition]) -> None:
+        """A condition that is a query of its own: its `{}` becomes the WHERE of `conditions`."""
+        inner = Conditions()
+        inner.arguments = self.arguments
+        inner.add_all(conditions)
+        self._conditions.append(query.format(inner.where))
 
     @property
     def where(self) -> str:

@@ -1,5 +1,7 @@
 """What every operation of the query side says in the OpenAPI document."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from runtime.http.openapi import problem_answers
@@ -30,9 +32,12 @@ def list_answers(*problems: ProblemDetail) -> dict[int | str, Any]:
 
 
 def read_answers(
-    *problems: ProblemDetail, forbidden: bool = False, page: bool = False
+    *problems: ProblemDetail,
+    forbidden: bool = False,
+    page: bool = False,
+    headers: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[int | str, Any]:
-    """The `responses` of a read that may answer `problems`; of a list when `page`."""
+    """The `responses` of a read that may answer `problems`; of a list when `page`. `headers` come on top."""
     codes: dict[int, list[str]] = {503: ["unavailable", "read-model-behind"], 422: ["validation-failed"]}
     for problem in problems:
         codes.setdefault(problem.status, []).append(problem.code)
@@ -40,4 +45,4 @@ def read_answers(
         codes[403] = ["forbidden"]
     if page:
         codes[422].append("bad-cursor")
-    return {200: {"headers": POSITION_HEADER}, **problem_answers(codes)}
+    return {200: {"headers": {**POSITION_HEADER, **headers}}, **problem_answers(codes)}

@@ -30,7 +30,9 @@ KNOWN = """INSERT INTO projections.search_words SELECT 'n' || n FROM generate_se
 LEFT = """INSERT INTO projections.availability
           SELECT show_id, false, '{}', 100, 0, price_from, 0, 100, false, '[]' FROM projections.listings"""
 SHOWS_OF_BOOKINGS = """INSERT INTO projections.bookings_shows
-                       SELECT show_id, name, venue_id, venue_name, starts_at FROM projections.listings"""
+                       SELECT show_id, name, venue_id, venue_name, timezone, starts_at, ends_at, status, 0, created_at,
+                              updated_at
+                       FROM projections.listings"""
 BOOKINGS = """INSERT INTO projections.bookings
               SELECT md5('booking ' || n)::uuid, md5('show ' || n % 100)::uuid,
                      CASE WHEN n % 100 = 0 THEN $2::uuid ELSE md5('customer ' || n % 1000)::uuid END,
