@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN_SECONDS = 0.05
 # Nor is what a hot show's watchers are told to be all that this process does: the more they are, the rarer the looks,
 # and the more each message says.
-MESSAGES_PER_SECOND = 5_000
+MESSAGES_PER_SECOND = 2_000
 AFTER_FAILURE_SECONDS = 0.5
 # What all streams together may take of the connections that other reads need, too.
 READS_AT_ONCE = 2
