@@ -31,8 +31,8 @@ class Book:
 
 ALL = Book("", ("day", "hour", "quarter"))
 SHOWS = Book("of_shows_", ("month", "quarter"))
-VENUES = Book("of_venues_", ("day", "quarter"))
-TYPES = Book("of_types_", ("day", "quarter"))
+VENUES = Book("of_venues_", ("month", "day", "quarter"))
+TYPES = Book("of_types_", ("month", "day", "quarter"))
 
 KEYS: dict[GroupBy, str] = {
     "event": "t.show_id",
@@ -114,6 +114,7 @@ class Asked:
         if asked.venue_id is not None:
             found.append(f"{place}.venue_key = {arguments.argument(asked.venue_id)}")
         if asked.city is not None:
+            found.append(f"{place}.venue_key = ANY ({arguments.argument(list(asked.city_venues))})")
             found.append(f"lower({place}.city) = lower({arguments.argument(asked.city)})")
         if ledger:
             # What goes from customer to customer is neither sold nor given back.
