@@ -25,6 +25,15 @@ FOR_CALLERS = {
     "ListEventBookings",
     "ListBookingsOfEvent",
     "WhoAmI",
+    "GetOverview",
+    "GetBookingSystemStats",
+    "GetRevenue",
+    "GetSales",
+    "GetOccupancy",
+    "GetCustomers",
+    "GetEventRevenue",
+    "GetEventStatistics",
+    "GetVenueOccupancy",
 }
 
 
