@@ -190,6 +190,19 @@ CREATE TABLE sales_of_venues_by_day (
     PRIMARY KEY (venue_key, slot, city, currency)
 ) WITH (fillfactor = 80);
 
+CREATE TABLE sales_of_venues_by_hour (
+    venue_key        uuid        NOT NULL,
+    city             text        NOT NULL,
+    slot             timestamptz NOT NULL,
+    currency         text        NOT NULL,
+    bookings         integer     NOT NULL,
+    tickets_sold     integer     NOT NULL,
+    tickets_returned integer     NOT NULL,
+    gross            bigint      NOT NULL,
+    refunded         bigint      NOT NULL,
+    PRIMARY KEY (venue_key, slot, city, currency)
+) WITH (fillfactor = 80);
+
 CREATE TABLE sales_of_venues_by_quarter (
     venue_key        uuid        NOT NULL,
     city             text        NOT NULL,
@@ -266,6 +279,12 @@ CREATE INDEX sales_of_customers_by_net ON sales_of_customers (currency, net_down
 
 -- How many customers first bought then, and how many of them came again.
 CREATE TABLE sales_first_purchases_by_day (
+    slot       timestamptz NOT NULL PRIMARY KEY,
+    customers  integer     NOT NULL,
+    came_again integer     NOT NULL
+) WITH (fillfactor = 80);
+
+CREATE TABLE sales_first_purchases_by_hour (
     slot       timestamptz NOT NULL PRIMARY KEY,
     customers  integer     NOT NULL,
     came_again integer     NOT NULL

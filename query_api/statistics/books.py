@@ -31,7 +31,7 @@ class Book:
 
 ALL = Book("", ("day", "hour", "quarter"))
 SHOWS = Book("of_shows_", ("month", "quarter"))
-VENUES = Book("of_venues_", ("month", "day", "quarter"))
+VENUES = Book("of_venues_", ("month", "day", "hour", "quarter"))
 TYPES = Book("of_types_", ("month", "day", "quarter"))
 
 KEYS: dict[GroupBy, str] = {

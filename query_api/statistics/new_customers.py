@@ -46,6 +46,6 @@ async def new_customers(
             begins=arguments.argument(cut.begins),
             ends=arguments.argument(cut.ends),
         )
-        for cut in pieces(asked.bounds, ("day", "quarter"))
+        for cut in pieces(asked.bounds, ("day", "hour", "quarter"))
     ]
     return asked, await look.rows(COUNTS.format(parts=" UNION ALL ".join(parts)), *arguments.arguments)

@@ -78,32 +78,32 @@ YEAR = {"from": "2027-02-01T10:07:00Z", "to": "2027-10-01T17:31:00Z"}
 ROME = {"timezone": "Europe/Rome"}
 
 
-@pytest.mark.parametrize(
-    ("path", "query", "rows_max"),
-    [
-        ("/statistics/overview", {}, 1_500),
-        ("/statistics/revenue", {}, 400),
-        ("/statistics/revenue", YEAR, 400),
-        ("/statistics/revenue", {"period": "month", **ROME}, 700),
-        ("/statistics/revenue", {"period": "day", **ROME}, 2_700),
-        ("/statistics/revenue", {"period": "day", "timezone": "Asia/Kathmandu"}, 3_300),
-        ("/statistics/revenue", {"group_by": "event", "limit": 20}, 800),
-        ("/statistics/revenue", {"group_by": "event", "period": "day", "limit": 20, **ROME}, 500),
-        ("/statistics/revenue", {"group_by": "venue"}, 800),
-        ("/statistics/revenue", {"group_by": "ticket_type", "limit": 20}, 1_300),
-        ("/statistics/sales", {"period": "hour"}, 2_000),
-        ("/statistics/occupancy", {"group_by": "event", "limit": 20}, 100),
-        ("/statistics/occupancy", {"group_by": "venue"}, 1_000),
-        ("/statistics/customers", {"limit": 20}, 900),
-        ("/statistics/customers", {"limit": 20, "period": "month", **ROME}, 2_000),
-    ],
-)
-async def test_no_statistic_reads_a_row_for_each_booking(
-    large: World, plans: list[dict[str, Any]], path: str, query: dict[str, Any], rows_max: int
-) -> None:
-    answer = await large.get(path, "clerk", **query)
-    assert answer.status_code == 200, answer.text
-    assert rows_read(plans) <= rows_max, (rows_read(plans), plans)
+ROWS_MAX: list[tuple[str, dict[str, Any], int]] = [
+    ("/statistics/overview", {}, 1_500),
+    ("/statistics/revenue", {}, 400),
+    ("/statistics/revenue", YEAR, 400),
+    ("/statistics/revenue", {"period": "month", **ROME}, 700),
+    ("/statistics/revenue", {"period": "day", **ROME}, 2_700),
+    ("/statistics/revenue", {"period": "day", "timezone": "Asia/Kathmandu"}, 3_300),
+    ("/statistics/revenue", {"group_by": "event", "limit": 20}, 800),
+    ("/statistics/revenue", {"group_by": "event", "period": "day", "limit": 20, **ROME}, 500),
+    ("/statistics/revenue", {"group_by": "venue"}, 800),
+    ("/statistics/revenue", {"group_by": "ticket_type", "limit": 20}, 1_300),
+    ("/statistics/revenue", {"city": "city 3", "period": "month", **ROME}, 1_700),
+    ("/statistics/sales", {"period": "hour"}, 2_000),
+    ("/statistics/occupancy", {"group_by": "event", "limit": 20}, 100),
+    ("/statistics/occupancy", {"group_by": "venue"}, 1_000),
+    ("/statistics/customers", {"limit": 20}, 900),
+    ("/statistics/customers", {"limit": 20, "period": "month", **ROME}, 2_000),
+]
+
+
+async def test_no_statistic_reads_a_row_for_each_booking(large: World, plans: list[dict[str, Any]]) -> None:
+    for path, query, rows_max in ROWS_MAX:
+        plans.clear()
+        answer = await large.get(path, "clerk", **query)
+        assert answer.status_code == 200, answer.text
+        assert rows_read(plans) <= rows_max, (path, query, rows_read(plans))
 
 
 async def test_only_what_a_bound_cuts_is_read_from_the_books(
