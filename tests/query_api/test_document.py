@@ -37,6 +37,15 @@ FOR_CALLERS = {
     "GetTicketQrCode",
     "GetBookingCalendarFile",
     "WhoAmI",
+    "GetOverview",
+    "GetBookingSystemStats",
+    "GetRevenue",
+    "GetSales",
+    "GetOccupancy",
+    "GetCustomers",
+    "GetEventRevenue",
+    "GetEventStatistics",
+    "GetVenueOccupancy",
 }
 
 
