@@ -22,10 +22,13 @@ SHOWS = """INSERT INTO projections.listings
                   'EUR', '2026-01-01Z', '2026-01-01Z', at + interval '50 minutes', at::date, n % 90 + 10, 'opera',
                   'hall ' || n % 50, 'city ' || n % 40
            FROM generate_series(1, $1) AS n,
-                LATERAL (SELECT '2027-01-01Z'::timestamptz + n * interval '1 hour' AS at)"""
+                LATERAL (SELECT '2027-01-01Z'::timestamptz + n * interval '1 hour' AS at) AS start"""
+# Its own word in the name, and a description of fifty others.
 WORDS = """INSERT INTO projections.search
-           SELECT show_id, '', ('show:1A opera:2C ' || replace(name, 'Show ', 'n') || ':3A')::tsvector
-           FROM projections.listings"""
+           SELECT show_id, '', (replace(name, 'Show ', 'n') || ':1A ' || described)::tsvector
+           FROM projections.listings, LATERAL (
+               SELECT string_agg('w' || abs(hashtext(name || k)) % 5000 || ':' || k, ' ') AS described
+               FROM generate_series(2, 51) AS k) AS words"""
 KNOWN = """INSERT INTO projections.search_words SELECT 'n' || n FROM generate_series(1, $1) AS n"""
 LEFT = """INSERT INTO projections.availability
           SELECT show_id, false, '{}', 100, 0, price_from, 0, 100, false, '[]' FROM projections.listings"""
