@@ -85,7 +85,11 @@ class Footing:
     rebuilding: bool = False
 
 
-SIZES = """SELECT p.name, sum(pg_total_relation_size(c.oid))::bigint, sum(pg_stat_get_live_tuples(c.oid))::bigint
+# Rows as the planner estimates them: as dense as when the table was last analysed, over the pages it has now.
+SIZES = """SELECT p.name, sum(pg_total_relation_size(c.oid))::bigint,
+                  sum(CASE WHEN c.relpages > 0
+                      THEN c.reltuples / c.relpages * (pg_relation_size(c.oid) / current_setting('block_size')::bigint)
+                      ELSE pg_stat_get_live_tuples(c.oid) END)::bigint
            FROM projections.projectors AS p
            JOIN pg_class AS c ON c.relname = ANY (p.tables) AND c.relnamespace = 'projections'::regnamespace
            GROUP BY p.name"""
