@@ -1,7 +1,9 @@
 """`seatledger status`: how far the log and every read model are, and what they take."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
@@ -56,8 +58,11 @@ def command(as_json: bool, watch: bool, data_dir: Path | None) -> None:
 
 
 async def _show(dsn: str, settings: Settings, *, as_json: bool, watch: bool) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with projector_pool(dsn, settings) as pool:
-        async for look in _looks(pool):
+        async for look in _looks(pool, stop):
             if watch and not as_json:
                 click.clear()
             click.echo(
@@ -67,11 +72,13 @@ async def _show(dsn: str, settings: Settings, *, as_json: bool, watch: bool) -> 
                 return
 
 
-async def _looks(pool: asyncpg.Pool) -> AsyncIterator[Look]:
-    """One every second, each with the rates since the one before."""
+async def _looks(pool: asyncpg.Pool, stop: asyncio.Event) -> AsyncIterator[Look]:
+    """One every second until told to stop, each with the rates since the one before."""
     before, then = await statuses(pool, utc_now()), monotonic()
-    while True:
-        await asyncio.sleep(SAMPLE_SECONDS)
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SAMPLE_SECONDS):
+                await stop.wait()
         last = await PostgresStore(pool).last_position()
         found, now = await statuses(pool, utc_now()), monotonic()
         rates = {
