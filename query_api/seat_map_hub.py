@@ -111,7 +111,7 @@ class SeatMapHub:
         """Wake the watchers of shows that have moved, until cancelled. Outlives the database."""
         position = 0
         while True:
-            position = await self._freshness.beyond((PROJECTOR,), position)
+            position = await self._freshness.beyond(PROJECTOR, position)
             try:
                 woken = await self._look()
                 await asyncio.sleep(max(LOOK_AGAIN_SECONDS, woken / MESSAGES_PER_SECOND))
