@@ -211,7 +211,7 @@ BOTH: Reads = {**ITS_SHOW, **THIS}
 
 PROJECTOR = Projector(
     "sales",
-    version=1,
+    version=2,
     tables=(VENUES, SHOWS, BOOKINGS),
     ledgers=(ENTRIES,),
     folds={

@@ -89,7 +89,7 @@ ROWS_MAX: list[tuple[str, dict[str, Any], int]] = [
     ("/statistics/revenue", {"group_by": "event", "period": "day", "limit": 20, **ROME}, 500),
     ("/statistics/revenue", {"group_by": "venue"}, 800),
     ("/statistics/revenue", {"group_by": "ticket_type", "limit": 20}, 1_300),
-    ("/statistics/revenue", {"city": "city 3", "period": "month", **ROME}, 1_700),
+    ("/statistics/revenue", {"city": "city 3", "period": "month", **ROME}, 2_000),
     ("/statistics/sales", {"period": "hour"}, 2_000),
     ("/statistics/occupancy", {"group_by": "event", "limit": 20}, 100),
     ("/statistics/occupancy", {"group_by": "venue"}, 1_000),
