@@ -20,7 +20,7 @@ SHOWS = """INSERT INTO projections.listings
                   'EUR', '2026-01-01Z', '2026-01-01Z'
            FROM generate_series(1, $1) AS n"""
 LEFT = """INSERT INTO projections.availability
-          SELECT show_id, false, '{}', 100, 0, 0, 0, 100, false, '[]' FROM projections.listings"""
+          SELECT show_id, false, '{}', 100, 0, 0, 0, 100, false, '[]', 0 FROM projections.listings"""
 SHOWS_OF_BOOKINGS = """INSERT INTO projections.bookings_shows
                        SELECT show_id, name, venue_id, venue_name, starts_at FROM projections.listings"""
 BOOKINGS = """INSERT INTO projections.bookings
