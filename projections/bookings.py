@@ -184,13 +184,13 @@ def holder_named(batch: Batch, fact: TicketHolderNamed) -> None:
 
 
 SHOWS = Table("bookings_shows", ShowRow, key="show_id")
-BOOKINGS = Table("bookings", BookingRow, key="booking_id")
+BOOKINGS = Table("bookings", BookingRow, key="booking_id", versions="booking_versions")
 ITS_SHOW: Reads = {SHOWS: "show_id"}
 THIS: Reads = {BOOKINGS: "booking_id"}
 
 PROJECTOR = Projector(
     "bookings",
-    version=2,
+    version=3,
     tables=(SHOWS, BOOKINGS),
     folds={
         ShowScheduled: On(scheduled),

@@ -32,3 +32,12 @@ CREATE TABLE bookings_shows (
     venue_name text        NOT NULL,
     starts_at  timestamptz NOT NULL
 );
+
+-- Each booking as each fact has left it.
+CREATE TABLE booking_versions (
+    booking_id  uuid        NOT NULL,
+    position    bigint      NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    row         json,
+    PRIMARY KEY (booking_id, position)
+);

@@ -192,12 +192,12 @@ def deleted(batch: Batch, fact: ShowDeleted) -> None:
     batch[LISTINGS].remove(fact.show_id)
 
 
-LISTINGS = Table("listings", ListingRow, key="show_id", settle=settle)
+LISTINGS = Table("listings", ListingRow, key="show_id", settle=settle, versions="listing_versions")
 THIS: Reads = {LISTINGS: "show_id"}
 
 PROJECTOR = Projector(
     "listings",
-    version=2,
+    version=3,
     tables=(LISTINGS,),
     folds={
         ShowScheduled: On(scheduled),

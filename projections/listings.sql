@@ -25,3 +25,12 @@ CREATE INDEX listings_by_name ON listings (name, show_id);
 CREATE INDEX listings_by_price ON listings (price_from, show_id);
 CREATE INDEX listings_by_venue ON listings (venue_id, starts_at, show_id);
 CREATE INDEX listings_by_category ON listings (category, starts_at, show_id);
+
+-- Each listing as each fact has left it; no row where the fact has deleted it.
+CREATE TABLE listing_versions (
+    show_id     uuid        NOT NULL,
+    position    bigint      NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    row         json,
+    PRIMARY KEY (show_id, position)
+);

@@ -9,7 +9,17 @@ from typing import Any
 import asyncpg
 from fastapi import APIRouter, FastAPI
 
-from query_api import availability, bookings, event_bookings, events, me, ticket_types, venue_events, venues
+from query_api import (
+    availabilities,
+    availability,
+    bookings,
+    event_bookings,
+    events,
+    me,
+    ticket_types,
+    venue_events,
+    venues,
+)
 from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices, QueryState
 from query_api.reading import LAST_POSITION
@@ -23,6 +33,7 @@ ROLE = "seatledger_query"
 
 ROUTERS: tuple[APIRouter, ...] = (
     availability.router,
+    availabilities.router,
     bookings.router,
     events.router,
     event_bookings.router,
@@ -42,9 +53,12 @@ def lifespan(
     async def run(_app: FastAPI) -> AsyncIterator[QueryState]:
         freshness = Freshness(pool, settings.min_position_wait_seconds)
         watching = asyncio.create_task(freshness.watch())
+        services = QueryServices(pool, freshness, tokens, now)
         try:
-            yield {"query": QueryServices(pool, freshness, tokens, now)}
+            yield {"query": services}
         finally:
+            for gathering in services.gatherings.values():
+                await gathering.close()
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching

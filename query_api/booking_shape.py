@@ -5,9 +5,10 @@ from typing import Any
 
 import orjson
 
-SELECT = """SELECT booking_id::text, show_id::text, customer_id::text, customer_name, customer_email, code, status,
-            expires_at, total, paid, refund, currency, tickets, cancelled, refunded, created_at
-            FROM projections.bookings AS b"""
+COLUMNS = """booking_id::text, show_id::text, customer_id::text, customer_name, customer_email, code, status,
+             expires_at, total, paid, refund, currency, tickets, cancelled, refunded, created_at"""
+FROM_BOOKINGS = "SELECT {columns} FROM projections.bookings AS b"
+SELECT = FROM_BOOKINGS.format(columns=COLUMNS)
 
 TICKET_STATUS = {"pending": "held", "confirmed": "valid"}
 

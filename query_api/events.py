@@ -1,23 +1,29 @@
 """Events: lists, one, its ticket types."""
 
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
+import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from query_api.as_of import PARAMETERS, as_of
 from query_api.callers import is_staff
 from query_api.documenting import read_answers
+from query_api.event_as_of import event_then
 from query_api.event_filters import Filters, VenueId
 from query_api.event_list import answer_events
-from query_api.event_shape import PROJECTORS, SELECT, event_shape, ticket_types_shape
+from query_api.event_shape import PROJECTORS, SELECT, event_shape
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
 from query_api.problems import EVENT_NOT_FOUND
-from query_api.reading import Read, begin, path_id
+from query_api.reading import PointRead, Read, begin, path_id
+from query_api.stock_now import LAPSED, at_this_moment
 from resources.event import Event, OfferedTicketType
 from runtime.http.hot_route import hot_route
+from runtime.http.json_answer import json_bytes
 from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
 from runtime.problems import Problem
@@ -46,13 +52,44 @@ async def list_available_events(
     return await answer_events(request, replace(filters, venue_id=venue_id, available=True), asked)
 
 
+class OneEvent(NamedTuple):
+    draft: bool
+    body: orjson.Fragment
+    ticket_types: list[dict[str, Any]]
+
+
+def one_event(row: Any, now: datetime) -> OneEvent:
+    shape = event_shape(at_this_moment(row, now))
+    return OneEvent(row["status"] == "draft", orjson.Fragment(json_bytes(shape)), shape["ticket_types"])
+
+
+EVENTS = """SELECT e.*, lapsed.* FROM ({select} WHERE l.show_id = ANY ($1)) AS e
+            CROSS JOIN {lapsed}"""
+GET_EVENT = PointRead(
+    EVENTS.format(select=SELECT, lapsed=LAPSED.format(show_id="e.show_id::uuid", now="$2")),
+    "show_id",
+    one_event,
+    timed=True,
+)
+
+
 @hot_route(
-    router, "GET", "/{event_id}", operation_id="GetEvent", summary="One event", response_model=Event, **FOUND
+    router,
+    "GET",
+    "/{event_id}",
+    operation_id="GetEvent",
+    summary="One event",
+    parameters=PARAMETERS,
+    response_model=Event,
+    **FOUND,
 )
 async def get_event(request: Request) -> Response:
     """With its ticket types and what is left of each."""
-    read, row = await found(request)
-    return read.answer(event_shape(row))
+    when = as_of(request)
+    if when is not None:
+        return await event_then(request, path_id(request, "event_id", EVENT_NOT_FOUND), when)
+    read, event = await found(request)
+    return read.answer(event.body)
 
 
 @hot_route(
@@ -66,17 +103,14 @@ async def get_event(request: Request) -> Response:
 )
 async def list_event_ticket_types(request: Request) -> Response:
     """In the order in which the organiser gave them. They are few: there is one page."""
-    read, row = await found(request)
-    return read.answer({"items": ticket_types_shape(row), "next": None})
+    read, event = await found(request)
+    return read.answer({"items": event.ticket_types, "next": None})
 
 
-GET_EVENT = f"{SELECT} WHERE l.show_id = $1"
-
-
-async def found(request: Request) -> tuple[Read, Any]:
+async def found(request: Request) -> tuple[Read, OneEvent]:
     """The event in the path. Raises Problem 404, also for a draft that the caller may not see."""
     read = await begin(request, *PROJECTORS)
-    row = await read.one(EVENT_NOT_FOUND, GET_EVENT, path_id(request, "event_id", EVENT_NOT_FOUND))
-    if row["status"] == "draft" and not is_staff(request):
+    event = await read.found(EVENT_NOT_FOUND, GET_EVENT, path_id(request, "event_id", EVENT_NOT_FOUND))
+    if event.draft and not is_staff(request):
         raise Problem(EVENT_NOT_FOUND)
-    return read, row
+    return read, event

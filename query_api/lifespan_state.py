@@ -1,24 +1,26 @@
 """What the query side's operations work with; made once by the lifespan, read from `request.state.query`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import asyncpg
 
 from query_api.freshness import Freshness
+from query_api.gathering import Gathering
 from runtime.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
 class QueryServices:
-    """`pool` acts as `seatledger_query`."""
+    """`pool` acts as `seatledger_query`. `gatherings` has one for each `PointRead` that was asked for."""
 
     pool: asyncpg.Pool
     freshness: Freshness
     tokens: Tokens
     now: Callable[[], datetime]
+    gatherings: dict[Any, Gathering[Any, Any]] = field(default_factory=dict)
 
 
 class QueryState(TypedDict):

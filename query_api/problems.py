@@ -1,5 +1,7 @@
 """What the query side says when it cannot answer."""
 
+from dataclasses import replace
+
 from runtime.problems import ProblemDetail, come_back_later
 
 UNAVAILABLE = come_back_later("unavailable", "The database cannot be reached", "Try again in a moment.")
@@ -12,3 +14,8 @@ VENUE_NOT_FOUND = ProblemDetail(404, "venue-not-found", "There is no such venue"
 TICKET_TYPE_NOT_FOUND = ProblemDetail(404, "ticket-type-not-found", "There is no such ticket type")
 EVENT_NOT_FOUND = ProblemDetail(404, "event-not-found", "There is no such event")
 BOOKING_NOT_FOUND = ProblemDetail(404, "booking-not-found", "There is no such booking")
+
+
+def not_there_then(not_found: ProblemDetail) -> ProblemDetail:
+    """What is not found as of an earlier moment."""
+    return replace(not_found, detail="There was none at the time or position that `as_of` names.")

@@ -32,5 +32,5 @@ router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUME
 async def list_venue_events(request: Request, filters: Filters, asked: Asked) -> Response:
     """As the list of all events, with the same filters and orders."""
     venue = path_id(request, "venue_id", VENUE_NOT_FOUND)
-    await (await begin(request, "venues")).one(VENUE_NOT_FOUND, GET_VENUE, venue)
+    await (await begin(request, "venues")).found(VENUE_NOT_FOUND, GET_VENUE, venue)
     return await answer_events(request, replace(filters, venue_id=venue), asked)

@@ -16,6 +16,7 @@ PUBLIC = {
     "ListAvailableEvents",
     "GetEvent",
     "GetAvailability",
+    "GetAvailabilities",
     "ListEventTicketTypes",
 }
 FOR_CALLERS = {
