@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.show.allotment import Allotment, AreaShare
 from domain.show.facts import (
@@ -103,9 +104,7 @@ async def test_an_allotment_is_on_general_sale_from_its_date_on(world: World) ->
 async def test_a_hold_from_an_allotment_goes_back_to_it(world: World) -> None:
     show = scheduled()
     kept = Allotment(new_id(), "House", ("Stalls/A/1", "Stalls/A/2"))
-    hold = held(
-        show, type(ticket)(*(getattr(ticket, each) for each in ticket.__struct_fields__[:7]), kept.id)
-    )
+    hold = held(show, replace(seat("A/1"), allotment_id=kept.id))
     await world.happened(
         f"show-{show.show_id}", *on_sale(show), SeatsAllotted(show.show_id, kept, NOON), hold
     )

@@ -14,21 +14,23 @@ class Statements:
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
         self.gates: list[asyncio.Event] = []
+        self._changed = asyncio.Condition()
         self.fails: Callable[[list[str]], bool] = lambda _: False
 
     async def __call__(self, keys: list[str]) -> dict[str, int]:
-        self.asked.append(keys)
-        number, gate = len(self.asked), asyncio.Event()
-        self.gates.append(gate)
+        async with self._changed:
+            self.asked.append(keys)
+            number, gate = len(self.asked), asyncio.Event()
+            self.gates.append(gate)
+            self._changed.notify_all()
         await gate.wait()
         if self.fails(keys):
             raise ConnectionError("lost")
         return {key: number for key in keys if key != "nowhere"}
 
     async def begun(self, count: int) -> None:
-        async with asyncio.timeout(5):
-            while len(self.asked) < count:
-                await asyncio.sleep(0)
+        async with asyncio.timeout(5), self._changed:
+            await self._changed.wait_for(lambda: len(self.asked) >= count)
 
     async def let_through(self, number: int) -> None:
         await self.begun(number)

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from query_api.reading import Read
-from tests.projections.season import ANA
+from tests.projections.season import ANA, venue
 from tests.query_api.conftest import World
 
 ROWS = 13_000
@@ -20,7 +20,8 @@ SHOWS = """INSERT INTO projections.listings
                   'EUR', '2026-01-01Z', '2026-01-01Z'
            FROM generate_series(1, $1) AS n"""
 LEFT = """INSERT INTO projections.availability
-          SELECT show_id, false, '{}', 100, 0, 0, 0, 100, false, '[]', 0 FROM projections.listings"""
+          SELECT show_id, false, '{"capacity":{},"free":{},"offers":[]}', 100, 0, price_from, 0, 100, false, '[]', 0
+          FROM projections.listings"""
 SHOWS_OF_BOOKINGS = """INSERT INTO projections.bookings_shows
                        SELECT show_id, name, venue_id, venue_name, starts_at FROM projections.listings"""
 BOOKINGS = """INSERT INTO projections.bookings
@@ -30,6 +31,22 @@ BOOKINGS = """INSERT INTO projections.bookings
                      CASE WHEN n % 5 = 0 THEN 'cancelled' ELSE 'confirmed' END, NULL, 1, 1, 0, 'EUR', '[]', '[]', '[]',
                      '2027-01-01Z'::timestamptz + n * interval '1 second', '2027-01-01Z'
               FROM generate_series(1, $1) AS n"""
+# Every tenth still pending, and half of these with their time up.
+HOLDS = """INSERT INTO projections.availability_bookings
+           SELECT booking_id, show_id, CASE WHEN n % 10 = 0 THEN 'pending' ELSE 'confirmed' END,
+                  '2027-03-01T12:00Z'::timestamptz + (n % 20 - 10) * interval '1 minute', n, '{}'
+           FROM (SELECT b.*, row_number() OVER () AS n FROM projections.bookings AS b LIMIT $1) AS numbered"""
+STEPS = """INSERT INTO projections.availability_steps
+           SELECT md5('show ' || n % 10)::uuid, n - $1, '2027-01-01Z'::timestamptz + n * interval '1 second',
+                  CASE WHEN n % 1000 < 10
+                       THEN '{"draft":false,"stock":{"capacity":{},"free":{},"offers":[]}}'::json END,
+                  CASE WHEN n % 1000 >= 10 THEN '[]'::json END
+           FROM generate_series(1, $1) AS n"""
+VERSIONS = """WITH listed AS (
+                  INSERT INTO projections.listing_versions
+                  SELECT show_id, 1, '2027-01-01Z', to_json(l) FROM projections.listings AS l)
+              INSERT INTO projections.booking_versions
+              SELECT booking_id, 1, '2027-01-01Z', to_json(b) FROM projections.bookings AS b"""
 ID = "SELECT md5($1)::uuid::text"
 
 
@@ -39,6 +56,11 @@ async def large(world: World) -> World:
     await world.pool.execute(LEFT)
     await world.pool.execute(SHOWS_OF_BOOKINGS)
     await world.pool.execute(BOOKINGS, ROWS, ANA.id)
+    await world.pool.execute(HOLDS, ROWS)
+    await world.pool.execute(STEPS, ROWS)
+    await world.pool.execute(VERSIONS)
+    await world.pool.execute("ANALYZE projections.availability_bookings, projections.availability_steps")
+    await world.pool.execute("ANALYZE projections.booking_versions, projections.listing_versions")
     await world.pool.execute("ANALYZE projections.listings, projections.availability, projections.bookings")
     return world
 
@@ -73,13 +95,41 @@ def scans(plan: dict[str, Any]) -> set[str]:
 async def test_single_reads_are_one_look_at_an_index(large: World, plans: list[dict[str, Any]]) -> None:
     show_id, booking_id = await large.pool.fetchval(ID, "show 7"), await large.pool.fetchval(ID, "booking 7")
     for path, indexes in (
-        (f"/events/{show_id}/availability", {"availability_pkey"}),
-        (f"/events/{show_id}", {"listings_pkey", "availability_pkey"}),
+        (f"/events/{show_id}/availability", {"availability_pkey", "availability_bookings_held"}),
+        (f"/events/{show_id}", {"listings_pkey", "availability_pkey", "availability_bookings_held"}),
         (f"/bookings/{booking_id}", {"bookings_pkey"}),
     ):
         assert (await large.get(path, "clerk")).status_code == 200
         # The few checkpoints there are fit on one page, whichever way it is read.
         assert scans(plans.pop()) - {"checkpoints", "checkpoints_pkey"} == indexes
+
+
+async def test_many_events_are_looked_up_by_index_and_by_one_statement(
+    large: World, plans: list[dict[str, Any]]
+) -> None:
+    ids = [await large.pool.fetchval(ID, f"show {number}") for number in range(1, 51)]
+    assert (await large.get("/events/availability", ids=",".join(ids))).status_code == 200
+    (plan,) = plans
+    assert scans(plan) - {"checkpoints", "checkpoints_pkey"} == {
+        "availability_pkey",
+        "availability_bookings_held",
+    }
+
+
+@pytest.mark.parametrize("when", ["1", "2027-01-01T02:00:00Z"])
+async def test_a_look_back_reads_no_more_than_the_steps_since_a_keyframe(
+    large: World, plans: list[dict[str, Any]], when: str
+) -> None:
+    show_id, booking_id = await large.pool.fetchval(ID, "show 7"), await large.pool.fetchval(ID, "booking 7")
+    await large.happened("venue-1", venue())
+    now = ("availability_pkey", "availability_bookings_held")
+    for path, indexes in (
+        (f"/events/{show_id}/availability", {"availability_steps_pkey", "availability_overdue_pkey", *now}),
+        (f"/bookings/{booking_id}", {"booking_versions_pkey"}),
+    ):
+        answer = await large.get(path, "clerk", as_of=when)
+        assert answer.status_code == 200, answer.text
+        assert scans(plans.pop()) <= indexes, path
 
 
 async def test_a_page_of_a_list_reads_no_more_than_the_page(
