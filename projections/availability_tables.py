@@ -48,14 +48,14 @@ class BookingRow(msgspec.Struct, gc=False):
     places: dict[str, Place]
 
 
-class StepRow(msgspec.Struct, gc=False):
+class StepRow(msgspec.Struct, gc=False, omit_defaults=True):
     """A keyframe has `state`, any other step has `moves`, and the deletion of the show has neither."""
 
     show_id: str
     position: int
     recorded_at: datetime
-    state: msgspec.Raw | None
-    moves: tuple[Move, ...] | None
+    state: msgspec.Raw | None = None
+    moves: tuple[Move, ...] | None = None
 
 
 class OverdueRow(msgspec.Struct, gc=False):
@@ -94,12 +94,12 @@ def keyframe(batch: Batch, row: AvailabilityRow) -> None:
     """The fact in hand leaves the show like this."""
     row.moves = 0
     state = msgspec.Raw(encode(State(row.draft, row.stock)))
-    batch.enter(STEPS, StepRow(row.show_id, batch.position, batch.recorded_at, state, None))
+    batch.enter(STEPS, StepRow(row.show_id, batch.position, batch.recorded_at, state))
 
 
 def removed(batch: Batch, show_id: str) -> None:
     """The fact in hand leaves no show."""
-    batch.enter(STEPS, StepRow(show_id, batch.position, batch.recorded_at, None, None))
+    batch.enter(STEPS, StepRow(show_id, batch.position, batch.recorded_at))
 
 
 def move(batch: Batch, show_id: str, *moves: Move) -> None:
@@ -111,7 +111,7 @@ def move(batch: Batch, show_id: str, *moves: Move) -> None:
     if row.moves >= KEYFRAME_EVERY:
         keyframe(batch, row)
     else:
-        batch.enter(STEPS, StepRow(show_id, batch.position, batch.recorded_at, None, moves))
+        batch.enter(STEPS, StepRow(show_id, batch.position, batch.recorded_at, moves=moves))
 
 
 def booking_changed(batch: Batch, fact: BookingFact) -> BookingRow:

@@ -20,6 +20,10 @@ ENTER = """WITH entered AS (
            ){sums}
            SELECT count(*) FROM entered"""
 
+# Nothing is to be added up: then nothing need come back.
+ENTER_ALONE = """INSERT INTO {ledger} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{ledger}, $1)
+                 ON CONFLICT DO NOTHING"""
+
 # In the order of the keys: two writers never lock rows crosswise.
 ADD = """, {name}_added AS (
              INSERT INTO {name} AS s ({by}, {of})
@@ -63,7 +67,7 @@ class Ledger(Generic[Entry]):
     def __init__(self, name: str, entry: type[Entry], sums: Sequence[Sums] = ()) -> None:
         self.name = name
         self._sums = tuple(sums)
-        self.enter = ENTER.format(
+        self.enter = (ENTER if sums else ENTER_ALONE).format(
             ledger=name,
             columns=", ".join(entry.__struct_fields__),
             sums="".join(each.add for each in self._sums),

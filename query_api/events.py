@@ -20,7 +20,7 @@ from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import PointRead, Read, begin, path_id
-from query_api.stock_now import LAPSED, at_this_moment
+from query_api.stock_now import HAS_LAPSED, LAPSED, at_this_moment
 from resources.event import Event, OfferedTicketType
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_bytes
@@ -63,10 +63,11 @@ def one_event(row: Any, now: datetime) -> OneEvent:
     return OneEvent(row["status"] == "draft", orjson.Fragment(json_bytes(shape)), shape["ticket_types"])
 
 
-EVENTS = """SELECT e.*, lapsed.* FROM ({select} WHERE l.show_id = ANY ($1)) AS e
-            CROSS JOIN {lapsed}"""
+EVENTS = """SELECT e.*, lapsed.holds, (SELECT a.stock FROM projections.availability AS a
+                                       WHERE a.show_id = e.show_id::uuid AND {has_lapsed}) AS stock
+            FROM ({select} WHERE l.show_id = ANY ($1)) AS e CROSS JOIN {lapsed}"""
 GET_EVENT = PointRead(
-    EVENTS.format(select=SELECT, lapsed=LAPSED.format(show_id="e.show_id::uuid", now="$2")),
+    EVENTS.format(has_lapsed=HAS_LAPSED, select=SELECT, lapsed=LAPSED.format(show_id="e.show_id::uuid")),
     "show_id",
     one_event,
     timed=True,

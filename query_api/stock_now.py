@@ -14,12 +14,11 @@ from query_api.reading import Read
 from resources.stock import Place, Stock
 from resources.stock_figures import figures_of
 
-# Of one show: `holds` that have run out, NULL where there are none, and the `stock` where the figures need it.
-LAPSED = """LATERAL (SELECT late.holds, s.stock
-                     FROM (SELECT json_agg(h.places) AS holds FROM projections.availability_bookings AS h
-                           WHERE h.show_id = {show_id} AND h.status = 'pending' AND h.expires_at < {now}) AS late
-                     LEFT JOIN projections.availability AS s
-                     ON s.show_id = {show_id} AND (late.holds IS NOT NULL OR s.release_at <= {now})) AS lapsed"""
+# Of the show in the row before it: the `holds` that have run out by $2, NULL where there are none.
+LAPSED = """LATERAL (SELECT json_agg(h.places) AS holds FROM projections.availability_bookings AS h
+                     WHERE h.show_id = {show_id} AND h.status = 'pending' AND h.expires_at < $2) AS lapsed"""
+# When the figures of a row `a` of availability are not what they would be by the facts alone.
+HAS_LAPSED = "(lapsed.holds IS NOT NULL OR a.release_at <= $2)"
 
 decode_stock = msgspec.json.Decoder(Stock).decode
 decode_holds = msgspec.json.Decoder(list[dict[str, Place]]).decode
@@ -27,7 +26,9 @@ encode = msgspec.json.Encoder().encode
 
 
 def at_this_moment(row: Any, now: datetime) -> Any:
-    """The row with the figures as they are at `now`. It has been read together with `LAPSED`."""
+    """The row with the figures as they are at `now`. It has been read together with `LAPSED`; `stock` is NULL in it
+    unless it `HAS_LAPSED`.
+    """
     return row if row["stock"] is None else {**row, **lapsed_figures(row, now)}
 
 
@@ -44,9 +45,9 @@ def figures(stock: Stock) -> dict[str, Any]:
     return {**made, "by_ticket_type": encode(made["by_ticket_type"]).decode()}
 
 
-AMONG = """SELECT a.show_id::text, lapsed.holds, lapsed.stock FROM projections.availability AS a CROSS JOIN {lapsed}
-           WHERE a.show_id = ANY ($1) AND lapsed.stock IS NOT NULL"""
-LAPSED_AMONG = AMONG.format(lapsed=LAPSED.format(show_id="a.show_id", now="$2"))
+AMONG = """SELECT a.show_id::text, lapsed.holds, a.stock FROM projections.availability AS a CROSS JOIN {lapsed}
+           WHERE a.show_id = ANY ($1) AND {has_lapsed}"""
+LAPSED_AMONG = AMONG.format(lapsed=LAPSED.format(show_id="a.show_id"), has_lapsed=HAS_LAPSED)
 
 
 async def figures_now(read: Read, show_ids: Collection[str]) -> Mapping[str, dict[str, Any]]:

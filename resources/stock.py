@@ -7,7 +7,7 @@ Projections do this sum when a fact comes, the query side does it again when tim
 from here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -130,10 +130,14 @@ def add(counts: dict[str, int], key: str, by: int) -> None:
     counts[key] = counts.get(key, 0) + by
 
 
-def gathered(places: Iterable[Place]) -> tuple[Place, ...]:
-    """The same places, those that are alike counted together."""
-    counts: dict[tuple[str, str, str | None], int] = {}
+def gathered(places: Collection[Place]) -> tuple[Place, ...]:
+    """The places of single tickets, those that are alike counted together."""
+    if len(places) == 1:
+        return tuple(places)
+    counts: dict[Place, int] = {}
     for place in places:
-        alike = place.ticket_type_id, place.part, place.allotment_id
-        counts[alike] = counts.get(alike, 0) + place.count
-    return tuple(Place(*alike, count) for alike, count in counts.items())
+        counts[place] = counts.get(place, 0) + 1
+    return tuple(
+        place if count == 1 else Place(place.ticket_type_id, place.part, place.allotment_id, count)
+        for place, count in counts.items()
+    )

@@ -110,10 +110,11 @@ async def test_many_events_are_looked_up_by_index_and_by_one_statement(
     ids = [await large.pool.fetchval(ID, f"show {number}") for number in range(1, 51)]
     assert (await large.get("/events/availability", ids=",".join(ids))).status_code == 200
     (plan,) = plans
-    assert scans(plan) - {"checkpoints", "checkpoints_pkey"} == {
-        "availability_pkey",
-        "availability_bookings_held",
+    assert "Seq Scan" not in {
+        each["Node Type"] for each in nodes(plan) if each.get("Relation Name") != "checkpoints"
     }
+    # The table itself is visited page by page where the index says.
+    assert {"availability_pkey", "availability_bookings_held"} <= scans(plan)
 
 
 @pytest.mark.parametrize("when", ["1", "2027-01-01T02:00:00Z"])
