@@ -8,6 +8,7 @@ from query_api.event_filters import EventFilters
 from query_api.event_shape import PROJECTORS, SELECT, event_shape
 from query_api.paging import Column, Order, PageAsked, answer_page
 from query_api.reading import begin
+from query_api.stock_now import all_at_this_moment
 from runtime.http.keyset_columns import moment, text, uuid, whole_number
 
 SORTS: dict[str, Column] = {
@@ -26,4 +27,12 @@ async def answer_events(request: Request, filters: EventFilters, asked: PageAske
     """Drafts are for staff only."""
     read = await begin(request, *PROJECTORS)
     conditions = filters.conditions(read.now, staff=is_staff(request))
-    return await answer_page(read, SELECT, conditions, ORDERS[filters.sort], asked=asked, shape=event_shape)
+    return await answer_page(
+        read,
+        SELECT,
+        conditions,
+        ORDERS[filters.sort],
+        asked=asked,
+        shape=event_shape,
+        amend=all_at_this_moment,
+    )

@@ -4,7 +4,7 @@ A hold that has run out is free at once, whether or not any fact says so yet. Th
 they read the figures; only where there are any is the sum done again, from the stock.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,9 +50,10 @@ AMONG = """SELECT a.show_id::text, lapsed.holds, a.stock FROM projections.availa
 LAPSED_AMONG = AMONG.format(lapsed=LAPSED.format(show_id="a.show_id"), has_lapsed=HAS_LAPSED)
 
 
-async def figures_now(read: Read, show_ids: Collection[str]) -> Mapping[str, dict[str, Any]]:
-    """For a list: the figures of those of its shows that time has changed, to put in place of what their rows say."""
-    if not show_ids:
-        return {}
-    rows = await read.rows(LAPSED_AMONG, list(show_ids), read.now)
-    return {row["show_id"]: lapsed_figures(row, read.now) for row in rows}
+async def all_at_this_moment(read: Read, rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows of a list of events, with the figures of those that time alone has changed since their last fact."""
+    if not rows:
+        return rows
+    lapsed = await read.rows(LAPSED_AMONG, [row["show_id"] for row in rows], read.now)
+    changed = {row["show_id"]: lapsed_figures(row, read.now) for row in lapsed}
+    return [{**row, **changed[row["show_id"]]} if row["show_id"] in changed else row for row in rows]

@@ -57,10 +57,11 @@ async def test_a_hold_is_free_once_it_has_run_out_although_no_fact_says_so(world
     body = await left(world, show.show_id)
     assert (body["held"], body["available"], body["sold_out"]) == (0, 17, False)
     assert by_type(body, "held", "available") == [("Stalls", 0, 7), ("Anywhere", 0, 6)]
-    # The same in the event itself, and nothing changes when the fact comes.
+    # The same in the event itself and in lists, and nothing changes when the fact comes.
     event = (await world.get(f"/events/{show.show_id}")).json()
     Event.model_validate(event)
     assert (event["available"], [each["available"] for each in event["ticket_types"]]) == (17, [7, 6])
+    assert (await world.get("/events")).json()["items"] == [event]
     await world.happened(
         f"show-{show.show_id}", BookingExpired(show.show_id, hold.booking_id, hold.expires_at, world.now)
     )
