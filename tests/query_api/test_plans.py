@@ -156,10 +156,10 @@ async def test_a_page_of_a_list_reads_no_more_than_the_page(
                 path, "ana" if path == "/bookings" else "clerk", limit=20, **query, **cursor
             )
             assert answer.status_code == 200, answer.text
-            plan, *further = plans
+            # Beside the page itself, what time has changed of its events is looked up by key.
+            (plan,) = (each for each in plans if each["Node Type"] == "Limit")
+            assert not any(node["Node Type"] == "Seq Scan" for each in plans for node in nodes(each))
             plans.clear()
-            # What time has changed of the figures is looked up for the events of the page.
-            assert all("availability_pkey" in scans(each) for each in further)
             assert index in scans(plan), (path, query, plan)
             kinds = {each["Node Type"] for each in nodes(plan)}
             assert not kinds & {"Sort", "Incremental Sort", "Seq Scan", "Hash Join"}, (path, query, plan)
