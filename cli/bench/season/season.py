@@ -1,6 +1,6 @@
 """A season written, and what must be found in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from time import perf_counter
@@ -14,7 +14,7 @@ from cli.bench.season.programme import YEAR, House, Show, houses, opened, shows,
 from cli.bench.season.size import Size
 from cli.bench.season.slices import slices
 from cli.bench.season.words import FIRST_NAMES, LAST_NAMES
-from cli.bench.season.writing import Writing, batches
+from cli.bench.season.writing import Writing, batches, in_bulk
 from domain.personal import Person
 from runtime.ids import new_id
 
@@ -34,13 +34,19 @@ class Season:
     programme: list[Show]
     sold: list[Show]
     kept: Kept
-    seconds: float
+    seconds: float = 0.0
 
 
 async def write_season(database: asyncpg.Connection, size: Size, today: datetime) -> Season:
     """Three years of shows around `today`, one year of sales before it. `database` may do as it likes."""
-    began, chance, kept = perf_counter(), Random(SEED), Kept()  # noqa: S311 - nothing here is a secret
-    await database.execute("SET synchronous_commit = off")
+    began = perf_counter()
+    async with in_bulk(database):
+        season = await _written(database, size, today)
+    return replace(season, seconds=perf_counter() - began)
+
+
+async def _written(database: asyncpg.Connection, size: Size, today: datetime) -> Season:
+    chance, kept = Random(SEED), Kept()  # noqa: S311 - nothing here is a secret
     writing = Writing(database)
     begins = today - YEAR
     built, types = houses(size, chance), ticket_types(begins)
@@ -55,8 +61,7 @@ async def write_season(database: asyncpg.Connection, size: Size, today: datetime
     desk = Desk(_customers(size, chance), chance, kept, max(1, size.bookings // (2 * SAMPLED_MAX)))
     await _sell(writing, [BoxOffice(show, desk) for show in sold], size, today, chance)
     kept.facts = writing.facts
-    await database.execute("RESET synchronous_commit")
-    return Season(size, today, built, programme, sold, kept, perf_counter() - began)
+    return Season(size, today, built, programme, sold, kept)
 
 
 async def _sell(
