@@ -14,7 +14,14 @@ from cli.bench.season.programme import ROW_SEATS, Show
 from domain.money import Money
 from domain.personal import Person
 from domain.show.facts import (
-    BookingCancelled, BookingConfirmed, BookingExpired, BookingTransferred, Payment, SeatsBooked, SeatsHeld, ShowFact,
+    BookingCancelled,
+    BookingConfirmed,
+    BookingExpired,
+    BookingTransferred,
+    Payment,
+    SeatsBooked,
+    SeatsHeld,
+    ShowFact,
     TicketsExchanged,
 )  # fmt: skip
 from domain.show.offer import Offer
@@ -169,11 +176,11 @@ class BoxOffice:
         kept.taken[currency] += due.amount
         kept.refunded[currency] += refund.amount
         payment = Payment(f"px_{fact.code}", due) if due.amount else None
-        return TicketsExchanged(
-            fact.show_id, fact.booking_id, (old.id,), (new,), due, refund, at, payment
-        )
+        return TicketsExchanged(fact.show_id, fact.booking_id, (old.id,), (new,), due, refund, at, payment)
 
     def _transferred(self, fact: SeatsBooked | SeatsHeld, at: datetime) -> BookingTransferred:
         desk = self._desk
         codes = tuple(NewTicket(ticket.id, desk.codes.next()) for ticket in fact.tickets)
-        return BookingTransferred(fact.show_id, fact.booking_id, desk.chance.choice(desk.customers), codes, at)
+        return BookingTransferred(
+            fact.show_id, fact.booking_id, desk.chance.choice(desk.customers), codes, at
+        )

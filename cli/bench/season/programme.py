@@ -7,7 +7,17 @@ from random import Random
 
 from cli.bench.season.size import Size
 from cli.bench.season.words import (
-    BY_CATEGORY, CATEGORIES, CITIES, COMPANIES, GUESTS, HOUSES, PATRONS, RARE, SERIES, TICKET_TYPES, City,
+    BY_CATEGORY,
+    CATEGORIES,
+    CITIES,
+    COMPANIES,
+    GUESTS,
+    HOUSES,
+    PATRONS,
+    RARE,
+    SERIES,
+    TICKET_TYPES,
+    City,
 )  # fmt: skip
 from domain.money import Money
 from domain.seating_plan import Area, Row, SeatingPlan, Section
@@ -92,7 +102,9 @@ def plan_for(capacity: int) -> SeatingPlan:
 
 def opened(house: House, at: datetime) -> VenueOpened:
     """The fact that began the house."""
-    return VenueOpened(house.venue_id, house.name, f"1, {house.city.name}", house.city.timezone, house.plan, at)
+    return VenueOpened(
+        house.venue_id, house.name, f"1, {house.city.name}", house.city.timezone, house.plan, at
+    )
 
 
 def shows(
@@ -104,7 +116,9 @@ def shows(
     for number in range(size.dates):
         # All to come, so that who lists what is on has to go through them.
         starts_at = today + timedelta(days=1) + 2 * YEAR * number / size.dates
-        yield Show(new_id(), SERIES, "family", series, _on_the_hour(starts_at), _offers(series, types, chance))
+        yield Show(
+            new_id(), SERIES, "family", series, _on_the_hour(starts_at), _offers(series, types, chance)
+        )
     for _ in range(size.shows - size.dates):
         house, category = chance.choice(built), chance.choice(CATEGORIES)
         starts_at = _on_the_hour(begins + chance.random() * 3 * YEAR)
@@ -130,6 +144,8 @@ def _offers(house: House, types: Sequence[TicketTypeAdded], chance: Random) -> t
     """One type for each part of the house, at this show's price."""
     factor = chance.choice((60, 80, 100, 100, 130, 180))
     return tuple(
-        Offer(kind.ticket_type_id, kind.name, Money(kind.price.amount * factor // 100, house.currency), (part,))
+        Offer(
+            kind.ticket_type_id, kind.name, Money(kind.price.amount * factor // 100, house.currency), (part,)
+        )
         for kind, part in zip(types, house.plan.part_names, strict=True)
     )

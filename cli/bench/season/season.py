@@ -1,6 +1,6 @@
 """A season written, and what must be found in it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from random import Random
 from time import perf_counter
@@ -35,6 +35,14 @@ class Season:
     sold: list[Show]
     kept: Kept
     seconds: float = 0.0
+
+    def told(self) -> dict[str, Any]:
+        """How big it is and how fast it was written, for whoever reads the figures."""
+        return {
+            **asdict(self.size),
+            "facts": self.kept.facts,
+            "written_facts_per_second": round(self.kept.facts / self.seconds),
+        }
 
 
 async def write_season(database: asyncpg.Connection, size: Size, today: datetime) -> Season:
@@ -99,7 +107,9 @@ def _sold(size: Size, programme: list[Show], begins: datetime) -> list[Show]:
 def _customers(size: Size, chance: Random) -> list[Person]:
     return [
         Person(
-            f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}", f"customer{number}@example.org", new_id()
+            f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}",
+            f"customer{number}@example.org",
+            new_id(),
         )
         for number in range(size.customers)
     ]

@@ -10,6 +10,10 @@ class City(NamedTuple):
     timezone: str
 
 
+def _each(names: str) -> list[str]:
+    return names.split(",")
+
+
 CITIES = tuple(
     City(name, zone)
     for zone, names in {
@@ -26,8 +30,8 @@ CITIES = tuple(
     }.items()
     for name in names.split()
 )
-HOUSES = "Teatro,Auditorium,Sala,Arena,Opera,Philharmonie,Stadthalle,Palais,Casino,Kursaal".split(",")
-PATRONS = "Regio,Verdi,Dante,Garibaldi,Europa,Nuovo,Comunale,Massimo,Reale,Olympia,Apollo,Metropol".split(",")
+HOUSES = _each("Teatro,Auditorium,Sala,Arena,Opera,Philharmonie,Stadthalle,Palais,Casino,Kursaal")
+PATRONS = _each("Regio,Verdi,Dante,Garibaldi,Europa,Nuovo,Comunale,Massimo,Reale,Olympia,Apollo,Metropol")
 
 BY_CATEGORY: dict[str, tuple[str, ...]] = {
     "opera": ("La Bohème", "Tosca", "Aida", "Rigoletto", "Carmen", "Così fan tutte", "Die Zauberflöte", "Nabucco",
@@ -43,26 +47,28 @@ BY_CATEGORY: dict[str, tuple[str, ...]] = {
     "sport": ("Basketball League", "Ice Hockey Cup", "Boxing Gala", "Volleyball Finals", "Tennis Open"),
 }  # fmt: skip
 CATEGORIES = tuple(BY_CATEGORY)
-COMPANIES = (
+COMPANIES = _each(
     "Camerata,Ensemble Aurora,Compagnia del Sole,Orchestra Giovanile,Ballet Nacional,Les Enfants,The Nightjars,"
     "Quartetto Ambra,Chor der Stadt,Theatre Without Walls,Los Vecinos,Die Spielleute,Cantores,The Lanterns,"
     "Filarmonica,Teatr Nowy,Companhia do Mar,Northern Lights,Banda Azul,La Petite Troupe"
-).split(",")
-GUESTS = (
+)
+GUESTS = _each(
     "Ottavia Brandt,Émile Laurent,Søren Vik,Inés Quintana,Zdeněk Horák,Maja Nowicka,Lorenzo Fabbri,Ángela Peña,"
     "Tomás Ferreira,Greta Lindqvist,Noor Haddad,Caspar Weiss,Beatrice Conti,Aoife Byrne,Jürgen Krämer"
-).split(",")
+)
 RARE = ("Theremin", "Hurdy-gurdy", "Glockenspiel", "Xylophone", "Zarzuela")
 """Each in about one name of a thousand."""
 
 SERIES = "Museum of Clocks"
 """The series of very many dates."""
 
-FIRST_NAMES = "Ana,Luca,Marie,Jonas,Inés,Pawel,Chiara,Hugo,Sofia,Emil,Nadia,Théo,Marta,Felix,Lucía,Oskar".split(",")
-LAST_NAMES = (
+FIRST_NAMES = _each(
+    "Ana,Luca,Marie,Jonas,Inés,Pawel,Chiara,Hugo,Sofia,Emil,Nadia,Théo,Marta,Felix,Lucía,Oskar"
+)
+LAST_NAMES = _each(
     "Ruiz,Bianchi,Dupont,Müller,García,Kowalski,Ferrari,Novák,Silva,Schmidt,Moreau,Rossi,Weber,Lopes,Fischer,Greco,"
     "Martín,Keller,Costa,Jansen"
-).split(",")
+)
 
 TICKET_TYPES = (("Premium", 9_500), ("Standard", 4_800), ("Balcony", 2_900))
 """What the houses sell, dearest first."""

@@ -86,4 +86,3 @@ def batches(streams: Iterable[tuple[str, Sequence[Any]]], size: int) -> Iterable
             batch = {}
     if batch:
         yield batch
-
