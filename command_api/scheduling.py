@@ -22,7 +22,7 @@ GENERAL = "General"
 
 async def schedule_command(store: LogReader, show_id: str, body: EventBody, now: datetime) -> ScheduleShow:
     """Raises Problem for a venue or a ticket type that is not there."""
-    venue_name, timezone, plan = await _where(store, body)
+    venue_name, city, timezone, plan = await _where(store, body)
     return ScheduleShow(
         show_id,
         body.name,
@@ -39,20 +39,21 @@ async def schedule_command(store: LogReader, show_id: str, body: EventBody, now:
         body.payment_window_seconds,
         body.rules(),
         body.status == "on_sale",
+        city,
     )
 
 
-async def _where(store: LogReader, body: EventBody) -> tuple[str, str, SeatingPlan]:
-    """The venue's name, time zone and plan."""
+async def _where(store: LogReader, body: EventBody) -> tuple[str, str, str, SeatingPlan]:
+    """The venue's name, city, time zone and plan."""
     if body.venue_id is None:
         plan = body.seating_plan.value() if body.seating_plan else general_admission(body.capacity or 1)
-        return body.venue_name or "", body.timezone or "UTC", plan
+        return body.venue_name or "", body.city or "", body.timezone or "UTC", plan
     venue = await load(store, VENUE, checked_id(body.venue_id, VenueNotFound))
     if not venue.id:
         _no(VenueNotFound(body.venue_id))
     if venue.status == "closed":
         _no(VenueIsClosed(venue.id))
-    return venue.name, venue.timezone, venue.plan
+    return venue.name, venue.city, venue.timezone, venue.plan
 
 
 async def _offers(store: LogReader, body: EventBody) -> tuple[Offer, ...]:

@@ -18,6 +18,7 @@ class VenueRow(msgspec.Struct, gc=False):
     venue_id: str
     name: str
     address: str
+    city: str
     timezone: str
     capacity: int
     seating_plan: dict[str, Any]
@@ -30,6 +31,7 @@ def opened(batch: Batch, fact: VenueOpened) -> None:
         fact.venue_id,
         fact.name,
         fact.address,
+        fact.city,
         fact.timezone,
         fact.plan.capacity,
         shape(fact.plan),
@@ -41,7 +43,7 @@ def opened(batch: Batch, fact: VenueOpened) -> None:
 
 def details_changed(batch: Batch, fact: VenueDetailsChanged) -> None:
     row = batch[VENUES].change(fact.venue_id)
-    row.name, row.address, row.timezone = fact.name, fact.address, fact.timezone
+    row.name, row.address, row.city, row.timezone = fact.name, fact.address, fact.city, fact.timezone
 
 
 def plan_changed(batch: Batch, fact: VenueSeatingPlanChanged) -> None:
@@ -78,7 +80,7 @@ THIS: Reads = {VENUES: "venue_id"}
 
 PROJECTOR = Projector(
     "venues",
-    version=2,
+    version=3,
     tables=(VENUES,),
     folds={
         VenueOpened: On(opened),

@@ -2,6 +2,7 @@ CREATE TABLE venues (
     venue_id     uuid        PRIMARY KEY,
     name         text        NOT NULL,
     address      text        NOT NULL,
+    city         text        NOT NULL,
     timezone     text        NOT NULL,
     capacity     integer     NOT NULL,
     seating_plan json        NOT NULL,

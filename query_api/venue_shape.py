@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-SELECT = """SELECT venue_id::text, name, address, timezone, capacity, seating_plan, status, created_at
+SELECT = """SELECT venue_id::text, name, address, city, timezone, capacity, seating_plan, status, created_at
             FROM projections.venues AS v"""
 
 
@@ -14,6 +14,7 @@ def venue_shape(row: Any) -> dict[str, Any]:
         "id": row["venue_id"],
         "name": row["name"],
         "address": row["address"],
+        "city": row["city"],
         "timezone": row["timezone"],
         "capacity": row["capacity"],
         "seating_plan": orjson.Fragment(row["seating_plan"]),

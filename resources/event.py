@@ -15,6 +15,7 @@ class VenueOfEvent(Shape):
     id: Id | None
     name: str
     timezone: str
+    city: str
 
 
 class OfferedTicketType(Shape):

@@ -38,6 +38,7 @@ class Venue(Shape):
     id: Id
     name: Annotated[str, Field(examples=["Teatro Regio"])]
     address: Annotated[str, Field(examples=["Piazza Castello 215, Torino"])]
+    city: Annotated[str, Field(description="Empty where nobody knows.", examples=["Torino"])]
     timezone: Annotated[str, Field(description="IANA time zone.", examples=["Europe/Rome"])]
     capacity: Annotated[int, Field(description="Places in the plan.", examples=[230])]
     seating_plan: SeatingPlan

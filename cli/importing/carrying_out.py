@@ -69,7 +69,9 @@ class _Import:
         async def open_venue() -> Reply:
             body, venue_id = entry.body, new_id()
             plan = body.plan() or general_admission(1)
-            command = OpenVenue(venue_id, body.name, body.address, body.timezone, plan, self._path.now())
+            command = OpenVenue(
+                venue_id, body.name, body.address, body.timezone, plan, self._path.now(), body.city
+            )
             return await self._path.carry_out(VENUE, venue_id, command, created_venue, **_once(entry))
 
         await self._put(entry, open_venue)

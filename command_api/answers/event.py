@@ -21,7 +21,12 @@ def event_body(show: Show) -> dict[str, Any]:
         "name": details.name,
         "description": details.description,
         "category": details.category,
-        "venue": {"id": details.venue_id, "name": details.venue_name, "timezone": details.timezone},
+        "venue": {
+            "id": details.venue_id,
+            "name": details.venue_name,
+            "timezone": details.timezone,
+            "city": details.city,
+        },
         "starts_at": details.starts_at,
         "ends_at": details.ends_at,
         "status": show.status,

@@ -14,6 +14,7 @@ def venue_body(venue: Venue) -> dict[str, Any]:
         "id": venue.id,
         "name": venue.name,
         "address": venue.address,
+        "city": venue.city,
         "timezone": venue.timezone,
         "capacity": venue.plan.capacity,
         "seating_plan": plan_body(venue.plan),

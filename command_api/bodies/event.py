@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from command_api.bodies.parts import Body, Id, Line, Moment, MoneyBody, Name, Prose, Seconds, Timezone
+from command_api.bodies.parts import Body, City, Id, Line, Moment, MoneyBody, Name, Prose, Seconds, Timezone
 from command_api.bodies.rules import Places, RulesBody
 from command_api.bodies.venue import Capacity, SeatingPlanBody
 
@@ -36,7 +36,7 @@ class OfferBody(Body):
 
 
 class EventBody(RulesBody):
-    """A new event, in a venue or, by `venue_name`, `timezone` and `capacity`, without a venue record."""
+    """A new event, in a venue or, by `venue_name`, `city`, `timezone` and `capacity`, without a venue record."""
 
     name: Annotated[Name, Field(examples=["La Bohème"])]
     description: Prose = ""
@@ -47,6 +47,7 @@ class EventBody(RulesBody):
     payment_window_seconds: Seconds | None = None
     venue_id: Id | None = None
     venue_name: Name | None = None
+    city: City | None = None
     timezone: Timezone | None = None
     capacity: Capacity | None = None
     seating_plan: SeatingPlanBody | None = None
@@ -55,11 +56,11 @@ class EventBody(RulesBody):
 
     @model_validator(mode="after")
     def _in_one_place(self) -> Self:
-        own = (self.venue_name, self.timezone, self.capacity, self.seating_plan)
+        own = (self.venue_name, self.city, self.timezone, self.capacity, self.seating_plan)
         if self.venue_id is not None:
             if any(value is not None for value in own):
                 raise ValueError(
-                    "the venue_id says where it is: leave out venue_name, timezone, capacity and seating_plan"
+                    "the venue_id says where it is: leave out venue_name, city, timezone, capacity and seating_plan"
                 )
         elif (
             self.venue_name is None

@@ -54,6 +54,7 @@ Name = Annotated[
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_no_control_characters)
 ]
+City = Annotated[Line, Field(max_length=100, examples=["Torino"])]
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=5_000),

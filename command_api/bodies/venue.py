@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from command_api.bodies.parts import Body, Line, Name, Timezone
+from command_api.bodies.parts import Body, City, Line, Name, Timezone
 from domain.seating_plan import Area, Row, SeatingPlan, Section, general_admission
 
 CAPACITY_MAX = 250_000
@@ -12,6 +12,10 @@ CAPACITY_MAX = 250_000
 Capacity = Annotated[
     int, Field(ge=1, le=CAPACITY_MAX, description="One general-admission area named General.")
 ]
+CITY_DEFAULT = (
+    "Where it is not given, what stands behind the last comma of the address, without postal codes."
+)
+CITY_FOLLOWS = "Where it is not given and was never named, it follows a new address."
 Label = Annotated[Name, Field(max_length=20)]
 
 
@@ -77,6 +81,7 @@ class VenueBody(_WithPlan):
 
     name: Annotated[Name, Field(examples=["Teatro Regio"])]
     address: Annotated[Line, Field(examples=["Piazza Castello 215, Torino"])] = ""
+    city: Annotated[City | None, Field(description=CITY_DEFAULT)] = None
     timezone: Annotated[Timezone, Field(examples=["Europe/Rome"])]
 
     @model_validator(mode="after")
@@ -91,6 +96,7 @@ class VenueReplacement(_WithPlan):
 
     name: Name
     address: Line = ""
+    city: Annotated[City | None, Field(description=CITY_DEFAULT)] = None
     timezone: Timezone
 
 
@@ -99,6 +105,7 @@ class VenueChange(_WithPlan):
 
     name: Name | None = None
     address: Line | None = None
+    city: Annotated[City | None, Field(description=CITY_FOLLOWS)] = None
     timezone: Timezone | None = None
 
 

@@ -14,6 +14,7 @@ from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.path_ids import path_id
 from command_api.roles import ADMIN
 from domain.seating_plan import BadSeatingPlan, general_admission
+from domain.venue.city import city_of
 from domain.venue.commands import ChangeVenueDetails, ChangeVenueSeatingPlan, CloseVenue, OpenVenue
 from domain.venue.refusals import VenueIsClosed, VenueNotFound
 from domain.venue.state import Venue
@@ -48,7 +49,7 @@ async def create_venue(request: Request) -> Response:
     asking = await asked(request, ADMIN, VENUE_BODY)
     body, venue_id = asking.body, new_id()
     plan = body.plan() or general_admission(1)
-    command = OpenVenue(venue_id, body.name, body.address, body.timezone, plan, asking.now)
+    command = OpenVenue(venue_id, body.name, body.address, body.timezone, plan, asking.now, body.city)
     return await asking.carry_out(VENUE, venue_id, command, created_venue, version=version_of, creates=True)
 
 
@@ -68,7 +69,10 @@ async def replace_venue(request: Request) -> Response:
     venue_id = path_id(request, "venue_id", VenueNotFound)
     asking = await asked(request, ADMIN, VENUE_REPLACEMENT)
     body = asking.body
-    command = ChangeVenueDetails(venue_id, asking.now, body.name, body.address, body.timezone, body.plan())
+    city = city_of(body.address) if body.city is None else body.city
+    command = ChangeVenueDetails(
+        venue_id, asking.now, body.name, body.address, body.timezone, body.plan(), city
+    )
     return await asking.carry_out(VENUE, venue_id, command, changed_venue, version=version_of)
 
 
@@ -88,7 +92,9 @@ async def change_venue(request: Request) -> Response:
     venue_id = path_id(request, "venue_id", VenueNotFound)
     asking = await asked(request, ADMIN, VENUE_CHANGE)
     body = asking.body
-    command = ChangeVenueDetails(venue_id, asking.now, body.name, body.address, body.timezone, body.plan())
+    command = ChangeVenueDetails(
+        venue_id, asking.now, body.name, body.address, body.timezone, body.plan(), body.city
+    )
     return await asking.carry_out(VENUE, venue_id, command, changed_venue, version=version_of)
 
 

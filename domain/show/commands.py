@@ -31,6 +31,7 @@ class ScheduleShow(Value, frozen=True):
     payment_window_seconds: int | None = None
     rules: Rules = Rules()
     on_sale: bool = True
+    city: str = ""
 
 
 class PublishShow(Value, frozen=True):

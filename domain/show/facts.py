@@ -33,6 +33,7 @@ class ShowScheduled(Value, frozen=True):
     ends_at: datetime | None = None
     payment_window_seconds: int | None = None
     rules: Rules = Rules()
+    city: str = ""
 
 
 class ShowPublished(Value, frozen=True):

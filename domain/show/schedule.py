@@ -66,6 +66,7 @@ def schedule_show(command: ScheduleShow, show: Show) -> list[ShowFact]:
         command.ends_at,
         command.payment_window_seconds,
         rules,
+        command.city,
     )
     return [scheduled, ShowPublished(command.show_id, command.now)] if command.on_sale else [scheduled]
 

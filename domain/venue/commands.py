@@ -7,21 +7,27 @@ from domain.value import Value
 
 
 class OpenVenue(Value, frozen=True):
+    """Without a `city` it is the one in the address."""
+
     venue_id: str
     name: str
     address: str
     timezone: str
     plan: SeatingPlan
     now: datetime
+    city: str | None = None
 
 
 class ChangeVenueDetails(Value, frozen=True):
+    """A city that was never named follows the address."""
+
     venue_id: str
     now: datetime
     name: str | None = None
     address: str | None = None
     timezone: str | None = None
     plan: SeatingPlan | None = None
+    city: str | None = None
 
 
 class ChangeVenueSeatingPlan(Value, frozen=True):

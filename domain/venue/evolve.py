@@ -20,9 +20,13 @@ def evolve(venue: Venue, fact: VenueFact) -> Venue:
 def _after(venue: Venue, fact: VenueFact) -> Venue:
     match fact:
         case VenueOpened():
-            return Venue(fact.venue_id, fact.name, fact.address, fact.timezone, fact.plan, "open", fact.at)
+            return Venue(
+                fact.venue_id, fact.name, fact.address, fact.timezone, fact.plan, "open", fact.at, city=fact.city
+            )  # fmt: skip
         case VenueDetailsChanged():
-            return replace(venue, name=fact.name, address=fact.address, timezone=fact.timezone)
+            return replace(
+                venue, name=fact.name, address=fact.address, timezone=fact.timezone, city=fact.city
+            )
         case VenueSeatingPlanChanged():
             return replace(venue, plan=fact.plan)
         case VenueClosed():

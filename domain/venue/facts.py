@@ -16,6 +16,7 @@ class VenueOpened(Value, frozen=True):
     timezone: str
     plan: SeatingPlan
     at: datetime
+    city: str = ""
 
 
 class VenueDetailsChanged(Value, frozen=True):
@@ -24,6 +25,7 @@ class VenueDetailsChanged(Value, frozen=True):
     address: str
     timezone: str
     at: datetime
+    city: str = ""
 
 
 class VenueSeatingPlanChanged(Value, frozen=True):

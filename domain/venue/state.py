@@ -17,3 +17,4 @@ class Venue(State, frozen=True):
     status: str = "open"
     created_at: datetime | None = None
     version: int = 0
+    city: str = ""

@@ -90,11 +90,25 @@ async def test_changing_a_venue_leaves_out_what_is_left_out(shop: Shop) -> None:
     assert changed == {**made, "name": "Regio"}
 
 
+async def test_a_venue_and_an_event_without_one_say_which_city_they_are_in(shop: Shop) -> None:
+    named = venue_call()
+    made = await shop.done(Call("CreateVenue", json={**named.json, "city": "Turin"}))
+    assert made["city"] == "Turin"
+    anew = {"name": "Regio", "address": "Via Filodrammatici 2, 20121 Milano", "timezone": "Europe/Rome"}
+    at = {"venue_id": made["id"]}
+    assert (await shop.done(Call("ReplaceVenue", at, anew)))["city"] == "Milano"
+    assert (await shop.done(Call("ChangeVenue", at, {"address": "Mole, Torino"})))["city"] == "Torino"
+    assert (await shop.done(Call("ChangeVenue", at, {"city": "Turin"})))["city"] == "Turin"
+    assert (await shop.done(event_call(city="Bra")))["venue"]["city"] == "Bra"
+    assert (await shop.done(event_call()))["venue"]["city"] == ""
+
+
 async def test_an_event_takes_its_plan_from_the_venue_and_prices_from_the_catalogue(shop: Shop) -> None:
     venue, kind = await shop.done(venue_call()), await shop.done(ticket_type_call())
     where = {"venue_id": venue["id"], "venue_name": None, "timezone": None, "seating_plan": None}
     made = await shop.done(offering({"ticket_type_id": kind["id"], "quota": 5}, **where))
-    assert made["venue"] == {"id": venue["id"], "name": venue["name"], "timezone": venue["timezone"]}
+    assert venue["city"] == "Torino"
+    assert made["venue"] == {name: venue[name] for name in ("id", "name", "timezone", "city")}
     assert made["starts_at"] == "2099-03-14T19:00:00Z"
     assert (made["capacity"], made["available"], made["sold_out"]) == (33, 33, False)
     [offer] = made["ticket_types"]

@@ -102,8 +102,8 @@ FROM_HOUSE = Ticket(
 )  # fmt: skip
 
 EXAMPLES: tuple[Fact, ...] = (
-    VenueOpened(VENUE, "Teatro Regio", "Piazza Castello 215, Torino", "Europe/Rome", PLAN, AT),
-    VenueDetailsChanged(VENUE, "Teatro Regio di Torino", "Piazza Castello 215", "Europe/Rome", AT),
+    VenueOpened(VENUE, "Teatro Regio", "Piazza Castello 215, Torino", "Europe/Rome", PLAN, AT, "Torino"),
+    VenueDetailsChanged(VENUE, "Teatro Regio di Torino", "Piazza Castello 215", "Europe/Rome", AT, "Torino"),
     VenueSeatingPlanChanged(VENUE, PLAN, AT),
     VenueClosed(VENUE, AT),
     TicketTypeAdded(VIP, "VIP", Money(12000, "EUR"), AT, "With champagne"),
@@ -111,7 +111,7 @@ EXAMPLES: tuple[Fact, ...] = (
     TicketTypeWithdrawn(VIP, AT),
     ShowScheduled(
         SHOW, "Tosca", "Teatro Regio", "Europe/Rome", STARTS, PLAN, (OFFER,), AT, "In three acts", "opera",
-        VENUE, STARTS + timedelta(hours=3), 900, RULES,
+        VENUE, STARTS + timedelta(hours=3), 900, RULES, "Torino",
     ),
     ShowPublished(SHOW, AT),
     ShowDetailsChanged(SHOW, "Tosca!", AT, "In two acts", "opera", 600, RULES),

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from domain.refusal import Refusal
 from domain.seating_plan import Area, BadSeatingPlan, SeatingPlan, general_admission
@@ -34,7 +35,9 @@ def open_venue(plan: SeatingPlan = SMALL) -> OpenVenue:
     return OpenVenue("v1", "Teatro Regio", "Piazza Castello 215", "Europe/Rome", plan, NOON)
 
 
-def change(name: str | None = None, address: str | None = None, timezone: str | None = None) -> VenueCommand:
+def change(
+    name: str | None = None, address: str | None = None, timezone: str | None = None
+) -> ChangeVenueDetails:
     return ChangeVenueDetails("v1", NOON, name, address, timezone)
 
 
@@ -105,3 +108,34 @@ def test_a_closed_venue_does_not_change(command: VenueCommand, reason: Refusal) 
 def test_a_venue_closes_once() -> None:
     assert given(OPENED).when(CloseVenue("v1", NOON)).then(CLOSED).state.status == "closed"
     given(OPENED, CLOSED).when(CloseVenue("v1", NOON)).then()
+
+
+IN_TORINO = VenueOpened(
+    "v1", "Regio", "Piazza Castello 215, 10124 Torino", "Europe/Rome", SMALL, NOON, "Torino"
+)
+OF_OLD = VenueOpened("v1", "Regio", "Piazza Castello 215, 10124 Torino", "Europe/Rome", SMALL, NOON)
+
+
+def test_the_city_is_the_one_in_the_address_unless_it_is_named() -> None:
+    command = OpenVenue("v1", "Regio", IN_TORINO.address, "Europe/Rome", SMALL, NOON)
+    given().when(command).then(IN_TORINO)
+    given().when(replace(command, city="Turin")).then(replace(IN_TORINO, city="Turin"))
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "city"),
+    [
+        (IN_TORINO, change(address="Via Filodrammatici 2, Milano"), "Milano"),
+        (IN_TORINO, change(name="Teatro Regio"), "Torino"),
+        (IN_TORINO, replace(change(address="Via Filodrammatici 2, Milano"), city="Turin"), "Turin"),
+        (replace(IN_TORINO, city="Turin"), change(address="Via Filodrammatici 2, Milano"), "Turin"),
+        (OF_OLD, change(address="Via Filodrammatici 2, Milano"), "Milano"),
+        (OF_OLD, change(name="Teatro Regio"), ""),
+        (OF_OLD, replace(change(), city="Torino"), "Torino"),
+    ],
+)
+def test_a_city_that_was_never_named_follows_the_address(
+    before: VenueOpened, command: VenueCommand, city: str
+) -> None:
+    after = decide(command, evolve(Venue(), before))
+    assert [fact.city for fact in after if isinstance(fact, VenueDetailsChanged)] == [city]
