@@ -12,11 +12,8 @@ import click
 import orjson
 
 from cli.bench.bars import bars
-from cli.bench.goals import judged
-from cli.bench.machine import machine
 from cli.bench.rounds import How
-from cli.bench.scenarios import SCENARIOS
-from cli.bench.stage import stage
+from cli.bench.scenarios import NAMES, run_scenarios
 from cli.bench.svg import svg
 from cli.bench.table import ratios, table, work_table
 from cli.options import as_json as as_json_option
@@ -27,7 +24,7 @@ figures taken beside more than a tenth of a core are noise."""
 
 
 @click.command("bench")
-@click.argument("names", nargs=-1, type=click.Choice(list(SCENARIOS)), metavar="[NAME]...")
+@click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
 @as_json_option
 @click.option(
     "--seconds",
@@ -78,7 +75,7 @@ def command(
         return How(seconds, rounds, patience, partial(_say, name), scale)
 
     try:
-        figures = run(_measured(names or tuple(SCENARIOS), how))
+        figures = run(_measured(names or NAMES, how))
     except asyncio.CancelledError:
         raise click.Abort from None
     if svg_file is not None:
@@ -95,14 +92,7 @@ async def _measured(names: tuple[str, ...], how: Callable[[str], How]) -> dict[s
     this = asyncio.current_task()
     if this is not None and sys.platform != "win32":
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
-    figures = {}
-    for name in names:
-        # A fresh database for each: what one scenario leaves behind must not weigh on the next.
-        async with stage() as at:
-            about = machine(await at.database.fetchval("SHOW server_version"))
-            found = await SCENARIOS[name](at, how(name))
-            figures[name] = {**judged(found), "machine": about}
-    return figures
+    return await run_scenarios(names, how)
 
 
 def _say(name: str, what: str) -> None:

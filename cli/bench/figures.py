@@ -28,15 +28,26 @@ def rate(measured: Measured) -> float:
     return measured.load.rate
 
 
+def p50(measured: Measured) -> float:
+    """Milliseconds."""
+    return measured.load.p50_ms
+
+
 def p99(measured: Measured) -> float:
     """Milliseconds."""
     return measured.load.p99_ms
 
 
+def answers_per_cpu_second(measured: Measured) -> float:
+    """By the CPU of server and database, which a busy machine bends less than the rate; 0 where it is not known."""
+    used = (measured.cpu.server or 0.0) + (measured.cpu.postgres or 0.0)
+    return sum(measured.load.statuses.values()) / used if used else 0.0
+
+
 def ratio(rounds: Rounds, one: str, other: str, of: Callable[[Measured], float] = rate) -> float:
     """How `one` stands to `other`: the median of the rounds' ratios, as both had the same neighbours in each."""
     pairs = zip(rounds[one], rounds[other], strict=True)
-    return round(median(of(mine) / of(theirs) for mine, theirs in pairs), 3)
+    return round(median(of(mine) / (of(theirs) or 1.0) for mine, theirs in pairs), 3)
 
 
 def side_figures(measured: Sequence[Measured]) -> dict[str, Any]:

@@ -1,17 +1,23 @@
 """The scenarios by name, in the order in which they run."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from cli.bench.goals import judged
 from cli.bench.hot import hot
+from cli.bench.machine import machine
 from cli.bench.processes import processes
 from cli.bench.projecting.scenario import projecting
+from cli.bench.reading.house import House, house
+from cli.bench.reading.reads import reads
+from cli.bench.reading.search import search
+from cli.bench.reading.statistics import statistics
 from cli.bench.refusals import refusals
 from cli.bench.rounds import How
-from cli.bench.stage import Stage
+from cli.bench.stage import Stage, stage
 
 Scenario = Callable[[Stage, How], Awaitable[dict[str, Any]]]
-"""Its ratios, and `sides`."""
+"""Its ratios, and `sides` or `works`."""
 
 SCENARIOS: dict[str, Scenario] = {
     "hot": hot,
@@ -19,3 +25,33 @@ SCENARIOS: dict[str, Scenario] = {
     "processes": processes,
     "projecting": projecting,
 }
+"""Each on a fresh database: what one leaves behind must not weigh on the next."""
+
+ReadScenario = Callable[[House, How], Awaitable[dict[str, Any]]]
+
+READ_SCENARIOS: dict[str, ReadScenario] = {"reads": reads, "search": search, "statistics": statistics}
+"""All over one season, which takes longer to write than they take to measure."""
+
+VERSION = "SHOW server_version"
+
+NAMES = (*SCENARIOS, *READ_SCENARIOS)
+
+
+async def run_scenarios(names: Sequence[str], how: Callable[[str], How]) -> dict[str, dict[str, Any]]:
+    """The figures of these, by name."""
+    figures = {}
+    for name in names:
+        if name in SCENARIOS:
+            async with stage() as at:
+                about = machine(await at.database.fetchval(VERSION))
+                figures[name] = {**judged(await SCENARIOS[name](at, how(name))), "machine": about}
+    if reading := [name for name in names if name in READ_SCENARIOS]:
+        async with stage() as at:
+            about = machine(await at.database.fetchval(VERSION))
+            first = how(reading[0])
+            first.say("writing a season and projecting it")
+            async with house(at, first.scale) as open_house:
+                for name in reading:
+                    found = await READ_SCENARIOS[name](open_house, how(name))
+                    figures[name] = {**judged(found), "machine": about}
+    return figures

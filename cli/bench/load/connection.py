@@ -16,9 +16,13 @@ END = b"\r\n\r\n"
 
 
 class Noted:
-    """What all connections of a job have seen: one entry per answer, in order of arrival."""
+    """What all connections of a job have seen: one entry per answer, in order of arrival.
 
-    def __init__(self) -> None:
+    Bodies of 2xx answers are kept where they say what was made; those of reads would fill the memory.
+    """
+
+    def __init__(self, *, keep_bodies: bool) -> None:
+        self.keep_bodies = keep_bodies
         self.arrived: list[float] = []
         self.latencies: list[float] = []
         self.statuses: list[bytes] = []
@@ -74,7 +78,8 @@ class Connection(asyncio.Protocol):
         noted.latencies.append(now - self._asked_at)
         noted.statuses.append(status)
         if status[0] == 0x32:
-            noted.bodies.append(answer[body_at:])
+            if noted.keep_bodies:
+                noted.bodies.append(answer[body_at:])
         elif noted.failure is None:
             noted.failure = answer.decode(errors="replace")
 

@@ -25,7 +25,9 @@ async def generate(job: Job) -> Outcome:
         async with asyncio.timeout(job.seconds + GRACE_SECONDS):
             said, complaint = await child.communicate(orjson.dumps(job))
     except TimeoutError:
-        raise Stopped(f"the load on {job.path} did not end: some request was never answered") from None
+        raise Stopped(
+            f"the load on {job.asks[0].path} did not end: some request was never answered"
+        ) from None
     finally:
         if child.returncode is None:
             child.kill()

@@ -71,6 +71,7 @@ class Show:
             self.show_id, self.name, house.name, house.city.timezone, self.starts_at, house.plan, self.offers, at,
             f"{self.name}, {self.category} in {house.city.name}.", self.category, house.venue_id,
             payment_window_seconds=600,
+            city=house.city.name,
         )  # fmt: skip
         return scheduled, ShowPublished(self.show_id, at)
 
@@ -102,8 +103,9 @@ def plan_for(capacity: int) -> SeatingPlan:
 
 def opened(house: House, at: datetime) -> VenueOpened:
     """The fact that began the house."""
+    city = house.city
     return VenueOpened(
-        house.venue_id, house.name, f"1, {house.city.name}", house.city.timezone, house.plan, at
+        house.venue_id, house.name, f"1, {city.name}", city.timezone, house.plan, at, city=city.name
     )
 
 
