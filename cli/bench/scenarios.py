@@ -10,8 +10,10 @@ from cli.bench.processes import processes
 from cli.bench.projecting.scenario import projecting
 from cli.bench.reading.house import House, house
 from cli.bench.reading.reads import reads
+from cli.bench.reading.rebuild import rebuild
 from cli.bench.reading.search import search
 from cli.bench.reading.statistics import statistics
+from cli.bench.reading.visible import visible
 from cli.bench.refusals import refusals
 from cli.bench.rounds import How
 from cli.bench.stage import Stage, stage
@@ -29,7 +31,13 @@ SCENARIOS: dict[str, Scenario] = {
 
 ReadScenario = Callable[[House, How], Awaitable[dict[str, Any]]]
 
-READ_SCENARIOS: dict[str, ReadScenario] = {"reads": reads, "search": search, "statistics": statistics}
+READ_SCENARIOS: dict[str, ReadScenario] = {
+    "rebuild": rebuild,
+    "reads": reads,
+    "search": search,
+    "statistics": statistics,
+    "visible": visible,
+}
 """All over one season, which takes longer to write than they take to measure."""
 
 VERSION = "SHOW server_version"

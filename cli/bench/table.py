@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 WORK_HEADINGS = ("work", "facts/s", "[min..max]", "python", "postgres", "MiB")
+TIME_HEADINGS = ("time", "p50 ms", "p99 ms", "max ms")
 HEADINGS = ("side", "req/s", "[min..max]", "p50 ms", "p99 ms", "server", "postgres", "client", "others")
 
 
@@ -15,6 +16,19 @@ def table(sides: Mapping[str, Mapping[str, Any]]) -> str:
 def work_table(works: Mapping[str, Mapping[str, Any]]) -> str:
     """One line a side; then CPU microseconds per fact, and the most memory that our process had."""
     return _aligned([WORK_HEADINGS, *(_work_row(name, figures) for name, figures in works.items())])
+
+
+def time_table(times: Mapping[str, Mapping[str, Any]]) -> str:
+    """One line for each time that was taken."""
+    rows = [
+        (name, *(_milliseconds(figures.get(f"p{percent}_ms")) for percent in (50, 99, 100)))
+        for name, figures in times.items()
+    ]
+    return _aligned([TIME_HEADINGS, *rows])
+
+
+def _milliseconds(spread: Mapping[str, float] | None) -> str:
+    return "-" if spread is None else f"{spread['median']:.2f}"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:

@@ -34,7 +34,7 @@ QUANTITIES, OFTEN = (1, 2, 3, 4), (25, 50, 10, 15)
 TYPES_OFTEN = (20, 45, 35)
 
 PAYMENT_WINDOW = timedelta(minutes=10)
-# Who serves this season lets holds run out that have: these are on invoice, and outlast every measurement.
+# Whoever serves the season releases holds that have run out: these are on invoice, and outlast every measurement.
 INVOICED = timedelta(days=60)
 
 Begun = tuple[str, SeatsBooked | SeatsHeld]
@@ -44,8 +44,11 @@ Begun = tuple[str, SeatsBooked | SeatsHeld]
 class Desk:
     """What all box offices share: customers, codes, chance, and the books."""
 
-    def __init__(self, customers: Sequence[Person], chance: Random, kept: Kept, sample_every: int) -> None:
+    def __init__(
+        self, customers: Sequence[Person], today: datetime, chance: Random, kept: Kept, *, sample_every: int
+    ) -> None:
         self.customers = customers
+        self.invoices_until = today + INVOICED
         self.chance = chance
         self.kept = kept
         self.codes = Codes()
@@ -80,7 +83,7 @@ class BoxOffice:
         self._count(life, booking_id, customer, len(tickets), total)
         fact: SeatsBooked | SeatsHeld
         if life in ("confirmed", "expired", "pending"):
-            until = at + (INVOICED if life == "pending" else PAYMENT_WINDOW)
+            until = desk.invoices_until if life == "pending" else at + PAYMENT_WINDOW
             fact = SeatsHeld(show.show_id, booking_id, code, customer, tickets, total, until, at)
         else:
             paid = Payment(f"pi_{code}", total)

@@ -66,7 +66,9 @@ async def _written(database: asyncpg.Connection, size: Size, today: datetime) ->
     for batch in batches(((show.stream, show.facts(begins)) for show in programme), STREAMS_AT_ONCE):
         await writing.write(batch, begins)
     sold = _sold(size, programme, begins)
-    desk = Desk(_customers(size, chance), chance, kept, max(1, size.bookings // (2 * SAMPLED_MAX)))
+    desk = Desk(
+        _customers(size, chance), today, chance, kept, sample_every=max(1, size.bookings // (2 * SAMPLED_MAX))
+    )
     await _sell(writing, [BoxOffice(show, desk) for show in sold], size, today, chance)
     kept.facts = writing.facts
     return Season(size, today, built, programme, sold, kept)
