@@ -40,7 +40,7 @@ class Rebuilt:
 async def rebuild(house: House, how: How) -> dict[str, Any]:
     """`seatledger rebuild bookings` over the whole season, against `seatledger project bookings` into empty tables.
 
-    Both are timed from their first batch on. The rebuilt tables are proven equal to those before by their digests.
+    Neither's start of Python counts. The rebuilt tables are proven equal to those before by their digests.
     """
     ours, projected = [], []
     for number in range(min(how.rounds, ROUNDS_MAX)):
