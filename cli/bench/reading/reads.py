@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cli.bench.figures import answers_per_cpu_second, ratio, side_figures
-from cli.bench.goals import Goal, at_least, at_most
+from cli.bench.goals import at_least, at_most
 from cli.bench.load.job import Ask
 from cli.bench.measuring import Measured
 from cli.bench.reading.house import House, owner_of
@@ -23,6 +23,7 @@ WALK = 1_000
 EVENTS = "/api/v1/events"
 NOOP, AVAILABILITY, BOOKING = "noop-route", "availability", "booking"
 FIRST, FIRST_SHORT, LATE = "first-page", f"first-{PAGE}", f"late-{PAGE}"
+FRESH = "fresh "
 
 GOALS = {
     "availability_to_noop": at_least(0.5),
@@ -31,23 +32,38 @@ GOALS = {
     "first_20_to_noop": at_least(0.3),
     "late_page_to_first": at_most(1.3),
 }
+FRESH_GOALS = {
+    "fresh_first_page_to_noop": GOALS["first_page_to_noop"],
+    "fresh_late_page_to_first": at_most(1.3),
+}
 
 
 async def reads(house: House, how: How) -> dict[str, Any]:
-    """All of it twice: with a quiet log, when a server may remember whole lists, and while it moves (`moving_...`).
+    """All of it twice: with a quiet log, when a server may remember whole lists for long, and while it moves
+    (`moving_...`). `fresh` lists are asked so that no answer is like one before.
 
     `late_page_to_first` compares costs, the other ratios are rates. Both pages hold 20 events; the late one comes
     after as many as the series has dates. `..._by_cpu` compares what server and database spend on an answer, which
     says more on a busy machine. The projectors' CPU is among that of `others`.
     """
-    questions = await _questions(house)
-    quiet = await ask_all(house, questions, CONNECTIONS, how)
+    (anybody,) = house.stage.tokens(1)
+    points = [
+        Question(NOOP, public([NOTHING], anybody)),
+        await _availability(house, anybody),
+        await _booking(house),
+    ]
+    lists = await _lists(house, anybody)
+    fresh = [Question(f"{FRESH}{each.name}", each.asks, fresh=True) for each in lists]
+    quiet = await ask_all(house, [*points, *lists, *fresh], CONNECTIONS, how)
     async with trickle(house):
-        moving = await ask_all(house, questions, CONNECTIONS, how)
+        moving = await ask_all(house, [*points, *lists], CONNECTIONS, how)
     return {
         **_ratios(quiet),
+        "fresh_first_page_to_noop": ratio(quiet, f"{FRESH}{FIRST}", NOOP),
+        "fresh_first_20_to_noop": ratio(quiet, f"{FRESH}{FIRST_SHORT}", NOOP),
+        "fresh_late_page_to_first": ratio(quiet, f"{FRESH}{FIRST_SHORT}", f"{FRESH}{LATE}"),
         **{f"moving_{name}": value for name, value in _ratios(moving).items()},
-        "goals": _goals(),
+        "goals": {**GOALS, **FRESH_GOALS, **{f"moving_{name}": goal for name, goal in GOALS.items()}},
         "season": house.season.told(),
         "sides": {
             **{name: side_figures(each) for name, each in quiet.items()},
@@ -69,16 +85,8 @@ def _ratios(measured: Mapping[str, Sequence[Measured]]) -> dict[str, float]:
     }
 
 
-def _goals() -> dict[str, Goal]:
-    return {**GOALS, **{f"moving_{name}": goal for name, goal in GOALS.items()}}
-
-
-async def _questions(house: House) -> list[Question]:
-    (anybody,) = house.stage.tokens(1)
+async def _lists(house: House, anybody: str) -> list[Question]:
     return [
-        Question(NOOP, public([NOTHING], anybody)),
-        await _availability(house, anybody),
-        await _booking(house),
         Question(FIRST, public([EVENTS], anybody)),
         Question(FIRST_SHORT, public([f"{EVENTS}?limit={PAGE}"], anybody)),
         Question(LATE, public([await late_page(house, anybody)], anybody)),

@@ -20,19 +20,22 @@ TYPED: dict[str, tuple[str, ...]] = {
     "city": ("torino", "koln", "malaga", "edinburgh"),
     "broad-word": ("clocks", "teatro", "with", "opera"),
 }
-MIX = "mix"
+MIX, AGAIN = "mix", "mix-again"
 
 
 async def search(house: House, how: How) -> dict[str, Any]:
-    """One connection, median latencies. The goal is for the mix of all kinds; each kind is shown as well."""
+    """One connection, median latencies. The goal is for the mix of all kinds; each kind is shown as well.
+
+    No request is like one before, but for `mix-again`, which asks the same few again and again.
+    """
     (anybody,) = house.stage.tokens(1)
     kinds = {kind: [f"{SEARCH}{quote(words)}" for words in typed] for kind, typed in TYPED.items()}
     await _check(house, anybody)
     # One of each kind after another, as many visitors would send them.
     most = max(map(len, kinds.values()))
     mixed = [paths[place % len(paths)] for place in range(most) for paths in kinds.values()]
-    questions = [Question(MIX, public(mixed, anybody))]
-    questions += [Question(kind, public(paths, anybody)) for kind, paths in kinds.items()]
+    questions = [Question(MIX, public(mixed, anybody), fresh=True), Question(AGAIN, public(mixed, anybody))]
+    questions += [Question(kind, public(paths, anybody), fresh=True) for kind, paths in kinds.items()]
     return await compared(house, questions, GOAL, how, [MIX])
 
 
