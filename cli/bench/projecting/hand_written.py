@@ -9,7 +9,6 @@ from cli.bench.projecting.projector_process import LAST, since
 from cli.bench.projecting.work import Work
 from cli.bench.stage import Stage
 from cli.stopped import Stopped
-from projections.read_models import projector_named
 
 SCHEMA = "bench"
 SUBSCRIPTION = "bench"
@@ -37,9 +36,9 @@ DIFFERENCES = """SELECT count(*) FROM (
 
 @dataclass(frozen=True)
 class HandWritten:
-    """`name` is that of the projector whose rows it makes, of the file that says how, and of the tables' DDL.
+    """`name` is that of the projector whose rows it makes, and begins the names of its two files.
 
-    `tables` name the columns that it fills, as they are compared with the projector's.
+    `tables` say which columns of which tables it fills, as they are compared with the projector's.
     """
 
     name: str
@@ -48,7 +47,7 @@ class HandWritten:
     async def project_anew(self, stage: Stage, batch_max: int) -> Work:
         """The whole log into empty tables."""
         database = stage.database
-        statement = files("cli.bench.projecting").joinpath(f"{self.name}.sql").read_text()
+        statement = _file(f"{self.name}.sql")
         await database.execute(SETTINGS)
         try:
             await self._make_tables(database)
@@ -64,9 +63,9 @@ class HandWritten:
             await database.execute(RESET)
 
     async def _make_tables(self, database: Any) -> None:
-        for table in projector_named(self.name).table_names:
+        for table in self.tables:
             await database.execute(f"DROP TABLE IF EXISTS bench.{table} CASCADE")
-        await database.execute(projector_named(self.name).ddl)
+        await database.execute(_file(f"{self.name}_tables.sql"))
 
     async def check(self, stage: Stage) -> None:
         """Raises `Stopped` when our projector has made other rows than this."""
@@ -74,6 +73,10 @@ class HandWritten:
             number = await stage.database.fetchval(DIFFERENCES.format(table=table, columns=columns))
             if number:
                 raise Stopped(f"{number} rows of {table} are in one of the two only")
+
+
+def _file(name: str) -> str:
+    return files("cli.bench.projecting").joinpath(name).read_text()
 
 
 async def _step(database: Any, batch: Any, batch_max: int, last: int) -> int:

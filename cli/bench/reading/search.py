@@ -9,7 +9,7 @@ from cli.bench.reading.questions import Question, public
 from cli.bench.rounds import How
 from cli.stopped import Stopped
 
-SEARCH = "/api/v1/events/search?q="
+SEARCH = "/api/v1/events/search?limit=20&q="
 GOAL = 5.0
 
 TYPED: dict[str, tuple[str, ...]] = {
