@@ -7,7 +7,7 @@ from enum import StrEnum
 from importlib.metadata import version
 
 import asyncpg
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 
 import audit_api.app
 import command_api.app
@@ -16,7 +16,7 @@ import query_api.app
 from cli.projecting import lag_metrics
 from cli.secrets import token_secret
 from runtime.database import create_pool
-from runtime.http.application import create_application
+from runtime.http.application import Application, create_application
 from runtime.http.health import Check
 from runtime.http.lifespans import Lifespan
 from runtime.metrics import REGISTRY
@@ -42,7 +42,7 @@ read comes from a table that follows the log. Writes answer with `Seatledger-Pos
 @asynccontextmanager
 async def application(
     side: Side, dsn: str, settings: Settings, more: Sequence[APIRouter] = ()
-) -> AsyncIterator[FastAPI]:
+) -> AsyncIterator[Application]:
     """The application, its pools connected, with whatever routes there are to be `more` in it.
 
     Raises `DatabaseUnavailable` when the database does not answer.

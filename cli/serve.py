@@ -44,4 +44,5 @@ async def serve_side(side: Side, dsn: str, settings: Settings, listener: socket.
             settings.port,
             grace_seconds=settings.shutdown_grace_seconds,
             listener=listener,
+            on_stop=app.streams.end,
         )

@@ -57,6 +57,7 @@ async def _up(dsn: str, settings: Settings, listener: socket.socket, demo: bool)
                     grace_seconds=settings.shutdown_grace_seconds,
                     on_ready=ready,
                     listener=listener,
+                    on_stop=app.streams.end,
                 )
             finally:
                 stop_demo.set()

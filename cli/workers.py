@@ -9,6 +9,7 @@ import tempfile
 import time
 
 from cli.application import Side
+from runtime.metrics import forget_worker
 from runtime.settings import Settings
 
 POLL_SECONDS = 0.2
@@ -37,10 +38,14 @@ def serve_with_workers(
                 command, pass_fds=(listener.fileno(),), env=environment, start_new_session=True
             )
 
+        def again(ended: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
+            forget_worker(ended.pid, metrics)
+            return start()
+
         children = [start() for _ in range(workers)]
         while not stopping:
             time.sleep(POLL_SECONDS)
-            children = [child if child.poll() is None else start() for child in children]
+            children = [child if child.poll() is None else again(child) for child in children]
         for child in children:
             child.terminate()
         for child in children:

@@ -1,12 +1,12 @@
 """Apply a batch of facts to a projector's tables: load the rows they touch, fold, store what changed.
 
-One statement per table to load, one to store and, rarely, one to remove, however many facts: row by row would cost a
-round trip each.
+One statement to load the rows of all tables, one per table to store and, rarely, one to remove, however many facts: row
+by row would cost a round trip each.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from asyncpg.pool import PoolConnectionProxy
@@ -44,22 +44,32 @@ async def load(projector: Projector, connection: Connection, facts: Decoded) -> 
     for _, fact in facts:
         for table, field in projector.folds[type(fact)].reads.items():
             first[table].add(getattr(fact, field))
-    batch = Batch({table: await load_rows(table, connection, first[table]) for table in projector.tables})
+    loaded = await load_rows(connection, first)
+    batch = Batch({table: loaded.get(table, {}) for table in projector.tables})
     further: dict[Table[Any], set[str]] = defaultdict(set)
     for _, fact in facts:
         on = projector.folds[type(fact)]
         if on.then is not None:
             for table, keys in on.then(batch, fact).items():
-                further[table].update(keys)
-    for table, keys in further.items():
-        # What the first look has found is not loaded over.
-        batch[table].add(await load_rows(table, connection, keys - first[table]))
+                # What the first look has found is not loaded over.
+                further[table].update(key for key in keys if key not in first[table])
+    for table, rows in (await load_rows(connection, further)).items():
+        batch[table].add(rows)
     return batch
 
 
-async def load_rows(table: Table[Any], connection: Connection, keys: Iterable[str]) -> dict[str, Any]:
-    wanted = list(keys)
-    return table.read(await connection.fetch(table.load, wanted)) if wanted else {}
+async def load_rows(
+    connection: Connection, wanted: Mapping[Table[Any], Collection[str]]
+) -> dict[Table[Any], dict[str, Any]]:
+    """The rows of these keys, of all tables in one round trip."""
+    asked = [(table, list(keys)) for table, keys in wanted.items() if keys]
+    if not asked:
+        return {}
+    statement = " UNION ALL ".join(table.load(number) for number, (table, _) in enumerate(asked, start=1))
+    found: dict[int, list[str]] = defaultdict(list)
+    for number, row in await connection.fetch(statement, *(keys for _, keys in asked)):
+        found[number].append(row)
+    return {table: table.read(found[number]) for number, (table, _) in enumerate(asked, start=1)}
 
 
 async def fold(projector: Projector, batch: Batch, facts: Decoded) -> None:

@@ -190,7 +190,7 @@ THIS: Reads = {BOOKINGS: "booking_id"}
 
 PROJECTOR = Projector(
     "bookings",
-    version=2,
+    version=3,
     tables=(SHOWS, BOOKINGS),
     folds={
         ShowScheduled: On(scheduled),

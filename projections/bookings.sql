@@ -22,6 +22,8 @@ CREATE TABLE bookings (
 -- The orders in which bookings are listed, newest first. Each ends in the key: a total order.
 CREATE INDEX bookings_by_customer ON bookings (customer_id, created_at, booking_id);
 CREATE INDEX bookings_by_show ON bookings (show_id, created_at, booking_id);
+-- Of somebody without an account, the latest says what they are called.
+CREATE INDEX bookings_of_guests ON bookings (lower(customer_email), created_at, booking_id) WHERE customer_id IS NULL;
 CREATE INDEX bookings_by_time ON bookings (created_at, booking_id);
 
 -- What a list of bookings may say about their show.

@@ -2,7 +2,7 @@
 
 from projections.applying import Connection
 from projections.projector import Projector
-from projections.schema import LIVE, qualified
+from projections.schema import HOURS, LIVE, qualified
 
 # Sums do not depend on the order of rows, so nothing is sorted and memory does not grow. Both halves of MD5 count.
 DIGEST = """SELECT count(*) || ':' || coalesce(sum(('x' || left(digest, 16))::bit(64)::bigint), 0)
@@ -16,6 +16,6 @@ async def digest(connection: Connection, projector: Projector, schema: str = LIV
     Times are compared as text, so both connections must have one time zone, as all of ours have.
     """
     return {
-        table: await connection.fetchval(DIGEST.format(table=qualified(schema, [table])))
+        table: await connection.fetchval(DIGEST.format(table=qualified(schema, [table])), timeout=HOURS)
         for table in projector.table_names
     }

@@ -1,21 +1,22 @@
 """One projector following the log: batch by batch, rows and checkpoint in one transaction."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum, auto
 from time import perf_counter
 
 import asyncpg
 
-from eventstore.facts import RecordedFact
 from eventstore.postgres.store import PostgresStore
-from eventstore.postgres.subscriptions import PostgresLease, PostgresSubscriptions
 from projections import lag
-from projections.parking import Parking
+from projections.leases import Lease, lease
+from projections.parking import Parking, is_the_facts_fault
+from projections.passing import Pass
 from projections.projector import Projector
-from projections.schema import LIVE, Standing, make_tables, record, standing
-from projections.shared_pages import SharedPages
+from projections.schema import LIVE, make_tables, record
+from projections.shared_pages import Page
+from projections.sharing import Sharing
 
 log = logging.getLogger(__name__)
 
@@ -35,59 +36,87 @@ class Follower:
     """Takes one step at a time; `projections.worker` says when."""
 
     def __init__(
-        self, projector: Projector, pool: asyncpg.Pool, pages: SharedPages, now: Callable[[], datetime]
+        self, projector: Projector, pool: asyncpg.Pool, sharing: Sharing, now: Callable[[], datetime]
     ) -> None:
         self.projector = projector
-        self._subscriptions = PostgresSubscriptions(pool)
-        self._pages = pages
+        self._pool = pool
+        self._sharing = sharing
         self._now = now
+        # Where the checkpoint of tables of our version stood when we last knew. It may have moved since: it is a place
+        # from which to look, and everything that is done there makes sure.
+        self._stands: int | None = None
 
     async def step(self) -> Step:
         """Apply the next page, if it is ours to apply.
 
         Raises `StoreUnavailable`, and whatever went wrong that is no fact's fault; then nothing was applied.
         """
+        stands, page = self._stands, None
+        if stands is not None:
+            page = await self._sharing.pages.after(PostgresStore(self._pool), stands)
+            if not page.facts:
+                return Step.NOTHING_NEW
+            if page.names <= self.projector.unconcerned and await self._passed_over(stands, page):
+                return Step.MORE if page.more else Step.CAUGHT_UP
+        async with self._sharing.turns:
+            try:
+                return await self._step_under_lease(stands, page)
+            except Exception as error:
+                if not is_the_facts_fault(error):
+                    raise
+                # All of it was rolled back. Once more, and bad facts are looked for.
+                return await self._step_under_lease(stands, page, careful=True)
+
+    async def _passed_over(self, stands: int, page: Page) -> bool:
+        """Whether that was all there is to do about a page that does not concern us."""
+        last = page.facts[-1]
+        over = Pass(self.projector.name, self.projector.version, stands, last)
+        if not await self._sharing.passing.move(over):
+            return False
+        self._stands = last.position
+        lag.APPLIED.labels(self.projector.name).inc(len(page.facts))
+        return True
+
+    async def _step_under_lease(
+        self, stands: int | None, page: Page | None, *, careful: bool = False
+    ) -> Step:
+        """`page` is what comes after `stands`; it serves if the checkpoint is still there."""
         started_at = perf_counter()
-        async with self._subscriptions.lease(self.projector.name) as lease:
-            if lease is None:
+        self._stands = None
+        async with lease(self._pool, self.projector.name) as held:
+            if held is None:
                 return Step.TAKEN
-            stands = await standing(lease.connection, self.projector.name)
-            lag.PARKED.labels(self.projector.name).set(len(stands.parked))
-            if stands.version is None:
-                await self._make_tables(lease)
-            elif stands.version < self.projector.version:
+            lag.PARKED.labels(self.projector.name).set(len(held.parked))
+            if held.version is None:
+                await self._make_tables(held)
+            elif held.version < self.projector.version:
                 return Step.OUTDATED
-            elif stands.version > self.projector.version:
+            elif held.version > self.projector.version:
                 return Step.NEWER
-            reader = PostgresStore(lease.connection)
-            page = await self._pages.after(reader, lease.position)
+            if page is None or held.position != stands:
+                page = await self._sharing.pages.after(PostgresStore(held.connection), held.position)
             if page.facts:
-                await self._apply(lease, page.facts, stands)
-            behind = await reader.last_position() - lease.position if page.more else 0
-        self._report(page.facts, behind, perf_counter() - started_at)
+                await self._apply(held, page, careful=careful)
+        self._stands = held.position
         if not page.facts:
             return Step.NOTHING_NEW
+        lag.APPLIED.labels(self.projector.name).inc(len(page.facts))
+        lag.BATCH_SECONDS.labels(self.projector.name).observe(perf_counter() - started_at)
         return Step.MORE if page.more else Step.CAUGHT_UP
 
-    async def _apply(self, lease: PostgresLease, facts: Sequence[RecordedFact], stands: Standing) -> None:
-        parking = Parking(self.projector, stands.parked)
-        await parking.apply(lease.connection, facts)
-        await parking.save(lease.connection, self._now())
-        await lease.advance(facts[-1].position, facts[-1].recorded_at)
+    async def _apply(self, held: Lease, page: Page, *, careful: bool) -> None:
+        parking = Parking(self.projector, held.parked)
+        if careful:
+            await parking.apply(held.connection, page.facts)
+            await parking.save(held.connection, self._now())
+        else:
+            await parking.apply_all(held.connection, page.facts)
+        await held.advance(page.facts[-1].position, page.facts[-1].recorded_at)
         lag.PARKED.labels(self.projector.name).inc(len(parking.parked))
 
-    async def _make_tables(self, lease: PostgresLease) -> None:
-        await make_tables(lease.connection, self.projector, LIVE)
-        await record(lease.connection, self.projector, self._now())
+    async def _make_tables(self, held: Lease) -> None:
+        await make_tables(held.connection, self.projector, LIVE)
+        await record(held.connection, self.projector, self._now())
         # Tables may be missing because somebody dropped them: whatever was applied before is gone with them.
-        await lease.advance(0)
+        await held.advance(0)
         log.info("made the tables of %s, version %d", self.projector.name, self.projector.version)
-
-    def _report(self, facts: Sequence[RecordedFact], behind: int, seconds: float) -> None:
-        name = self.projector.name
-        lag.LAG_FACTS.labels(name).set(behind)
-        oldest = (self._now() - facts[-1].recorded_at).total_seconds() if behind and facts else 0.0
-        lag.LAG_SECONDS.labels(name).set(max(0.0, oldest))
-        if facts:
-            lag.APPLIED.labels(name).inc(len(facts))
-            lag.BATCH_SECONDS.labels(name).observe(seconds)

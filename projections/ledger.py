@@ -7,11 +7,12 @@ which streams come does not matter: what a parked stream has missed is added whe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from projections.census import Census
+from projections.sums import Sums
 from projections.table import encode
 
 ENTER = """WITH entered AS (
@@ -20,39 +21,7 @@ ENTER = """WITH entered AS (
            ){sums}
            SELECT count(*) FROM entered"""
 
-# In the order of the keys: two writers never lock rows crosswise.
-ADD = """, {name}_added AS (
-             INSERT INTO {name} AS s ({by}, {of})
-             SELECT {values}, {totals} FROM entered GROUP BY {values} ORDER BY {values}
-             ON CONFLICT ({by}) DO UPDATE SET {changes}
-         )"""
-
 Entry = TypeVar("Entry", bound=msgspec.Struct)
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """A table with the columns `by`, which are its primary key, and `of`, which add up.
-
-    A column of `by` that is worked out from an entry is given with its expression: `{"hour": "date_trunc(...)"}`.
-    """
-
-    name: str
-    by: tuple[str, ...]
-    of: tuple[str, ...]
-    worked_out: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def add(self) -> str:
-        expressions = dict(self.worked_out)
-        return ADD.format(
-            name=self.name,
-            by=", ".join(self.by),
-            of=", ".join(self.of),
-            values=", ".join(expressions.get(column, column) for column in self.by),
-            totals=", ".join(f"sum({column})" for column in self.of),
-            changes=", ".join(f"{column} = s.{column} + excluded.{column}" for column in self.of),
-        )
 
 
 class Ledger(Generic[Entry]):
@@ -60,19 +29,21 @@ class Ledger(Generic[Entry]):
     and a number where one fact makes several.
     """
 
-    def __init__(self, name: str, entry: type[Entry], sums: Sequence[Sums] = ()) -> None:
+    def __init__(
+        self, name: str, entry: type[Entry], sums: Sequence[Sums] = (), censuses: Sequence[Census] = ()
+    ) -> None:
         self.name = name
-        self._sums = tuple(sums)
+        self._followers = [*(each.name for each in sums), *(each.name for each in censuses)]
         self.enter = ENTER.format(
             ledger=name,
             columns=", ".join(entry.__struct_fields__),
-            sums="".join(each.add for each in self._sums),
+            sums="".join((*(each.add for each in sums), *(each.count for each in censuses))),
         )
 
     @property
     def names(self) -> list[str]:
         """Every table it owns."""
-        return [self.name, *(each.name for each in self._sums)]
+        return [self.name, *self._followers]
 
     def written(self, entries: Sequence[Any]) -> str:
         """The argument of `enter`."""

@@ -43,14 +43,26 @@ class Parking:
         self._already = already
         self.parked: dict[str, tuple[RecordedFact, Exception]] = {}
 
+    async def apply_all(self, connection: Connection, facts: Sequence[RecordedFact]) -> int:
+        """Apply all of what does not have to wait, without the savepoints that finding a bad fact needs. Returns how
+        many facts concerned the projector.
+
+        Raises whatever is wrong with them; the transaction must then be rolled back.
+        """
+        return await apply(self._projector, connection, self._free(facts))
+
+    def _free(self, facts: Sequence[RecordedFact]) -> Sequence[RecordedFact]:
+        """Those whose streams are not set aside."""
+        if not self._already and not self.parked:
+            return facts
+        return [fact for fact in facts if fact.stream not in self._already and fact.stream not in self.parked]
+
     async def apply(self, connection: Connection, facts: Sequence[RecordedFact]) -> int:
         """Apply what can be applied; returns how many facts concerned the projector. Needs a transaction.
 
         Raises what is no fact's fault.
         """
-        waiting = [
-            fact for fact in facts if fact.stream not in self._already and fact.stream not in self.parked
-        ]
+        waiting = self._free(facts)
         if not waiting:
             return 0
         try:

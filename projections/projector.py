@@ -42,6 +42,8 @@ class Projector:
 
     A fact may only touch rows made by its own stream, so that a parked stream holds up no other. What stands across
     streams are the sums of a ledger, which do not depend on any order.
+
+    `unconcerned` are the names of the facts that do nothing here.
     """
 
     def __init__(
@@ -57,7 +59,8 @@ class Projector:
         self.tables = tables
         self.ledgers = ledgers
         self.folds = folds
-        self._wanted = frozenset(CODEC.key(fact)[0] for fact in folds)
+        # Not the names that nobody knows: they are of newer code, and may concern anybody.
+        self.unconcerned = KNOWN_NAMES - {CODEC.key(fact)[0] for fact in folds}
 
     @property
     def table_names(self) -> list[str]:
@@ -75,6 +78,6 @@ class Projector:
 
         Raises `domain.codec.UnknownFact` for a fact of newer code: nobody here can tell whether it concerns us.
         """
-        if recorded.name in self._wanted or recorded.name not in KNOWN_NAMES:
-            return CODEC.decode(recorded.name, recorded.schema_version, recorded.data)
-        return None
+        if recorded.name in self.unconcerned:
+            return None
+        return CODEC.decode(recorded.name, recorded.schema_version, recorded.data)

@@ -1,6 +1,6 @@
 """Every read model there is."""
 
-from projections import availability, bookings, listings, ticket_types, venues
+from projections import availability, bookings, listings, sales, seat_map, ticket_types, venues
 from projections.projector import Projector
 
 PROJECTORS: dict[str, Projector] = {
@@ -11,6 +11,8 @@ PROJECTORS: dict[str, Projector] = {
         listings.PROJECTOR,
         bookings.PROJECTOR,
         availability.PROJECTOR,
+        seat_map.PROJECTOR,
+        sales.PROJECTOR,
     )
 }
 

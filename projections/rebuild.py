@@ -3,24 +3,33 @@
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
 
-from eventstore.postgres.store import PostgresStore
+from projections.filling import Filling, Progress
 from projections.parking import Parking
 from projections.projector import Projector
+from projections.proving import NothingToCompare, Proof, prove
 from projections.read_models import projector_named
-from projections.schema import NEXT, make_tables, qualified, work_in
-from projections.switching import Filled, switch
+from projections.switching import switch
 from runtime.ids import utc_now
 
 log = logging.getLogger(__name__)
 
-BATCH_MAX = 2_000
+BATCH_MAX = 5_000
 
-Progress = Callable[[int, int], None]
-"""Told after each batch: facts read so far, facts in the log."""
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """The new tables are live, and hold every fact up to `position`. `proof` is there if it was asked for and there was
+    something to compare with; else `not_proven` says why not.
+    """
+
+    position: int
+    proof: Proof | None = None
+    not_proven: str = ""
 
 
 class RebuildUnderWay(Exception):
@@ -40,14 +49,18 @@ async def rebuild(
     progress: Progress = nobody,
     *,
     batch_max: int = BATCH_MAX,
+    proven: bool = False,
     now: Callable[[], datetime] = utc_now,
-) -> None:
+) -> Rebuilt:
     """Rebuild one read model; the live tables serve, and follow the log, until the new ones take their place.
 
-    `pool` acts as `seatledger_projections`. Memory is bounded by `batch_max` facts. Raises `NoSuchProjector`,
-    `RebuildUnderWay`, `SwitchFailed`, `StoreUnavailable`.
+    `pool` acts as `seatledger_projections` and has at least four connections. Memory is bounded by `batch_max` facts
+    and by their bytes. With `proven`, both are compared just before. Raises `NoSuchProjector`, `RebuildUnderWay`,
+    `SwitchFailed`, `StoreUnavailable`.
     """
-    await rebuild_projector(projector_named(name), pool, progress, batch_max=batch_max, now=now)
+    return await rebuild_projector(
+        projector_named(name), pool, progress, batch_max=batch_max, proven=proven, now=now
+    )
 
 
 async def rebuild_projector(
@@ -56,16 +69,23 @@ async def rebuild_projector(
     progress: Progress = nobody,
     *,
     batch_max: int = BATCH_MAX,
+    proven: bool = False,
     now: Callable[[], datetime] = utc_now,
-) -> None:
+) -> Rebuilt:
     """The same, of a projector that need not be among the known ones."""
     async with only_rebuild(pool, projector.name):
         log.info("rebuilding %s, version %d", projector.name, projector.version)
-        parking = Parking(projector)
-        position = await fill(projector, pool, parking, progress, batch_max)
-        position = await switch(Filled(projector, parking, position, batch_max), pool, now)
+        filling, proof, not_proven = Filling(projector, Parking(projector), batch_max), None, ""
+        await filling.fill(pool, progress)
+        if proven:
+            try:
+                proof = await prove(filling, pool, progress, now)
+            except NothingToCompare as why:
+                not_proven = str(why)
+        position = await switch(filling, pool, now)
         progress(position, position)
         log.info("rebuilt %s up to position %d", projector.name, position)
+        return Rebuilt(position, proof, not_proven)
 
 
 # The two numbers make one lock of this read model's rebuilds; the first says that it is about rebuilds.
@@ -85,24 +105,3 @@ async def only_rebuild(pool: asyncpg.Pool, name: str) -> AsyncIterator[None]:
         finally:
             if not connection.is_closed():
                 await connection.execute(UNLOCK, REBUILDS, name)
-
-
-async def fill(
-    projector: Projector, pool: asyncpg.Pool, parking: Parking, progress: Progress, batch_max: int
-) -> int:
-    """New tables in the schema beside, up to less than a batch before the log's end. Returns how far they are."""
-    async with pool.acquire() as connection:
-        async with connection.transaction():
-            await make_tables(connection, projector, NEXT)
-        reader, position = PostgresStore(connection), 0
-        while True:
-            async with connection.transaction():
-                page = await reader.read_log(position, batch_max)
-                await work_in(connection, NEXT)
-                await parking.apply(connection, page)
-            position = page[-1].position if page else position
-            progress(position, await reader.last_position())
-            if len(page) < batch_max:
-                # Tables that were never analysed get bad plans, and readers get them the moment we switch.
-                await connection.execute(f"ANALYZE {qualified(NEXT, projector.table_names)}")
-                return position

@@ -8,27 +8,34 @@ from time import monotonic
 import asyncpg
 
 from eventstore.postgres.store import PostgresStore
-from eventstore.postgres.subscriptions import PostgresLease, PostgresSubscriptions
 from eventstore.store import whole_stream
+from projections.leases import Lease, lease
 from projections.parking import Parking
 from projections.projector import Projector
 from projections.read_models import projector_named
-from projections.schema import LIVE, work_in
 from runtime.ids import utc_now
 
 LEASE_SECONDS_MAX = 30.0
 TRY_AGAIN_SECONDS = 0.005
 
 
-class LeaseNotHad(Exception):
-    """A worker held the projector's lease all the time."""
+class CannotRetry(Exception):
+    """A worker held the lease all the time, or the live tables are of another version than this program's."""
+
+
+PARKED = """SELECT stream FROM eventstore.parked WHERE log_id = 1 AND subscription = $1 ORDER BY position"""
+
+
+async def parked_streams(name: str, pool: asyncpg.Pool) -> list[str]:
+    """What there is to retry. Raises `NoSuchProjector`."""
+    return [row[0] for row in await pool.fetch(PARKED, projector_named(name).name)]
 
 
 async def retry(name: str, stream: str, pool: asyncpg.Pool, *, now: Callable[[], datetime] = utc_now) -> bool:
     """Apply a parked stream's facts from the bad one on, in order. False when one of them still cannot be applied: then
     the stream is parked from there. A stream that is not parked is left alone, and that is True.
 
-    Raises `NoSuchProjector`, `LeaseNotHad`, `StoreUnavailable`.
+    Raises `NoSuchProjector`, `CannotRetry`, `StoreUnavailable`.
     """
     return await retry_with(projector_named(name), stream, pool, now=now)
 
@@ -37,30 +44,32 @@ async def retry_with(
     projector: Projector, stream: str, pool: asyncpg.Pool, *, now: Callable[[], datetime] = utc_now
 ) -> bool:
     """The same, with a projector that need not be among the known ones."""
-    subscriptions = PostgresSubscriptions(pool)
     deadline = monotonic() + LEASE_SECONDS_MAX
     while monotonic() < deadline:
-        async with subscriptions.lease(projector.name) as lease:
-            if lease is not None:
-                return await retry_under(lease, projector, stream, now())
+        async with lease(pool, projector.name) as held:
+            if held is not None:
+                return await retry_under(held, projector, stream, now())
         await asyncio.sleep(TRY_AGAIN_SECONDS)
-    raise LeaseNotHad(f"{projector.name} is busy; stop its worker or try again")
+    raise CannotRetry(f"{projector.name} is busy; stop its worker or try again")
 
 
 UNPARK = """DELETE FROM eventstore.parked WHERE log_id = 1 AND subscription = $1 AND stream = $2
             RETURNING position"""
 
 
-async def retry_under(lease: PostgresLease, projector: Projector, stream: str, now: datetime) -> bool:
+async def retry_under(held: Lease, projector: Projector, stream: str, now: datetime) -> bool:
     """The same, holding the lease: the stream joins the others exactly where the checkpoint stands."""
-    first = await lease.connection.fetchval(UNPARK, projector.name, stream)
+    if held.version not in (None, projector.version):
+        raise CannotRetry(
+            f"the tables of {projector.name} are of version {held.version}, this program has {projector.version}"
+        )
+    first = await held.connection.fetchval(UNPARK, projector.name, stream)
     if first is None:
         return True
-    await work_in(lease.connection, LIVE)
     parking = Parking(projector)
-    async for page in whole_stream(PostgresStore(lease.connection), stream):
+    async for page in whole_stream(PostgresStore(held.connection), stream):
         await parking.apply(
-            lease.connection, [fact for fact in page if first <= fact.position <= lease.position]
+            held.connection, [fact for fact in page if first <= fact.position <= held.position]
         )
-    await parking.save(lease.connection, now)
+    await parking.save(held.connection, now)
     return not parking.parked

@@ -9,11 +9,13 @@ import asyncpg
 from projections import lag
 from projections.follower import Follower, Step
 from projections.rebuild import RebuildUnderWay, rebuild_projector
+from projections.sharing import Sharing
 from runtime.database import is_unavailable
-from runtime.notices import Notifier
 
 log = logging.getLogger(__name__)
 
+# Who holds the lease may die with facts in hand that nobody will tell us about again.
+TAKEN_SECONDS = 0.05
 WAIT_SECONDS_MIN = 0.1
 WAIT_SECONDS_MAX = 5.0
 
@@ -21,14 +23,12 @@ WAIT_SECONDS_MAX = 5.0
 class Run:
     """Steps until `stop` is set. Whoever knows that there may be something new sets `awake`."""
 
-    def __init__(
-        self, follower: Follower, pool: asyncpg.Pool, notifier: Notifier, stop: asyncio.Event
-    ) -> None:
+    def __init__(self, follower: Follower, pool: asyncpg.Pool, sharing: Sharing, stop: asyncio.Event) -> None:
         self.awake = asyncio.Event()
         self._follower = follower
         self._name = follower.projector.name
         self._pool = pool
-        self._notifier = notifier
+        self._sharing = sharing
         self._stop = stop
         self._failures = 0
         self._last: Step | None = None
@@ -43,15 +43,15 @@ class Run:
             except Exception as error:  # noqa: BLE001 - logged below; whatever it was, a later try may fare better
                 await self._wait_after(error)
                 continue
-            if step is not Step.MORE and not self._stop.is_set():
+            if step is Step.TAKEN:
+                await self._wait(TAKEN_SECONDS)
+            elif step is not Step.MORE and not self._stop.is_set():
                 await self.awake.wait()
 
     async def _step(self) -> Step:
         step, last = await self._follower.step(), self._last
         self._last = step
-        if step in (Step.MORE, Step.CAUGHT_UP):
-            self._notifier.poke()
-        elif step is Step.NEWER and step is not last:
+        if step is Step.NEWER and step is not last:
             log.warning("the tables of %s are of newer code: this worker leaves them alone", self._name)
         elif step is Step.OUTDATED and await self._rebuilt():
             return Step.MORE
@@ -59,7 +59,7 @@ class Run:
 
     async def _rebuilt(self) -> bool:
         """Whether the tables are now of our version; not when somebody else is at it, or when we are told to stop."""
-        rebuilding = asyncio.ensure_future(rebuild_projector(self._follower.projector, self._pool))
+        rebuilding = asyncio.ensure_future(self._rebuild())
         stopping = asyncio.ensure_future(self._stop.wait())
         try:
             await asyncio.wait((rebuilding, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -76,6 +76,10 @@ class Run:
             with suppress(asyncio.CancelledError, Exception):
                 await rebuilding
 
+    async def _rebuild(self) -> None:
+        async with self._sharing.rebuilding:
+            await rebuild_projector(self._follower.projector, self._pool)
+
     async def _wait_after(self, error: Exception) -> None:
         self._failures += 1
         lag.FAILURES.labels(self._name).inc()
@@ -85,7 +89,10 @@ class Run:
             log.warning("%s waits for the database: %s", self._name, error)
         longest = min(WAIT_SECONDS_MAX, WAIT_SECONDS_MIN * 2 ** min(self._failures, 10))
         # The clock's fraction is chance enough to keep many workers from coming back at one moment.
-        seconds = longest * (0.5 + asyncio.get_running_loop().time() % 0.5)
+        await self._wait(longest * (0.5 + asyncio.get_running_loop().time() % 0.5))
+
+    async def _wait(self, seconds: float) -> None:
+        """That long, or until we are told to stop."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stop.wait()

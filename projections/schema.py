@@ -1,7 +1,6 @@
 """Where a projector's tables are: live ones in one schema, those of a rebuild beside them in another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from projections.applying import Connection
@@ -9,6 +8,10 @@ from projections.projector import Projector
 
 LIVE = "projections"
 NEXT = "projections_next"
+
+# Work on whole tables takes longer than a statement may for which a request waits: in the server, and in the driver.
+NO_HURRY = "SELECT set_config('statement_timeout', '0', true)"
+HOURS = 24 * 3600.0
 
 # Nothing here is the only copy of anything: after a crash the checkpoint and the rows have both gone back a moment, and
 # the log has it all. So a commit need not wait for the disk.
@@ -20,26 +23,12 @@ async def work_in(connection: Connection, schema: str) -> None:
     await connection.execute(WORK_IN, schema)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the live tables of a projector are: `version` None when there are none. `parked` are its parked streams."""
-
-    version: int | None
-    tables: list[str]
-    parked: frozenset[str]
+TABLES = "SELECT tables FROM projections.projectors WHERE name = $1"
 
 
-# Every batch begins with this, so the settings of `WORK_IN` ride along instead of costing a round trip of their own.
-STANDING = """SELECT set_config('search_path', $2, true), set_config('synchronous_commit', 'off', true),
-                     p.version, p.tables,
-                     ARRAY(SELECT stream FROM eventstore.parked WHERE log_id = 1 AND subscription = $1)
-              FROM (VALUES (1)) AS one LEFT JOIN projections.projectors AS p ON p.name = $1"""
-
-
-async def standing(connection: Connection, name: str) -> Standing:
-    """What there is to work with; from here on the transaction works in the live schema."""
-    _, _, version, tables, parked = (await connection.fetch(STANDING, name, LIVE))[0]
-    return Standing(version, tables or [], frozenset(parked))
+async def live_tables(connection: Connection, name: str) -> list[str]:
+    """Those that a projector's live version owns: another version may have others."""
+    return await connection.fetchval(TABLES, name) or []
 
 
 RECORD = """INSERT INTO projections.projectors (name, version, tables, built_at) VALUES ($1, $2, $3, $4)

@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
 import asyncpg
 
+from eventstore.postgres.log_pages import read_page
 from eventstore.postgres.store import PostgresStore
-from eventstore.postgres.subscriptions import PostgresLease, PostgresSubscriptions
 from projections.applying import Connection
-from projections.parking import Parking
+from projections.filling import Filling
+from projections.leases import Lease, lease
 from projections.projector import Projector
-from projections.schema import LIVE, NEXT, drop_tables, qualified, record, standing, work_in
+from projections.schema import LIVE, NEXT, drop_tables, live_tables, qualified, record, work_in
 
 SWITCH_SECONDS_MAX = 60.0
 # The lease is free for a moment after every batch. A lock is kept from us by somebody who reads for long; while we wait
@@ -26,28 +26,18 @@ class SwitchFailed(Exception):
     """The live tables were busy for too long. They are as they were; the next rebuild starts from nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """Tables in the schema beside, which hold every fact up to `position` but those that `parking` set aside."""
-
-    projector: Projector
-    parking: Parking
-    position: int
-    batch_max: int
-
-
-async def switch(filled: Filled, pool: asyncpg.Pool, now: Callable[[], datetime]) -> int:
+async def switch(filling: Filling, pool: asyncpg.Pool, now: Callable[[], datetime]) -> int:
     """Put the filled tables in place of the live ones; returns where the checkpoint then stands.
 
     Raises `SwitchFailed` when lease and locks cannot be had within a minute.
     """
-    subscriptions, name = PostgresSubscriptions(pool), filled.projector.name
+    name = filling.projector.name
     deadline = monotonic() + SWITCH_SECONDS_MAX
     while monotonic() < deadline:
         try:
-            async with subscriptions.lease(name) as lease:
-                if lease is not None:
-                    return await switch_under(lease, filled, now())
+            async with lease(pool, name) as held:
+                if held is not None:
+                    return await switch_under(held, filling, now())
             await asyncio.sleep(LEASE_AGAIN_SECONDS)
         except asyncpg.LockNotAvailableError:
             await asyncio.sleep(LOCKS_AGAIN_SECONDS)
@@ -57,29 +47,31 @@ async def switch(filled: Filled, pool: asyncpg.Pool, now: Callable[[], datetime]
 UNPARK_ALL = "DELETE FROM eventstore.parked WHERE log_id = 1 AND subscription = $1"
 
 
-async def switch_under(lease: PostgresLease, filled: Filled, now: datetime) -> int:
+async def switch_under(held: Lease, filling: Filling, now: datetime) -> int:
     """The same, holding the lease: nobody writes to the live tables, so what is left to catch up is little."""
-    connection, projector = lease.connection, filled.projector
-    live = await standing(connection, projector.name)
-    position, recorded_at = await catch_up(connection, filled, lease.position)
-    await take_places(connection, projector, live.tables)
+    connection, projector = held.connection, filling.projector
+    live = await live_tables(connection, projector.name)
+    position, recorded_at = await catch_up(connection, filling, held.position)
+    await take_places(connection, projector, live)
     await record(connection, projector, now)
     await connection.execute(UNPARK_ALL, projector.name)
-    await filled.parking.save(connection, now)
-    await lease.advance(position, recorded_at)
+    await filling.parking.save(connection, now)
+    await held.advance(position, recorded_at)
     return position
 
 
-async def catch_up(connection: Connection, filled: Filled, to: int) -> tuple[int, datetime | None]:
+async def catch_up(connection: Connection, filling: Filling, to: int) -> tuple[int, datetime | None]:
     """Fill on until at least `to` and the log's end. Returns the position reached and when its fact was recorded."""
     await work_in(connection, NEXT)
-    reader, position, recorded_at = PostgresStore(connection), filled.position, None
-    while page := await reader.read_log(position, filled.batch_max):
-        await filled.parking.apply(connection, page)
-        position, recorded_at = page[-1].position, page[-1].recorded_at
-        if position >= to and len(page) < filled.batch_max:
+    position = filling.position
+    while True:
+        page = await read_page(connection, position, filling.projector.unconcerned, filling.batch_max)
+        await filling.parking.apply(connection, page.facts)
+        position = page.reached
+        if position >= to and position == page.head:
             break
-    return position, recorded_at
+    last = await PostgresStore(connection).read_log(position - 1, 1)
+    return position, last[0].recorded_at if last else None
 
 
 # A reader that joins two tables holds one lock and waits for the other. If it and we ever wait for each other, we must

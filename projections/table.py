@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-LOAD = "SELECT to_json(row)::text FROM {table} AS row WHERE {key} = ANY ($1)"
+LOAD = "SELECT {number}, to_json(row)::text FROM {table} AS row WHERE {key} = ANY (${number})"
 
 STORE = """INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, $1)
            ON CONFLICT ({key}) DO UPDATE SET {changes}"""
@@ -49,7 +49,6 @@ class Table(Generic[Row]):
         self._settle = settle
         self._decode = msgspec.json.Decoder(row).decode
         fields = row.__struct_fields__
-        self.load = LOAD.format(table=name, key=key)
         self.remove = REMOVE.format(table=name, key=key)
         self.store = STORE.format(
             table=name,
@@ -64,9 +63,15 @@ class Table(Generic[Row]):
         """Every table it owns."""
         return [self.name] if self.versions is None else [self.name, self.versions]
 
-    def read(self, records: Iterable[Any]) -> dict[str, Row]:
-        """What `load` found, by key."""
-        rows = (self._decode(record[0]) for record in records)
+    def load(self, number: int) -> str:
+        """What finds the rows whose keys are the argument of this number, each with that number. Those of several
+        tables make one statement, with UNION ALL between them.
+        """
+        return LOAD.format(table=self.name, key=self.key, number=number)
+
+    def read(self, found: Iterable[str]) -> dict[str, Row]:
+        """The rows that `load` found, by key."""
+        rows = map(self._decode, found)
         return {getattr(row, self.key): row for row in rows}
 
     def written(self, rows: list[Row]) -> str:

@@ -14,9 +14,9 @@ from projections.follower import Follower
 from projections.projector import Projector
 from projections.read_models import PROJECTORS, projector_named
 from projections.run import WAIT_SECONDS_MAX, Run
-from projections.shared_pages import SharedPages
+from projections.sharing import Sharing
 from runtime.ids import utc_now
-from runtime.notices import LOG_CHANNEL, READ_CHANNEL, Listener, Notifier
+from runtime.notices import LOG_CHANNEL, Listener
 from runtime.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -44,9 +44,9 @@ async def run_all(
     now: Callable[[], datetime] = utc_now,
 ) -> None:
     """The same, of projectors that need not be among the known ones."""
-    pages = SharedPages(batch_max)
-    listener, notifier = Listener(pool, LOG_CHANNEL), Notifier(pool, READ_CHANNEL)
-    runs = [Run(Follower(each, pool, pages, now), pool, notifier, stop) for each in projectors]
+    sharing = Sharing.over(pool, batch_max)
+    listener = Listener(pool, LOG_CHANNEL)
+    runs = [Run(Follower(each, pool, sharing, now), pool, sharing, stop) for each in projectors]
     waking = [asyncio.create_task(wake(runs, listener)), asyncio.create_task(wake_to_stop(runs, stop))]
     try:
         await asyncio.gather(*(each.until_stopped() for each in runs))
@@ -55,7 +55,6 @@ async def run_all(
             task.cancel()
         await asyncio.gather(*waking, return_exceptions=True)
         await listener.close()
-        await notifier.close()
 
 
 async def wake(runs: Sequence[Run], listener: Listener) -> None:

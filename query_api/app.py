@@ -2,17 +2,30 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 from fastapi import APIRouter, FastAPI
 
-from query_api import availability, bookings, event_bookings, events, me, ticket_types, venue_events, venues
+from query_api import (
+    availability,
+    bookings,
+    event_bookings,
+    events,
+    me,
+    seat_map,
+    seat_map_stream,
+    ticket_types,
+    venue_events,
+    venues,
+)
 from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices, QueryState
 from query_api.reading import LAST_POSITION
+from query_api.seat_map_hub import SeatMapHub
+from query_api.statistics.routers import ROUTERS as STATISTICS
 from runtime.database import is_unavailable
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
@@ -23,6 +36,8 @@ ROLE = "seatledger_query"
 
 ROUTERS: tuple[APIRouter, ...] = (
     availability.router,
+    seat_map.router,
+    seat_map_stream.router,
     bookings.router,
     events.router,
     event_bookings.router,
@@ -30,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     venue_events.router,
     ticket_types.router,
     me.router,
+    *STATISTICS,
 )
 
 
@@ -41,13 +57,15 @@ def lifespan(
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[QueryState]:
         freshness = Freshness(pool, settings.min_position_wait_seconds)
-        watching = asyncio.create_task(freshness.watch())
+        seat_maps = SeatMapHub(pool, freshness)
+        following = [asyncio.create_task(freshness.watch()), asyncio.create_task(seat_maps.follow())]
         try:
-            yield {"query": QueryServices(pool, freshness, tokens, now)}
+            yield {"query": QueryServices(pool, freshness, tokens, now, seat_maps)}
         finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for task in following:
+                task.cancel()
+            await asyncio.gather(*following, return_exceptions=True)
+            await seat_maps.close()
 
     return run
 

@@ -1,48 +1,45 @@
 """How far the read models are, and waiting until they have got somewhere.
 
-One watcher per process follows the checkpoints, woken by the projection workers' notices. Any number of requests may
-wait; none of them asks the database, and none of them turns in a loop.
+One watcher per process follows the checkpoints. A projector's notice says what moved and where to, and is sent by the
+commit that moved it: those who wait go on without anybody asking the database.
 """
 
 import asyncio
 import logging
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
 import asyncpg
+import msgspec
 
 from query_api.problems import READ_MODEL_BEHIND
+from query_api.waiting import Queues
 from runtime.database import is_unavailable
 from runtime.notices import READ_CHANNEL, Listener
 from runtime.problems import Problem
 
 log = logging.getLogger(__name__)
 
-# A notice can be lost with a connection; then a waiting read is late by no more than this.
-POLL_SECONDS = 0.5
+# A lost connection is noticed at once and followed by a look. This is for one that is dead and does not say so.
+POLL_SECONDS = 2.0
+RETRY_SECONDS = 0.5
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Waiter:
-    """A request that goes on once all of `projectors` have reached `position`."""
-
-    projectors: Collection[str]
-    position: int
-    reached: asyncio.Future[None]
+NOTICE = msgspec.json.Decoder(dict[str, int])
 
 
 class Freshness:
-    """Positions of the read models as of a moment ago. They only grow, so what is known is always true still.
+    """Positions of the read models as of a moment ago.
 
-    `wait_seconds` bounds every wait. `watch` must run for waits to end before that.
+    `wait_seconds` bounds every wait of a request. `watch` must run for waits to end before that.
     """
 
     def __init__(self, pool: asyncpg.Pool, wait_seconds: float, poll_seconds: float = POLL_SECONDS) -> None:
         self._pool = pool
         self._wait_seconds = wait_seconds
-        self._listener = Listener(pool, READ_CHANNEL, poll_seconds)
+        self._listener = Listener(pool, READ_CHANNEL, poll_seconds, self._hear)
         self._positions: dict[str, int] = {}
-        self._waiters: set[Waiter] = set()
+        # What was heard since the look that is under way began: it is newer than what that look will find.
+        self._heard: dict[str, int] = {}
+        self._queues = Queues()
 
     def position(self, projectors: Collection[str]) -> int:
         """All of these have got at least this far; 0 for one that nothing is known about."""
@@ -54,22 +51,40 @@ class Freshness:
         Raises Problem 503 `read-model-behind` when that takes longer than a client should wait.
         """
         if self.position(projectors) < position:
-            waiter = Waiter(projectors, position, asyncio.get_running_loop().create_future())
-            self._waiters.add(waiter)
             try:
                 async with asyncio.timeout(self._wait_seconds):
-                    await waiter.reached
+                    await self._wait(projectors, position)
             except TimeoutError:
                 raise Problem(READ_MODEL_BEHIND) from None
-            finally:
-                self._waiters.discard(waiter)
         return self.position(projectors)
+
+    async def beyond(self, projectors: Collection[str], position: int) -> int:
+        """Wait, however long it takes, until all of these are further than `position`; return how far they are."""
+        while (now := self.position(projectors)) <= position:
+            await self._wait(projectors, position + 1)
+        return now
+
+    async def beyond_any(self, known: Mapping[str, int]) -> dict[str, int]:
+        """Wait, however long it takes, until any of these read models is further than is known of it; return how far
+        each is.
+        """
+        if not any(self.position((name,)) > position for name, position in known.items()):
+            moved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            for name, position in known.items():
+                self._queues[frozenset((name,))].add(position + 1, moved)
+            await moved
+        return {name: self.position((name,)) for name in known}
+
+    async def _wait(self, projectors: Collection[str], position: int) -> None:
+        reached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queues[frozenset(projectors)].add(position, reached)
+        await reached
 
     async def watch(self) -> None:
         """Follow the checkpoints until cancelled. Outlives the database."""
         try:
             while True:
-                # Armed before looking, so that what is projected while we look wakes us again.
+                # Armed before looking, so that what happens to the connection while we look makes us look again.
                 self._listener.arm()
                 try:
                     await self._look()
@@ -78,15 +93,31 @@ class Freshness:
                     # Without this task every wait would be in vain, so nothing may end it.
                     if not is_unavailable(error):
                         log.exception("following the read models failed and will be tried again")
-                    await asyncio.sleep(POLL_SECONDS)
+                    await asyncio.sleep(RETRY_SECONDS)
         finally:
             await self._listener.close()
 
+    def _hear(self, notice: str) -> bool:
+        """Take what a projector says. Notices come in the order of the commits that sent them."""
+        try:
+            moved = NOTICE.decode(notice)
+        except msgspec.DecodeError:
+            # Of another version, which says it in other words: then somebody must look.
+            return False
+        self._heard.update(moved)
+        self._positions.update(moved)
+        self._let_go(moved)
+        return True
+
     async def _look(self) -> None:
-        self._positions = {row[0]: row[1] for row in await self._pool.fetch(CHECKPOINTS)}
-        for waiter in self._waiters:
-            if self.position(waiter.projectors) >= waiter.position and not waiter.reached.done():
-                waiter.reached.set_result(None)
+        self._heard = {}
+        found = {row[0]: row[1] for row in await self._pool.fetch(CHECKPOINTS)}
+        self._positions = {**found, **self._heard}
+        self._let_go(found)
+
+    def _let_go(self, moved: Collection[str]) -> None:
+        for projectors, queue in self._queues.of(moved):
+            queue.reach(self.position(projectors))
 
 
 CHECKPOINTS = "SELECT subscription, position FROM eventstore.checkpoints WHERE log_id = 1"

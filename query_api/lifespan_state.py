@@ -8,6 +8,7 @@ from typing import TypedDict
 import asyncpg
 
 from query_api.freshness import Freshness
+from query_api.seat_map_hub import SeatMapHub
 from runtime.tokens import Tokens
 
 
@@ -19,6 +20,7 @@ class QueryServices:
     freshness: Freshness
     tokens: Tokens
     now: Callable[[], datetime]
+    seat_maps: SeatMapHub
 
 
 class QueryState(TypedDict):

@@ -33,7 +33,6 @@ def exposition(registry: CollectorRegistry = REGISTRY) -> bytes:
     return generate_latest(everyone)
 
 
-def forget_worker(pid: int) -> None:
-    """Drop the live gauges of a worker that has ended. Called by whoever started it."""
-    if MULTIPROCESS_VARIABLE in os.environ:
-        mark_process_dead(pid)  # type: ignore[no-untyped-call]  # it has no annotations
+def forget_worker(pid: int, folder: str) -> None:
+    """Drop the live gauges of a worker that has ended from the `folder` shared by all. Called by whoever started it."""
+    mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]  # it has no annotations

@@ -5,6 +5,7 @@ which sends at most one notice at a time however many writes there are.
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -49,13 +50,28 @@ class Notifier:
             await self._task
 
 
-class Listener:
-    """Keeps one connection listening on a channel, and reconnects by itself."""
+Take = Callable[[str], bool]
+"""Given what a notice says; whether that was all there is to do about it."""
 
-    def __init__(self, pool: "asyncpg.Pool", channel: str, poll_seconds: float = 1.0) -> None:
+
+def take_nothing(_payload: str) -> bool:
+    """Every notice means that somebody must look."""
+    return False
+
+
+class Listener:
+    """Keeps one connection listening on a channel, and reconnects by itself.
+
+    A notice that `take` can deal with at once wakes nobody.
+    """
+
+    def __init__(
+        self, pool: "asyncpg.Pool", channel: str, poll_seconds: float = 1.0, take: Take = take_nothing
+    ) -> None:
         self._pool = pool
         self._channel = channel
         self._poll_seconds = poll_seconds
+        self._take = take
         self._new = asyncio.Event()
         self._connection: Any = None
 
@@ -64,7 +80,7 @@ class Listener:
         self._new.clear()
 
     async def wait(self) -> None:
-        """Until a notice since `arm`, or for the polling interval."""
+        """Until a notice since `arm`, or the connection is lost or made, or for the polling interval."""
         await self._ensure_listening()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._poll_seconds):
@@ -75,11 +91,16 @@ class Listener:
         if connection is not None:
             # A connection that died is no loss, and whether it did is not worth asking first.
             with suppress(Exception):
+                connection.remove_termination_listener(self._on_loss)
                 await connection.remove_listener(self._channel, self._on_notice)
             with suppress(Exception):
                 await self._pool.release(connection)
 
-    def _on_notice(self, *_: object) -> None:
+    def _on_notice(self, _connection: object, _pid: int, _channel: str, payload: str) -> None:
+        if not self._take(payload):
+            self._new.set()
+
+    def _on_loss(self, _connection: object) -> None:
         self._new.set()
 
     async def _ensure_listening(self) -> None:
@@ -88,6 +109,7 @@ class Listener:
         try:
             await self.close()
             self._connection = await self._pool.acquire()
+            self._connection.add_termination_listener(self._on_loss)
             await self._connection.add_listener(self._channel, self._on_notice)
             # What came before we listened is unknown: look once more at once.
             self._new.set()

@@ -14,10 +14,16 @@ import uvicorn
 from starlette.types import ASGIApp
 from typing_extensions import override
 
+from runtime.http.envelope import STREAMED
+from runtime.open_files import allow_open_files
+
 BACKLOG = 2048
 GC_THRESHOLDS = (50_000, 50, 1_000)
 KEEP_ALIVE_SECONDS = 75
 """Longer than a proxy keeps an idle connection, so that it is never us who closes one just being used."""
+
+STREAMS_END_SECONDS = 1.0
+"""What clients of live streams have to take the end of it."""
 
 T = TypeVar("T")
 
@@ -74,17 +80,20 @@ async def serve(
     *,
     grace_seconds: int,
     on_ready: Callable[[str], None] | None = None,
+    on_stop: Callable[[], None] | None = None,
     listener: socket.socket | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Serve `app` until SIGINT, SIGTERM or `stop`; then let requests in flight end, `grace_seconds` at most.
 
-    `on_ready` is called with the URL once connections are accepted. `listener` is a socket from `bind`, for
+    `on_ready` is called with the URL once connections are accepted; `on_stop` when it is time to end, before requests
+    in flight are waited for: what would go on for ever must end itself then. `listener` is a socket from `bind`, for
     workers that share one; otherwise `host` and `port` are bound. A second SIGINT stops at once; being cancelled
     stops it like a signal. Signals are heard in the main thread only.
     Raises PortInUse or CannotListen before the application has started, StartFailed when its lifespan fails.
     """
     sock = listener or bind(host, port)
+    allow_open_files()
     config = uvicorn.Config(
         app,
         http="httptools" if sys.platform != "win32" else "auto",
@@ -98,7 +107,7 @@ async def serve(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=grace_seconds,
     )
-    server = _Server(config, (lambda: on_ready(url_of(sock))) if on_ready else None)
+    server = _Server(config, (lambda: on_ready(url_of(sock))) if on_ready else None, on_stop)
     serving = asyncio.create_task(server.serve(sockets=[sock]))
     watcher = asyncio.create_task(server.stop_when(stop)) if stop else None
     try:
@@ -125,11 +134,16 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which tells when it is ready and does not raise the signal again that stopped it."""
+    """uvicorn's server, which tells when it is ready and when it stops, and does not raise the signal again that
+    stopped it.
+    """
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None] | None, stop: Callable[[], None] | None
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stop = stop
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -149,6 +163,24 @@ class _Server(uvicorn.Server):
     async def stop_when(self, stop: asyncio.Event) -> None:
         await stop.wait()
         self.should_exit = True
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._stop:
+            self._stop()
+        cutting = asyncio.create_task(self._cut_streams())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            cutting.cancel()
+
+    async def _cut_streams(self) -> None:
+        """A client that does not read would keep the last bytes of its stream, and us, waiting."""
+        await asyncio.sleep(STREAMS_END_SECONDS)
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            if cycle is not None and STREAMED in cycle.scope:
+                connection.transport.abort()
 
     @override
     @contextmanager

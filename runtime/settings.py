@@ -106,6 +106,24 @@ class Settings(BaseSettings):
     min_position_wait_seconds: float = Field(
         2.0, ge=0, le=60, description="How long a read waits for a position before it answers 503, in seconds"
     )
+    streams_max: int = Field(
+        10_000,
+        ge=0,
+        le=1_000_000,
+        description="Live streams open at once, per process; beyond it the answer is 503",
+    )
+    stream_heartbeat_seconds: float = Field(
+        15.0,
+        ge=0.05,
+        le=600,
+        description="How often a live stream on which nothing happens says so, in seconds",
+    )
+    stream_seconds_max: int = Field(
+        3600,
+        ge=1,
+        le=604_800,
+        description="Life of a live stream, in seconds; its client comes back and goes on where it was",
+    )
     projection_batch_max: int = Field(
         1000, ge=1, le=100_000, description="Facts applied to the read tables in one transaction, at most"
     )

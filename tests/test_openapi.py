@@ -44,3 +44,19 @@ def test_every_operation_has_one_name_a_tag_and_a_summary() -> None:
 
 def test_every_operation_says_how_it_fails() -> None:
     assert [each["operationId"] for each in operations() if "default" not in each["responses"]] == []
+
+
+def test_what_may_be_left_out_is_not_null_and_text_in_a_url_holds_no_nul() -> None:
+    for operation in operations():
+        for parameter in operation.get("parameters", ()):
+            schema = parameter["schema"]
+            assert {"type": "null"} not in schema.get("anyOf", ()), (operation["operationId"], parameter)
+            if parameter["in"] != "header" and schema.get("type") == "string":
+                assert schema.keys() & {"enum", "format", "pattern"}, (operation["operationId"], parameter)
+
+
+def test_a_body_that_may_be_left_out_says_so() -> None:
+    bodies = {each["operationId"]: each["requestBody"] for each in operations() if "requestBody" in each}
+    left_out = {name for name, body in bodies.items() if not body.get("required")}
+    assert left_out == {"CancelBooking", "CancelEvent", "ConfirmBooking", "Logout"}
+    assert all("$ref" in body["content"]["application/json"]["schema"] for body in bodies.values())

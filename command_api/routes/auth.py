@@ -145,7 +145,7 @@ async def refresh(request: Request) -> Response:
     "/logout",
     operation_id="Logout",
     summary="Sign out",
-    body=LogoutBody,
+    body=LogoutBody | None,
     status_code=204,
     responses=problem_answers({503: ["unavailable"]}),
 )

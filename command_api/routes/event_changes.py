@@ -139,7 +139,7 @@ async def reopen_sales(request: Request) -> Response:
     "/{event_id}/cancel",
     operation_id="CancelEvent",
     summary="Call an event off",
-    body=CancelEventBody,
+    body=CancelEventBody | None,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
     responses=command_answers(200, ShowNotFound, ShowIsOver, _403=["forbidden"]),

@@ -20,19 +20,19 @@ _REPEAT_MAX = 5
 
 # PostgreSQL's calendar is longer than Python's. A time beyond Python's, which no append wrote, is read as another one,
 # so that the fact fails its verification and not whoever reads it.
-_FACT = """position, stream, version, name, schema_version, data::text, metadata::text, tags, command_id::text,
+FACT = """position, stream, version, name, schema_version, data::text, metadata::text, tags, command_id::text,
            greatest('0001-01-02Z', least('9999-12-30Z', recorded_at)), hash"""
 
 APPEND = f"""SELECT outcome, version, base, duplicates
              FROM eventstore.append({", ".join(f"${n}" for n in range(1, 22))})"""  # noqa: S608 - numbers only
 
-READ_LOG = f"""SELECT {_FACT} FROM eventstore.events
+READ_LOG = f"""SELECT {FACT} FROM eventstore.events
                WHERE log_id = $1 AND position > $2 ORDER BY position LIMIT $3"""  # noqa: S608 - our own column list
 
-READ_STREAM = f"""SELECT {_FACT} FROM eventstore.events
+READ_STREAM = f"""SELECT {FACT} FROM eventstore.events
                   WHERE log_id = $1 AND stream = $2 AND version > $3 ORDER BY version LIMIT $4"""  # noqa: S608 - our own column list
 
-READ_TAG = f"""SELECT {_FACT} FROM eventstore.events
+READ_TAG = f"""SELECT {FACT} FROM eventstore.events
                WHERE log_id = $1 AND tags @> ARRAY[$2::text] ORDER BY position"""  # noqa: S608 - our own column list
 
 # An aggregate and not ORDER BY ... LIMIT 1, which could tempt the planner to walk the log looking for a rare tag.
@@ -97,22 +97,15 @@ class PostgresStore:
     async def _facts(self, query: str, *arguments: object) -> list[RecordedFact]:
         with unavailable_is_said():
             rows = await self._pool.fetch(query, *arguments)
-        return [
-            RecordedFact(
-                position,
-                stream,
-                version,
-                name,
-                schema,
-                data,
-                metadata,
-                tuple(tags),
-                command,
-                recorded_at,
-                digest,
-            )
-            for position, stream, version, name, schema, data, metadata, tags, command, recorded_at, digest in rows
-        ]
+        return [recorded(row) for row in rows]
+
+
+def recorded(row: Any) -> RecordedFact:
+    """The fact in a row that begins with the columns `FACT`."""
+    position, stream, version, name, schema, data, metadata, tags, command, recorded_at, digest = row[:11]
+    return RecordedFact(
+        position, stream, version, name, schema, data, metadata, tuple(tags), command, recorded_at, digest
+    )
 
 
 def _outcome(row: Any, head: StreamHead) -> Outcome:

@@ -15,6 +15,7 @@ from runtime.http.body_limit import BodyLimit
 from runtime.http.dispatch import Dispatch
 from runtime.http.documents import documents_router
 from runtime.http.envelope import Envelope
+from runtime.http.event_stream import Streams
 from runtime.http.failures import Failures
 from runtime.http.health import Check
 from runtime.http.lifespans import Lifespan, in_order
@@ -42,6 +43,8 @@ class Application(FastAPI):
 
     body_max_bytes: int
     token_url: str
+    streams: Streams
+    """The live streams that are open: whoever serves it ends them when it stops."""
 
     @override
     def build_middleware_stack(self) -> ASGIApp:
@@ -69,7 +72,7 @@ def create_application(
     description: str = "",
     token_url: str = TOKEN_URL,
     registry: CollectorRegistry = REGISTRY,
-) -> FastAPI:
+) -> Application:
     """The application that serves `routers`, the standing pages and the documentation.
 
     `checks` are what /readyz and /health look at, by name. `lifespans` are entered in order; what they yield is
@@ -89,6 +92,9 @@ def create_application(
     )
     app.body_max_bytes = settings.body_max_bytes
     app.token_url = token_url
+    app.streams = Streams(
+        settings.streams_max, settings.stream_heartbeat_seconds, settings.stream_seconds_max
+    )
     for router in (*routers, operations_router(app, checks or {}, registry), documents_router(app)):
         app.include_router(router)
     return app

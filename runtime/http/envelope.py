@@ -19,6 +19,9 @@ SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 UNMATCHED = "(unmatched)"
 """Stands for the path of a request that no route answers: the path itself is anybody's text."""
 
+STREAMED = "streamed"
+"""In the scope of an exchange that lasts until one side has had enough."""
+
 CLIENT_GONE = 499
 """The status noted when nothing was answered."""
 
@@ -53,7 +56,8 @@ class Envelope:
         finally:
             seconds = perf_counter() - started_at
             route = scope.get("path_template", UNMATCHED)
-            observe_request(scope["method"], route, status, seconds)
+            # How long somebody watched says nothing of how fast we answer.
+            observe_request(scope["method"], route, status, None if STREAMED in scope else seconds)
             log_request(scope["method"], route, status, seconds, request_id)
             REQUEST_ID.reset(before)
 

@@ -71,7 +71,8 @@ def hot_route(
 
     `parameters` maps each path, query or header parameter to its annotation, written as in a FastAPI signature
     (`UUID`, `Annotated[str | None, Header()]`); one that admits None is optional. Path parameters that are
-    not named are strings. `body` is the annotation of the JSON body. `documentation` is what
+    not named are strings. `body` is the annotation of the JSON body, which may be left out where it admits None.
+    `documentation` is what
     `APIRouter.add_api_route` takes: `response_model`, `status_code`, `responses`, `dependencies` (documented,
     never run), `tags`, `summary`, `openapi_extra`.
     """
@@ -93,20 +94,15 @@ def hot_route(
 
 
 def _signature(parameters: Mapping[str, Any], body: Any) -> inspect.Signature:
-    documented = [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            annotation=annotation,
-            default=None if _admits_none(annotation) else inspect.Parameter.empty,
-        )
-        for name, annotation in parameters.items()
-    ]
+    documented = [_parameter(name, annotation) for name, annotation in parameters.items()]
     if body is not None:
-        documented.append(
-            inspect.Parameter("body", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[body, Body()])
-        )
+        documented.append(_parameter("body", Annotated[body, Body()]))
     return inspect.Signature(documented)
+
+
+def _parameter(name: str, annotation: Any) -> inspect.Parameter:
+    default = None if _admits_none(annotation) else inspect.Parameter.empty
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 
 
 def _admits_none(annotation: Any) -> bool:

@@ -42,6 +42,8 @@ PROBLEM_SCHEMA: dict[str, Any] = {
     },
     "additionalProperties": True,
 }
+NO_NUL = "^[^\\u0000]*$"
+TOLD_BY = frozenset({"enum", "format", "pattern"})
 FASTAPI_ERROR_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
@@ -81,8 +83,31 @@ def completed(document: dict[str, Any], token_url: str) -> dict[str, Any]:
     }
     document["security"] = [{"bearer": []}, {"password": []}]
     for operation in _operations(document):
+        _with_plain_inputs(operation)
         _with_problems(operation)
     return document
+
+
+def _with_plain_inputs(operation: dict[str, Any]) -> None:
+    """What may be left out is not therefore null: a URL and a header have no way to say null, and no body is one.
+
+    Text in a URL holds no NUL, which no text column does either (`runtime.http.dispatch`).
+    """
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"] = _without_null(parameter["schema"])
+        if parameter["in"] != "header" and schema.get("type") == "string" and not TOLD_BY & schema.keys():
+            schema["pattern"] = NO_NUL
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content["schema"] = _without_null(content["schema"])
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    if len(choices) != 1:
+        return schema
+    said = {name: value for name, value in schema.items() if name != "anyOf"}
+    # A reference says everything itself.
+    return choices[0] if "$ref" in choices[0] else {**choices[0], **said}
 
 
 def _with_problems(operation: dict[str, Any]) -> None:

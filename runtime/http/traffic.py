@@ -17,11 +17,15 @@ SECONDS = Histogram(
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-def observe_request(method: str, route: str, status: int, seconds: float) -> None:
-    """Count one request. A method made up by the client is counted as OTHER, or labels would have no bound."""
+def observe_request(method: str, route: str, status: int, seconds: float | None) -> None:
+    """Count one request; one without `seconds` says nothing about time.
+
+    A method made up by the client is counted as OTHER, or labels would have no bound.
+    """
     count, duration = _children(method if method in METHODS else "OTHER", route, status)
     count.inc()
-    duration.observe(seconds)
+    if seconds is not None:
+        duration.observe(seconds)
 
 
 @lru_cache(maxsize=4096)

@@ -1,5 +1,6 @@
 """The verbs of an operator, as they are typed: migrate, users, status, rebuild, retry, serve with workers."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable
@@ -7,12 +8,14 @@ from pathlib import Path
 from time import monotonic
 from urllib.request import urlopen
 
+import asyncpg
 import pytest
 
 from cli.main import main
+from projections.read_models import PROJECTORS
 from tests.programs import Program
 
-READ_MODELS = {"venues", "ticket_types", "listings", "bookings", "availability"}
+READ_MODELS = set(PROJECTORS)
 
 COUNTED = 'http_requests_total{method="GET",route="/livez",status="200"} 20.0'
 
@@ -63,13 +66,44 @@ def test_status_names_every_read_model(typed: Typed) -> None:
 
 def test_a_read_model_is_rebuilt_by_its_name(typed: Typed, refused: Typed) -> None:
     assert typed("rebuild", "venues").endswith("rebuilt venues up to position 0\n")
-    assert "nonsense" in refused("rebuild", "nonsense")
+    assert "nonsense" in refused("rebuild", "venues", "nonsense")
+
+
+def test_a_rebuild_proves_what_was_live_or_says_what_was_wrong(
+    typed: Typed, refused: Typed, database: str
+) -> None:
+    said = typed("rebuild", "--all", "--prove")
+    assert said.count("; nothing to compare: there are no live tables yet\n") == len(READ_MODELS)
+    said = typed("rebuild", "--all", "--prove")
+    assert said.count("; equal to what was live at position 0\n") == len(READ_MODELS)
+    asyncio.run(damaged(database))
+    assert refused("rebuild", "venues", "ticket_types", "--prove").endswith("replaced: venues\n")
+    assert "equal" in typed("rebuild", "venues", "--prove")
+
+
+async def damaged(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    await connection.execute(
+        """INSERT INTO projections.venues
+               (venue_id, name, address, timezone, capacity, seating_plan, status, created_at)
+           VALUES (gen_random_uuid(), 'x', 'x', 'x', 0, '{}', 'open', clock_timestamp())"""
+    )
+    await connection.close()
+
+
+def test_read_models_to_rebuild_are_named_or_all(typed: Typed) -> None:
+    for words in (("rebuild",), ("rebuild", "venues", "--all")):
+        with pytest.raises(SystemExit) as end:
+            typed(*words)
+        assert end.value.code == 2
 
 
 def test_a_stream_that_is_not_parked_is_in_its_read_model(typed: Typed, refused: Typed) -> None:
     typed("rebuild", "venues")
     assert typed("retry", "venues", "venue-1") == "venue-1 is in venues again\n"
+    assert typed("retry", "venues") == "no stream is parked in venues\n"
     assert "nonsense" in refused("retry", "nonsense", "venue-1")
+    assert "nonsense" in refused("retry", "nonsense")
 
 
 def test_an_account_is_added_once(typed: Typed, refused: Typed) -> None:

@@ -66,10 +66,12 @@ Holds last ten minutes, so some are paid in time, some late, some never.
 """
 
 
-def history(tries: list[Try], window: int | None = 600, on_sale: bool = True) -> tuple[Show, list[ShowFact]]:
+def history(
+    tries: list[Try], window: int | None = 600, on_sale: bool = True, begin: datetime = NOON
+) -> tuple[Show, list[ShowFact]]:
     """A show with the facts that led to it: of each try whatever the domain decided, nothing where it refused."""
-    show, facts, now = Show(), list[ShowFact](), NOON
-    _add(show, facts, decide(schedule(window, on_sale, RULES[len(tries) % len(RULES)]), show))
+    show, facts, now = Show(), list[ShowFact](), begin
+    _add(show, facts, decide(schedule(window, on_sale, RULES[len(tries) % len(RULES)], begin), show))
     for wish, number, minutes in tries:
         now += timedelta(minutes=minutes)
         # As the writer does: what time has brought about is written down even when the command is then refused.
@@ -85,9 +87,11 @@ def _add(show: Show, facts: list[ShowFact], decided: list[ShowFact]) -> None:
         facts.append(fact)
 
 
-def schedule(window: int | None, on_sale: bool, rules: Rules = RULES[0]) -> c.ScheduleShow:
+def schedule(
+    window: int | None, on_sale: bool, rules: Rules = RULES[0], begin: datetime = NOON
+) -> c.ScheduleShow:
     return c.ScheduleShow(
-        new_id(), "La Bohème", "Teatro Regio", "Europe/Rome", NOON + timedelta(days=2), PLAN, OFFERS, NOON,
+        new_id(), "La Bohème", "Teatro Regio", "Europe/Rome", begin + timedelta(days=2), PLAN, OFFERS, begin,
         payment_window_seconds=window, rules=rules, on_sale=on_sale,
     )  # fmt: skip
 

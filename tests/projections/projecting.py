@@ -9,7 +9,7 @@ import asyncpg
 from projections.follower import Follower, Step
 from projections.projector import Projector
 from projections.read_models import PROJECTORS
-from projections.shared_pages import SharedPages
+from projections.sharing import Sharing
 from projections.worker import run_all
 from query_api.freshness import Freshness
 from tests.projections.writing import NOON
@@ -22,7 +22,7 @@ Work = Callable[[asyncio.Event], Coroutine[None, None, None]]
 
 
 def follower(projector: Projector, pool: asyncpg.Pool, batch_max: int = 1000) -> Follower:
-    return Follower(projector, pool, SharedPages(batch_max), lambda: NOON)
+    return Follower(projector, pool, Sharing.over(pool, batch_max), lambda: NOON)
 
 
 async def project(pool: asyncpg.Pool, projectors: Sequence[Projector] = ALL, batch_max: int = 1000) -> None:

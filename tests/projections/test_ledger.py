@@ -9,9 +9,10 @@ from asyncpg.pool import PoolConnectionProxy
 
 from domain.show.facts import BookingCancelled, SeatsBooked, ShowScheduled
 from projections.batch import Batch
-from projections.ledger import Ledger, Sums
+from projections.ledger import Ledger
 from projections.projector import On, Projector
 from projections.schema import LIVE, make_tables
+from projections.sums import Sums
 from projections.table import Table
 from tests.projections.projecting import project
 from tests.projections.season import booked, eur, scheduled, seat, standing

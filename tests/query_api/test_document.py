@@ -16,6 +16,8 @@ PUBLIC = {
     "ListAvailableEvents",
     "GetEvent",
     "GetAvailability",
+    "GetSeatMap",
+    "StreamSeatMap",
     "ListEventTicketTypes",
 }
 FOR_CALLERS = {
@@ -59,7 +61,9 @@ def test_every_operation_is_described() -> None:
     for name, operation in operations().items():
         assert operation["summary"], name
         assert operation["description"], name
-        assert operation["responses"]["200"]["content"]["application/json"]["schema"], name
+        (content,) = operation["responses"]["200"]["content"].items()
+        assert content[0] == ("text/event-stream" if name.startswith("Stream") else "application/json"), name
+        assert content[1]["schema"], name
 
 
 def test_lists_say_how_they_are_paged() -> None:

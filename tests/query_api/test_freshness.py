@@ -1,12 +1,16 @@
 """A read never stands before the position it asks for, and never calls new things missing."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from time import monotonic
 
+import asyncpg
 import pytest
 
+from query_api.freshness import Freshness
 from runtime.ids import new_id
-from tests.projections.projecting import working
+from tests.projections.projecting import ALL, working
 from tests.projections.season import held, on_sale, scheduled, standing, venue
 from tests.query_api.conftest import World, bearer
 
@@ -90,3 +94,71 @@ async def test_before_any_worker_has_run_reads_say_that_they_are_behind(world: W
     await world.pool.execute("DROP TABLE projections.bookings")
     answer = await world.client.get("/api/v1/bookings", headers=bearer("ana"))
     assert (answer.status_code, answer.json()["code"]) == (503, "read-model-behind")
+
+
+@pytest.fixture
+async def following(world: World) -> AsyncIterator[Freshness]:
+    """A watcher that polls too seldom to be of help in a test."""
+    freshness = Freshness(world.query_pool, wait_seconds=20, poll_seconds=3600)
+    watching = asyncio.create_task(freshness.watch())
+    yield freshness
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
+
+
+async def test_the_notice_says_what_moved_and_nobody_looks(
+    world: World, following: Freshness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = venue()
+    async with working(world.pool) as worker:
+        await worker.reached(await world.log.append(f"venue-{house.venue_id}", house))
+        await following.at_least(["venues"], 1)
+
+        async def looked() -> None:
+            raise AssertionError
+
+        monkeypatch.setattr(following, "_look", looked)
+        other = venue()
+        position = await world.log.append(f"venue-{other.venue_id}", other)
+        # Also those to whom the fact means nothing tell that they have passed over it.
+        assert await following.at_least([each.name for each in ALL], position) == position
+
+
+async def test_a_lost_connection_is_made_again_and_nothing_that_was_missed_is_waited_for(
+    world: World, following: Freshness, administrator: asyncpg.Connection
+) -> None:
+    async with working(world.pool):
+        for _ in range(3):
+            house = venue()
+            position = await world.log.append(f"venue-{house.venue_id}", house)
+            await following.at_least(["venues"], position)
+            await administrator.execute(KILL_QUERY_SIDE)
+
+
+KILL_QUERY_SIDE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'query'"
+
+
+async def test_a_stream_is_told_when_any_of_its_read_models_moves(world: World, following: Freshness) -> None:
+    known = {"venues": 0, "listings": 0}
+    waiting = asyncio.create_task(following.beyond_any(known))
+    house = venue()
+    await world.happened(f"venue-{house.venue_id}", house)
+    assert 1 in (await waiting).values()
+    assert await following.beyond(["venues", "listings"], 0) == 1
+
+
+async def test_ten_thousand_wait_and_each_goes_on_at_its_position(world: World, following: Freshness) -> None:
+    reads = [asyncio.create_task(following.at_least(["venues"], 1 + n % 5)) for n in range(10_000)]
+    async with working(world.pool):
+        for _ in range(5):
+            house = venue()
+            await world.log.append(f"venue-{house.venue_id}", house)
+        reached = await asyncio.gather(*reads)
+    assert all(position >= 1 + n % 5 for n, position in enumerate(reached))
+
+
+async def test_a_notice_in_other_words_makes_it_look(world: World, following: Freshness) -> None:
+    await world.pool.execute("UPDATE eventstore.checkpoints SET position = 12 WHERE subscription = 'venues'")
+    await world.pool.execute("SELECT pg_notify('seatledger_read', 'moved')")
+    assert await following.at_least(["venues"], 12) == 12

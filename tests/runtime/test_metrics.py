@@ -35,5 +35,15 @@ def test_workers_that_share_a_folder_are_added_up(tmp_path: Path) -> None:
     assert "lag 5.0" in shown
 
 
-def test_forgetting_a_worker_of_a_single_process_is_nothing() -> None:
-    forget_worker(1)
+def test_what_a_worker_had_open_is_gone_when_it_is_forgotten(tmp_path: Path) -> None:
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    code = f"{WORKER}\nimport os; print(os.getpid())"
+    pids = [
+        subprocess.run(
+            [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+        ).stdout
+        for _ in range(2)
+    ]
+    forget_worker(int(pids[0]), str(tmp_path))
+    live = {file.name for file in tmp_path.iterdir() if file.name.startswith("gauge_live")}
+    assert live == {f"gauge_livemax_{int(pids[1])}.db"}

@@ -1,0 +1,63 @@
+"""A projector's lease: the row lock on its checkpoint, and whose tables stand behind it.
+
+A worker whose connection dies loses the lock and so the lease; it cannot come back and move the checkpoint, because
+what it would have to move it with is the transaction that died.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from eventstore.postgres.errors import unavailable_is_said
+from projections.applying import Connection
+from projections.table import encode
+from runtime.notices import READ_CHANNEL
+
+# Told as a part of the transaction, a notice goes out when that commits and not before: whoever hears it need not look.
+ADVANCE = """WITH moved AS (
+                 UPDATE eventstore.checkpoints SET position = $2, recorded_at = coalesce($3, recorded_at)
+                 WHERE log_id = 1 AND subscription = $1
+             )
+             SELECT pg_notify($4, $5)"""
+
+
+@dataclass(slots=True)
+class Lease:
+    """A held lease. What is written through `connection` commits together with the checkpoint, or not at all.
+
+    `version` is that of the live tables, None when there are none; `parked` are the streams set aside.
+    """
+
+    connection: Connection
+    name: str
+    position: int
+    version: int | None
+    parked: frozenset[str]
+
+    async def advance(self, position: int, recorded_at: datetime | None = None) -> None:
+        """Move the checkpoint, and tell so at the commit. `recorded_at` is that of the fact at `position`."""
+        told = encode({self.name: position}).decode()
+        await self.connection.execute(ADVANCE, self.name, position, recorded_at, READ_CHANNEL, told)
+        self.position = position
+
+
+TAKE = "SELECT at_position, version, parked FROM projections.take_lease($1)"
+
+
+@asynccontextmanager
+async def lease(pool: asyncpg.Pool, name: str) -> AsyncIterator[Lease | None]:
+    """One transaction with the lease in hand, in the live schema; None when somebody else holds it.
+
+    Raises `StoreUnavailable`.
+    """
+    with unavailable_is_said():
+        async with pool.acquire() as connection, connection.transaction():
+            found = await connection.fetch(TAKE, name)
+            if not found:
+                yield None
+                return
+            position, version, parked = found[0]
+            yield Lease(connection, name, position, version, frozenset(parked))

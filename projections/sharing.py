@@ -1,0 +1,31 @@
+"""What the followers of one process share, so that many read models cost little more than one."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Self
+
+import asyncpg
+
+from projections.passing import Passing
+from projections.shared_pages import SharedPages
+
+# While one folds, others wait for the database. Leases beyond that would only be kept from other workers, which have
+# a processor of their own to fold on.
+LEASES_MAX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Pages of the log, calls that pass over them, and turns at holding a lease.
+
+    One at a time holds `rebuilding`: a rebuild takes several connections.
+    """
+
+    pages: SharedPages
+    passing: Passing
+    turns: asyncio.Semaphore
+    rebuilding: asyncio.Lock
+
+    @classmethod
+    def over(cls, pool: asyncpg.Pool, batch_max: int) -> Self:
+        return cls(SharedPages(batch_max), Passing(pool), asyncio.Semaphore(LEASES_MAX), asyncio.Lock())

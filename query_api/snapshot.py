@@ -1,0 +1,65 @@
+"""Several looks at the read tables that see one and the same state: that of one position of the log."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.lifespan_state import QueryServices
+from query_api.reading import begin, failures_are_said
+from runtime.http.json_answer import json_answer
+from runtime.problems import Problem, ProblemDetail
+
+
+class Snapshot:
+    """Made by `snapshot`. Whatever is read through here stands exactly at `position`."""
+
+    def __init__(self, connection: PoolConnectionProxy, position: int, now: datetime) -> None:
+        self.position = position
+        self.now = now
+        self._connection = connection
+
+    async def rows(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        return await self._connection.fetch(query, *arguments)
+
+    async def one(self, not_found: ProblemDetail, query: str, *arguments: Any) -> asyncpg.Record:
+        """The first row. Raises Problem `not_found` where there is none."""
+        rows = await self.rows(query, *arguments)
+        if not rows:
+            raise Problem(not_found)
+        return rows[0]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every answer says."""
+        return {"Seatledger-Position": str(self.position)}
+
+    def answer(self, value: Any) -> Response:
+        """200 with `value`."""
+        return json_answer(value, headers=self.headers)
+
+
+CHECKPOINT = "SELECT position FROM eventstore.checkpoints WHERE log_id = 1 AND subscription = $1"
+
+
+@asynccontextmanager
+async def snapshot(request: Request, projector: str, *others: str) -> AsyncIterator[Snapshot]:
+    """One state of the tables, for as long as the block lasts: its position is that of `projector`.
+
+    All of them have got to the position that the request asks for. Raises Problem 503 `read-model-behind`,
+    `unavailable`; RequestValidationError for what is no position.
+    """
+    read = await begin(request, projector, *others)
+    services: QueryServices = request.state.query
+    with failures_are_said():
+        async with (
+            services.pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            position = await connection.fetchval(CHECKPOINT, projector)
+            yield Snapshot(connection, position or 0, read.now)

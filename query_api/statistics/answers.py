@@ -1,0 +1,14 @@
+"""What operations that answer tables say in the OpenAPI document."""
+
+from typing import Any
+
+from query_api.documenting import read_answers
+from runtime.http.csv_wanted import CSV_CONTENT
+from runtime.problems import ProblemDetail
+
+
+def table_answers(*problems: ProblemDetail, page: bool = True) -> dict[int | str, Any]:
+    """The `responses` of a statistic for staff, as JSON or CSV."""
+    answers = read_answers(*problems, page=page, forbidden=True)
+    answers[200] = {**answers[200], "content": CSV_CONTENT}
+    return answers

@@ -1,0 +1,72 @@
+"""Customers by what they have spent, each with the name in their latest booking."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from query_api.conditions import Conditions
+from query_api.snapshot import Snapshot
+from query_api.statistics.listing import Listing
+from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
+from runtime.http.keyset_columns import text, whole_number
+from runtime.http.pages import Keyset
+
+# Only those of the page are looked up. A key that is no id is the address of somebody without an account.
+SPENDING = """SELECT c.customer, c.currency, c.net_down, c.purchases, c.bookings, c.tickets, c.gross, c.refunded,
+                     f.bought_at, coalesce(a.customer_name, g.customer_name) AS name,
+                     CASE WHEN k.id IS NULL THEN c.customer ELSE a.customer_email END AS email, k.id::text AS id
+              FROM (SELECT c.* FROM projections.sales_of_customers AS c {first} {where}
+                    ORDER BY c.currency, c.net_down, c.customer LIMIT {limit} OFFSET {skip}) AS c
+              JOIN projections.sales_customers AS f USING (customer)
+              CROSS JOIN LATERAL (SELECT CASE WHEN c.customer ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'
+                                              THEN c.customer::uuid END AS id) AS k
+              LEFT JOIN LATERAL (SELECT customer_name, customer_email FROM projections.bookings AS b
+                                 WHERE b.customer_id = k.id
+                                 ORDER BY b.created_at DESC, b.booking_id DESC LIMIT 1) AS a ON true
+              LEFT JOIN LATERAL (SELECT customer_name FROM projections.bookings AS b
+                                 WHERE k.id IS NULL AND b.customer_id IS NULL AND lower(b.customer_email) = c.customer
+                                 ORDER BY b.created_at DESC, b.booking_id DESC LIMIT 1) AS g ON true
+              ORDER BY c.currency, c.net_down, c.customer"""
+FIRST = "JOIN projections.sales_customers AS f USING (customer)"
+
+
+def by_spending(begin: datetime | None, end: datetime | None, currency: str | None) -> Listing:
+    """Whoever first bought from `begin` to before `end`, and has anything; by currency, then by net, most first."""
+
+    async def read(look: Snapshot, after: Any, limit: int, skip: int) -> Sequence[Any]:
+        asked = Conditions()
+        asked.add("c.purchases > 0")
+        if currency is not None:
+            asked.add("c.currency = {}", currency)
+        if begin is not None:
+            asked.add("f.bought_at >= {}", begin)
+        if end is not None:
+            asked.add("f.bought_at < {}", end)
+        if after is not None:
+            asked.add("(c.currency, c.net_down, c.customer) > ({}, {}, {})", *after)
+        first = "" if begin is None and end is None else FIRST
+        query = SPENDING.format(
+            where=asked.where, first=first, limit=asked.argument(limit), skip=asked.argument(skip)
+        )
+        return await look.rows(query, *asked.arguments)
+
+    return Listing(
+        Keyset("customers by spending", (text, whole_number, text)),
+        read,
+        lambda row: (row["currency"], row["net_down"], row["customer"]),
+        customer_shape,
+        ("customer_id", "name", "email", "first_bought_at", "purchases", *HEADER),
+        lambda row: (
+            row["id"], row["name"], row["email"], row["bought_at"], row["purchases"], *sold_cells(row, row["currency"])
+        ),
+    )  # fmt: skip
+
+
+def customer_shape(row: Any) -> dict[str, Any]:
+    """The shape of `resources.statistics.CustomerSales`."""
+    return {
+        "customer": {"id": row["id"], "name": row["name"], "email": row["email"]},
+        "purchases": row["purchases"],
+        "first_bought_at": row["bought_at"],
+        **sold_shape(row, row["currency"]),
+    }

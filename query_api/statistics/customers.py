@@ -1,0 +1,81 @@
+"""Who buys: how many customers there are, who is new, who comes again, and who spends most."""
+
+from contextlib import AsyncExitStack
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.callers import require_staff
+from query_api.min_position import DOCUMENTED
+from query_api.paging import Asked
+from query_api.snapshot import snapshot
+from query_api.statistics.answers import table_answers
+from query_api.statistics.customer_rows import by_spending
+from query_api.statistics.filters import PeriodAsked, Time, Zone, calendar, require_order
+from query_api.statistics.new_customers import new_customers
+from resources.statistics import Customers
+from runtime.http.csv_stream import CsvStream
+from runtime.http.csv_wanted import Format, wants_csv
+
+router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
+
+Currency = Annotated[
+    str | None,
+    Query(pattern="^[A-Z]{3}$", description="Only what was spent in this currency", examples=["EUR"]),
+]
+FirstFrom = Annotated[Time | None, Query(alias="from", description="First bought at this time or later")]
+FirstBefore = Annotated[Time | None, Query(alias="to", description="First bought before this time")]
+
+
+@router.get(
+    "/customers",
+    operation_id="GetCustomers",
+    summary="Customers",
+    response_model=Customers,
+    responses=table_answers(),
+)
+async def get_customers(
+    request: Request,
+    *,
+    asked: Asked,
+    first_from: FirstFrom = None,
+    first_before: FirstBefore = None,
+    period: PeriodAsked = None,
+    timezone: Zone = "UTC",
+    currency: Currency = None,
+    format: Format = None,
+) -> Response:
+    """For staff. How many first bought from `from` to before `to`, how many of them came again, what each has spent.
+
+    With `period` also how many were new in each, of those in which anybody was. Whoever was given a booking has bought
+    it. Customers are accounts, and addresses of those without one. CSV has the list, money in minor units.
+    """
+    require_staff(request)
+    require_order(first_from, first_before)
+    listing = by_spending(first_from, first_before, currency)
+    async with AsyncExitStack() as stack:
+        look = await stack.enter_async_context(snapshot(request, "sales", "bookings"))
+        if wants_csv(request, format):
+            rows = listing.csv_rows(look)
+            return CsvStream("customers", listing.header, rows, stack.pop_all(), look.headers)
+        asked_span, counts = await new_customers(look, calendar(period, timezone), first_from, first_before)
+        new = [
+            {
+                "period": asked_span.period(row["number"] - 1),
+                "customers": row["customers"],
+                "came_again": row["came_again"],
+            }
+            for row in counts
+        ]
+        return look.answer(
+            {
+                "customers": sum(row["customers"] for row in counts),
+                "came_again": sum(row["came_again"] for row in counts),
+                "new": new if period else [],
+                **await listing.page(look, asked),
+                "as_of_position": look.position,
+            }
+        )
+    raise AssertionError("a snapshot swallows nothing")

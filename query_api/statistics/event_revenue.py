@@ -1,0 +1,63 @@
+"""What one event has brought in, now or as of any moment."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.as_of import AsOfText, as_of, begin_as_of
+from query_api.callers import require_staff
+from query_api.min_position import DOCUMENTED
+from query_api.problems import EVENT_NOT_FOUND
+from query_api.reading import begin, path_id
+from query_api.snapshot import snapshot
+from query_api.statistics.answers import table_answers
+from query_api.statistics.event_sums import EventSums, sums_now, sums_then
+from query_api.statistics.shapes import HEADER, sold_cells
+from resources.statistics import EventRevenue
+from runtime.http.csv_cells import Cell
+from runtime.http.csv_stream import CsvStream
+from runtime.http.csv_wanted import Format, wants_csv
+from runtime.http.json_answer import json_answer
+
+router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
+
+SHOW_EXISTS = "SELECT 1 FROM projections.sales_shows_versions WHERE show_id = $1 LIMIT 1"
+CSV_HEADER = ("ticket_type_id", "ticket_type", *HEADER)
+
+
+@router.get(
+    "/{event_id}/revenue",
+    operation_id="GetEventRevenue",
+    summary="Revenue of an event",
+    response_model=EventRevenue,
+    responses=table_answers(EVENT_NOT_FOUND, page=False),
+)
+async def get_event_revenue(
+    request: Request, event_id: str, at: AsOfText = None, format: Format = None
+) -> Response:
+    """For staff. In all and by ticket type, whose money and tickets add up to the whole to the cent.
+
+    What is paid or due back for tickets of several types is shared out by their prices. CSV has a row for each type,
+    money in minor units.
+    """
+    require_staff(request)
+    show_id, when = path_id(request, "event_id", EVENT_NOT_FOUND), as_of(request)
+    if when is not None:
+        await begin_as_of(request, when, ["sales"])
+    await (await begin(request, "sales")).one(EVENT_NOT_FOUND, SHOW_EXISTS, show_id)
+    async with AsyncExitStack() as stack:
+        look = await stack.enter_async_context(snapshot(request, "sales"))
+        sums = await (sums_now(look, show_id) if when is None else sums_then(look, show_id, when))
+        headers = {"Seatledger-Position": str(sums.position)}
+        if wants_csv(request, format):
+            return CsvStream("event-revenue", CSV_HEADER, csv_rows(sums), stack.pop_all(), headers)
+        body = {"event_id": sums.show["show_id"], **sums.revenue(), "by_ticket_type": sums.types()}
+        return json_answer({**body, "as_of_position": sums.position}, headers=headers)
+    raise AssertionError("a snapshot swallows nothing")
+
+
+async def csv_rows(sums: EventSums) -> AsyncIterator[list[Sequence[Cell]]]:
+    yield [(each["id"], each["name"], *sold_cells(each, sums.show["currency"])) for each in sums.by_type]

@@ -1,0 +1,98 @@
+"""What of the sales a statistic is about: its query parameters."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Query
+from pydantic import AfterValidator
+
+from query_api.event_filters import Moment
+from query_api.statistics.calendar import Calendar, Period
+from runtime.http.validation import validation_problem
+from runtime.problems import Problem
+
+YEARS = range(1970, 2201)
+
+
+def known_zone(name: str) -> str:
+    """Raises ValueError for what is no IANA time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("this is not an IANA time zone, such as Europe/Rome") from None
+    return name
+
+
+def in_our_time(moment: datetime) -> datetime:
+    if moment.year not in YEARS:
+        raise ValueError(f"the year must be from {YEARS[0]} to {YEARS[-1]}")
+    return moment
+
+
+Time = Annotated[Moment, AfterValidator(in_our_time)]
+Zone = Annotated[
+    str,
+    AfterValidator(known_zone),
+    Query(
+        max_length=64, description="IANA time zone by whose clocks periods begin", examples=["Europe/Rome"]
+    ),
+]
+OptionalZone = Annotated[
+    str | None,
+    AfterValidator(lambda name: None if name is None else known_zone(name)),
+    Query(max_length=64, description="IANA time zone of the periods; without it the event's own, or UTC"),
+]
+SoldFrom = Annotated[Time | None, Query(alias="from", description="Sold at this time or later")]
+SoldBefore = Annotated[Time | None, Query(alias="to", description="Sold before this time")]
+PeriodAsked = Annotated[Period | None, Query(description="A row for each of these, none for all in one")]
+EventId = Annotated[UUID | None, Query(description="Of this event")]
+VenueId = Annotated[UUID | None, Query(description="At this venue")]
+TypeId = Annotated[UUID | None, Query(description="Of this ticket type")]
+City = Annotated[str | None, Query(max_length=100, description="In this city, in capitals or not")]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """None where one was not given."""
+
+    sold_from: datetime | None = None
+    sold_before: datetime | None = None
+    event_id: UUID | None = None
+    venue_id: UUID | None = None
+    ticket_type_id: UUID | None = None
+    city: str | None = None
+
+
+async def filters(
+    *,
+    sold_from: SoldFrom = None,
+    sold_before: SoldBefore = None,
+    event_id: EventId = None,
+    venue_id: VenueId = None,
+    ticket_type_id: TypeId = None,
+    city: City = None,
+) -> Filters:
+    """The query parameters of revenue."""
+    require_order(sold_from, sold_before)
+    return Filters(sold_from, sold_before, event_id, venue_id, ticket_type_id, city)
+
+
+FiltersAsked = Annotated[Filters, Depends(filters)]
+
+
+def require_order(begin: datetime | None, end: datetime | None) -> None:
+    """Raises Problem 422 when the range ends before it begins."""
+    if begin is not None and end is not None and begin > end:
+        raise wrong("to", "this is before `from`")
+
+
+def calendar(period: Period | None, zone: str) -> Calendar | None:
+    return None if period is None else Calendar(period, ZoneInfo(zone))
+
+
+def wrong(parameter: str, message: str) -> Problem:
+    """422 about one query parameter."""
+    return Problem(validation_problem([{"loc": ("query", parameter), "msg": message, "type": "value_error"}]))

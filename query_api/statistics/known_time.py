@@ -1,0 +1,18 @@
+"""The time in which anything was sold."""
+
+from datetime import datetime
+
+from query_api.snapshot import Snapshot
+from query_api.statistics.filters import Filters
+
+# The ends are found by index: no table is read for them.
+OF_ALL = "SELECT min(slot), max(slot) + interval '1 hour' - interval '1 microsecond' FROM projections.sales_by_hour"
+OF_SHOW = """SELECT min(slot), max(slot) + interval '15 minutes' - interval '1 microsecond'
+             FROM projections.sales_of_shows_by_quarter WHERE show_id = $1"""
+
+
+async def known_time(look: Snapshot, filters: Filters) -> tuple[datetime, datetime] | None:
+    """From the first to the last moment in which there may have been a sale; None when there was none."""
+    of_show = filters.event_id is not None
+    ((first, last),) = await (look.rows(OF_SHOW, filters.event_id) if of_show else look.rows(OF_ALL))
+    return None if first is None else (first, last)

@@ -1,0 +1,92 @@
+"""Sales over time since an event, or anything, went on sale: by period, and all so far."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.callers import require_staff
+from query_api.min_position import DOCUMENTED
+from query_api.paging import Asked, PageAsked
+from query_api.snapshot import Snapshot, snapshot
+from query_api.statistics.answers import table_answers
+from query_api.statistics.calendar import Period
+from query_api.statistics.course import Course, course_of
+from query_api.statistics.filters import FiltersAsked, OptionalZone
+from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
+from resources.statistics import SalesOfPeriod, Statistics
+from runtime.http.csv_cells import Cell
+from runtime.http.csv_stream import CsvStream
+from runtime.http.csv_wanted import Format, wants_csv
+from runtime.http.keyset_columns import moment, text
+from runtime.http.pages import Keyset
+
+router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
+
+TOTALS = tuple(f"cumulative_{column}" for column in HEADER[:-1])
+CSV_HEADER = ("period", "period_from", "period_to", *HEADER[:-1], *TOTALS, HEADER[-1])
+
+
+@router.get(
+    "/sales",
+    operation_id="GetSales",
+    summary="Sales over time",
+    response_model=Statistics[SalesOfPeriod],
+    responses=table_answers(),
+)
+async def get_sales(
+    request: Request,
+    *,
+    filters: FiltersAsked,
+    asked: Asked,
+    period: Period = "day",
+    timezone: OptionalZone = None,
+    format: Format = None,
+) -> Response:
+    """For staff. Tickets and money by period since the event went on sale, or since the first sale of all; until now.
+
+    Periods without any sales are there too. What is cumulative is all up to the end of the period, also what was sold
+    before `from`. By ticket type, bookings are those with tickets of that type. Money in CSV is in minor units.
+    """
+    require_staff(request)
+    async with AsyncExitStack() as stack:
+        look = await stack.enter_async_context(snapshot(request, "sales"))
+        course = await course_of(look, filters, period, timezone)
+        if wants_csv(request, format):
+            return CsvStream("sales", CSV_HEADER, csv_rows(course), stack.pop_all(), look.headers)
+        return look.answer(page(course, look, asked, Keyset(f"sales by {period}", (moment, text))))
+    raise AssertionError("a snapshot swallows nothing")
+
+
+def page(course: Course, look: Snapshot, asked: PageAsked, keyset: Keyset) -> dict[str, Any]:
+    """The shape of `resources.statistics.Statistics`."""
+    place: Any = keyset.place(asked.cursor)
+    steps = [step for step in course.steps() if place is None or (step.begin, step.currency) > place]
+    end = asked.skip + asked.limit
+    shown, following = steps[asked.skip : end], None
+    if len(steps) > end:
+        following = keyset.cursor(shown[-1].begin, shown[-1].currency)
+    items = [
+        {
+            "period": course.span.period(step.number),
+            **sold_shape(step.sums, step.currency),
+            "cumulative": sold_shape(step.total, step.currency),
+        }
+        for step in shown
+    ]
+    return {"items": items, "next": following, "as_of_position": look.position}
+
+
+async def csv_rows(course: Course) -> AsyncIterator[Iterator[Sequence[Cell]]]:
+    """All that is shown is in memory: its length is bounded."""
+    yield (
+        (
+            *(course.span.period(step.number) or {}).values(),
+            *sold_cells(step.sums, step.currency)[:-1],
+            *sold_cells(step.total, step.currency),
+        )
+        for step in course.steps()
+    )

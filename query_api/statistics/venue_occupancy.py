@@ -1,0 +1,70 @@
+"""How full the events of one venue are."""
+
+from contextlib import AsyncExitStack
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.callers import require_staff
+from query_api.min_position import DOCUMENTED
+from query_api.paging import Asked
+from query_api.problems import VENUE_NOT_FOUND
+from query_api.reading import begin, path_id
+from query_api.snapshot import snapshot
+from query_api.statistics.answers import table_answers
+from query_api.statistics.filters import require_order
+from query_api.statistics.occupancy import StartsBefore, StartsFrom
+from query_api.statistics.occupancy_rows import Shows, by_event, in_all
+from resources.statistics import VenueOccupancy
+from runtime.http.csv_stream import CsvStream
+from runtime.http.csv_wanted import Format, wants_csv
+
+router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUMENTED)
+
+VENUE_EXISTS = "SELECT 1 FROM projections.sales_venues WHERE venue_id = $1"
+
+
+@router.get(
+    "/{venue_id}/occupancy",
+    operation_id="GetVenueOccupancy",
+    summary="Occupancy of a venue",
+    response_model=VenueOccupancy,
+    responses=table_answers(VENUE_NOT_FOUND),
+)
+async def get_venue_occupancy(
+    request: Request,
+    venue_id: str,
+    *,
+    asked: Asked,
+    starts_from: StartsFrom = None,
+    starts_before: StartsBefore = None,
+    format: Format = None,
+) -> Response:
+    """For staff. In all, and a page of its events by start: those on sale and those whose sales are closed."""
+    require_staff(request)
+    require_order(starts_from, starts_before)
+    venue = path_id(request, "venue_id", VENUE_NOT_FOUND)
+    await (await begin(request, "sales")).one(VENUE_NOT_FOUND, VENUE_EXISTS, venue)
+    shows = Shows(starts_from, starts_before, venue)
+    async with AsyncExitStack() as stack:
+        look = await stack.enter_async_context(snapshot(request, "sales"))
+        listing = by_event(shows)
+        if wants_csv(request, format):
+            rows = listing.csv_rows(look)
+            return CsvStream("venue-occupancy", listing.header, rows, stack.pop_all(), look.headers)
+        page = await listing.page(look, asked)
+        events = [
+            {
+                "event_id": each["event"]["id"],
+                "name": each["event"]["name"],
+                "starts_at": each["event"]["starts_at"],
+                **{name: each[name] for name in ("capacity", "sold", "occupancy")},
+            }
+            for each in page["items"]
+        ]
+        whole = {"venue_id": str(venue), **await in_all(look, shows)}
+        return look.answer(
+            {**whole, "by_event": events, "next": page["next"], "as_of_position": look.position}
+        )
+    raise AssertionError("a snapshot swallows nothing")
