@@ -16,7 +16,9 @@ from cli.bench.server_process import end, end_of, environment
 from cli.bench.stage import Stage
 from cli.stopped import Stopped
 
+LOG = "project.log"
 LOOK_SECONDS = 0.02
+STALL_SECONDS_MAX = 60.0
 
 # Without its row in `projectors` a projector makes its tables anew and begins at the first fact.
 FORGET = """WITH gone AS (DELETE FROM projections.projectors WHERE name = ANY ($1))
@@ -38,7 +40,7 @@ LAST = "SELECT last_position FROM eventstore.log WHERE log_id = 1"
 @asynccontextmanager
 async def projecting(stage: Stage, names: Sequence[str]) -> AsyncIterator["subprocess.Popen[bytes]"]:
     """A `seatledger project` of these names, stopped at the end."""
-    log = stage.folder / "project.log"
+    log = stage.folder / LOG
     command = [sys.executable, "-m", "cli.main", "project", *names, "--parent", str(os.getpid())]
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: ASYNC220 - it returns at once
@@ -81,11 +83,19 @@ async def _connected(stage: Stage, asked_at: datetime, process: "subprocess.Pope
 async def reached(
     stage: Stage, names: Sequence[str], position: int, process: "subprocess.Popen[bytes]"
 ) -> int:
-    """Wait until all of these projectors are at `position` or further, or have ended. Returns where the slowest is."""
+    """Wait until all of these projectors are at `position` or further, or have ended. Returns where the slowest is.
+
+    Raises `Stopped` when it has not moved for so long that it never will.
+    """
+    best, moved_at = -1, perf_counter()
     while True:
         found: int = await stage.database.fetchval(SLOWEST, names) or 0
         if found >= position or process.poll() is not None:
             return found
+        if found > best:
+            best, moved_at = found, perf_counter()
+        elif perf_counter() - moved_at > STALL_SECONDS_MAX:
+            raise Stopped(f"the projectors stay at {found}: {end_of(stage.folder / LOG)}")
         await asyncio.sleep(LOOK_SECONDS)
 
 
