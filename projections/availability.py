@@ -212,7 +212,7 @@ BOTH: Reads = {AVAILABILITY: "show_id", BOOKINGS: "booking_id"}
 
 PROJECTOR = Projector(
     "availability",
-    version=2,
+    version=3,
     tables=(AVAILABILITY, BOOKINGS),
     folds={
         ShowScheduled: On(scheduled),

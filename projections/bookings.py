@@ -15,10 +15,14 @@ from domain.show.facts import (
     BookingTransferred,
     HoldExtended,
     PlacesReplaced,
+    SalesClosed,
+    SalesReopened,
     SeatsBooked,
     SeatsHeld,
+    ShowCancelled,
     ShowDeleted,
     ShowDetailsChanged,
+    ShowPublished,
     ShowRescheduled,
     ShowScheduled,
     TicketHolderNamed,
@@ -27,18 +31,28 @@ from domain.show.facts import (
 )
 from domain.show.ticket import Ticket
 from projections.batch import Batch
-from projections.projector import On, Projector, Reads
+from projections.projector import Fold, On, Projector, Reads
 from projections.table import Table
 
 
 class ShowRow(msgspec.Struct, gc=False):
-    """What a list of bookings may say about their show. Bookings have no copy of it: a new start changes one row."""
+    """What a booking says about its show: when and where to be. Bookings have no copy: a new start changes one row.
+
+    `revision` counts how often any of this has changed, last at `changed_at`. Whether it is still on sale is
+    nothing to those who have a ticket.
+    """
 
     show_id: str
     name: str
     venue_id: str | None
     venue_name: str
+    timezone: str
     starts_at: datetime
+    ends_at: datetime | None
+    status: str
+    revision: int
+    created_at: datetime
+    changed_at: datetime
 
 
 class BookingRow(msgspec.Struct, gc=False):
@@ -69,16 +83,42 @@ class BookingRow(msgspec.Struct, gc=False):
 
 
 def scheduled(batch: Batch, fact: ShowScheduled) -> None:
-    row = ShowRow(fact.show_id, fact.name, fact.venue_id, fact.venue_name, fact.starts_at)
+    row = ShowRow(
+        fact.show_id, fact.name, fact.venue_id, fact.venue_name, fact.timezone, fact.starts_at, fact.ends_at,
+        "draft", 0, fact.at, fact.at,
+    )  # fmt: skip
     batch[SHOWS].put(fact.show_id, row)
 
 
+def sales(status: str) -> Fold:
+    """The fold of a fact after which the show's status is `status`, and nothing else is new."""
+
+    def fold(batch: Batch, fact: ShowPublished | SalesClosed | SalesReopened) -> None:
+        batch[SHOWS].change(fact.show_id).status = status
+
+    return fold
+
+
+def revised(batch: Batch, fact: ShowDetailsChanged | ShowRescheduled | ShowCancelled) -> ShowRow:
+    """The show, of which whoever has a ticket learns something new."""
+    row = batch[SHOWS].change(fact.show_id)
+    row.revision += 1
+    row.changed_at = fact.at
+    return row
+
+
 def details_changed(batch: Batch, fact: ShowDetailsChanged) -> None:
-    batch[SHOWS].change(fact.show_id).name = fact.name
+    if batch[SHOWS].read(fact.show_id).name != fact.name:
+        revised(batch, fact).name = fact.name
 
 
 def rescheduled(batch: Batch, fact: ShowRescheduled) -> None:
-    batch[SHOWS].change(fact.show_id).starts_at = fact.starts_at
+    row = revised(batch, fact)
+    row.starts_at, row.ends_at = fact.starts_at, fact.ends_at
+
+
+def show_cancelled(batch: Batch, fact: ShowCancelled) -> None:
+    revised(batch, fact).status = "cancelled"
 
 
 def deleted(batch: Batch, fact: ShowDeleted) -> None:
@@ -194,6 +234,10 @@ PROJECTOR = Projector(
     tables=(SHOWS, BOOKINGS),
     folds={
         ShowScheduled: On(scheduled),
+        ShowPublished: On(sales("on_sale"), reads=ITS_SHOW),
+        SalesClosed: On(sales("closed"), reads=ITS_SHOW),
+        SalesReopened: On(sales("on_sale"), reads=ITS_SHOW),
+        ShowCancelled: On(show_cancelled, reads=ITS_SHOW),
         ShowDetailsChanged: On(details_changed, reads=ITS_SHOW),
         ShowRescheduled: On(rescheduled, reads=ITS_SHOW),
         ShowDeleted: On(deleted),

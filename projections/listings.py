@@ -4,8 +4,9 @@ What is left of them changes with every booking and stands in `availability`; a 
 something. Queries join the two.
 """
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -31,6 +32,7 @@ from domain.show.rules import Refunds, Rules
 from projections.batch import Batch
 from projections.projector import Fold, On, Projector, Reads
 from projections.table import Table
+from runtime.folding import fold
 
 
 class ListedOffer(msgspec.Struct, gc=False):
@@ -66,7 +68,9 @@ class ListedRules(msgspec.Struct, gc=False):
 
 
 class ListingRow(msgspec.Struct, gc=False):
-    """The venue's name and zone are the show's own copy. `price_from` is in minor units of `currency`."""
+    """The venue's name, city and zone are the show's own copy. `price_from` and `price_to` are in minor units of
+    `currency`. The keys are names as a filter compares them, `local_day` is the day at the venue on which it starts.
+    """
 
     show_id: str
     name: str
@@ -74,6 +78,7 @@ class ListingRow(msgspec.Struct, gc=False):
     category: str
     venue_id: str | None
     venue_name: str
+    city: str
     timezone: str
     starts_at: datetime
     ends_at: datetime | None
@@ -86,19 +91,37 @@ class ListingRow(msgspec.Struct, gc=False):
     currency: str
     created_at: datetime
     updated_at: datetime
+    over_at: datetime
+    local_day: date
+    price_to: int = 0
+    category_key: str = ""
+    venue_key: str = ""
+    city_key: str = ""
 
 
 def settle(row: ListingRow) -> None:
-    """The lowest price follows from the offers, of which there is always one."""
-    cheapest = min((offer.price for offer in row.offers), key=lambda price: price.amount)
-    row.price_from, row.currency = cheapest.amount, cheapest.currency
+    """Work out what follows: prices from the offers, of which there is always one; keys, and times to find it by."""
+    prices = sorted((offer.price for offer in row.offers), key=lambda price: price.amount)
+    row.price_from, row.currency, row.price_to = prices[0].amount, prices[0].currency, prices[-1].amount
+    row.category_key, row.venue_key, row.city_key = fold(row.category), fold(row.venue_name), fold(row.city)
+    row.over_at = row.ends_at or row.starts_at
+    row.local_day = local_day(row.starts_at, row.timezone)
+
+
+def local_day(moment: datetime, timezone: str) -> date:
+    """The day it is at the venue. Where this machine does not know the zone, the day in UTC: better than no listing."""
+    try:
+        return moment.astimezone(ZoneInfo(timezone)).date()
+    except (LookupError, ValueError, OSError):
+        return moment.astimezone(UTC).date()
 
 
 def scheduled(batch: Batch, fact: ShowScheduled) -> None:
     row = ListingRow(
-        fact.show_id, fact.name, fact.description, fact.category, fact.venue_id, fact.venue_name, fact.timezone,
-        fact.starts_at, fact.ends_at, "draft", fact.payment_window_seconds, listed_rules(fact.rules),
-        fact.plan.capacity, [listed(offer) for offer in fact.offers], 0, "", fact.at, fact.at,
+        fact.show_id, fact.name, fact.description, fact.category, fact.venue_id, fact.venue_name, fact.city,
+        fact.timezone, fact.starts_at, fact.ends_at, "draft", fact.payment_window_seconds, listed_rules(fact.rules),
+        fact.plan.capacity, [listed(offer) for offer in fact.offers], 0, "", fact.at, fact.at, fact.starts_at,
+        fact.starts_at.date(),
     )  # fmt: skip
     batch[LISTINGS].put(fact.show_id, row)
 
@@ -197,7 +220,7 @@ THIS: Reads = {LISTINGS: "show_id"}
 
 PROJECTOR = Projector(
     "listings",
-    version=2,
+    version=3,
     tables=(LISTINGS,),
     folds={
         ShowScheduled: On(scheduled),

@@ -1,6 +1,16 @@
 """Every read model there is."""
 
-from projections import availability, bookings, listings, sales, seat_map, ticket_types, venues
+from projections import (
+    availability,
+    booking_search,
+    bookings,
+    listings,
+    sales,
+    search,
+    seat_map,
+    ticket_types,
+    venues,
+)
 from projections.projector import Projector
 
 PROJECTORS: dict[str, Projector] = {
@@ -10,9 +20,11 @@ PROJECTORS: dict[str, Projector] = {
         ticket_types.PROJECTOR,
         listings.PROJECTOR,
         bookings.PROJECTOR,
+        booking_search.PROJECTOR,
         availability.PROJECTOR,
         seat_map.PROJECTOR,
         sales.PROJECTOR,
+        search.PROJECTOR,
     )
 }
 

@@ -1,12 +1,12 @@
 """A page of bookings, newest first."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import Query
 from starlette.responses import Response
 
-from query_api.booking_shape import SELECT, booking_shape
+from query_api.booking_shape import SELECT, WITH_EVENT, booking_shape, booking_with_event_shape
 from query_api.conditions import Conditions
 from query_api.paging import Order, PageAsked, answer_page
 from query_api.reading import Read
@@ -14,18 +14,34 @@ from resources.booking import BookingStatus
 from runtime.http.keyset_columns import moment, uuid
 
 Status = Annotated[BookingStatus | None, Query(description="Only bookings that have this status now")]
+Expansion = Literal["event"] | None
+Expand = Annotated[Expansion, Query(description="`event`: each booking with when and where to be")]
 
 NEWEST_FIRST = Order("bookings", ("b.created_at", moment), ("b.booking_id", uuid), down=True)
 
 
 async def answer_bookings(
-    read: Read, conditions: Conditions, status: BookingStatus | None, asked: PageAsked
+    read: Read,
+    conditions: Conditions,
+    asked: PageAsked,
+    *,
+    expand: Expansion = None,
+    order: Order = NEWEST_FIRST,
 ) -> Response:
-    """Those that meet `conditions` and have `status` at this moment."""
-    require_status(conditions, status, read.now)
-    return await answer_page(
-        read, SELECT, conditions, NEWEST_FIRST, asked=asked, shape=lambda row: booking_shape(row, read.now)
-    )
+    """Those that meet `conditions`. They hold codes that let people in, so no cache may keep them."""
+
+    def shape(row: Any) -> dict[str, Any]:
+        return booking_shape(row, read.now) if expand is None else booking_with_event_shape(row, read.now)
+
+    select = SELECT if expand is None else WITH_EVENT
+    answer = await answer_page(read, select, conditions, order, asked=asked, shape=shape)
+    return private(answer)
+
+
+def private(answer: Response) -> Response:
+    """The same, for nobody but whoever asked: no cache on the way or in the browser keeps it."""
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def require_status(conditions: Conditions, status: BookingStatus | None, now: datetime) -> None:
@@ -34,8 +50,8 @@ def require_status(conditions: Conditions, status: BookingStatus | None, now: da
         case None:
             pass
         case "pending":
-            conditions.add("status = 'pending' AND expires_at >= {}", now)
+            conditions.add("b.status = 'pending' AND b.expires_at >= {}", now)
         case "expired":
-            conditions.add("(status = 'expired' OR (status = 'pending' AND expires_at < {}))", now)
+            conditions.add("(b.status = 'expired' OR (b.status = 'pending' AND b.expires_at < {}))", now)
         case _:
-            conditions.add("status = {}", status)
+            conditions.add("b.status = {}", status)

@@ -5,9 +5,16 @@ from typing import Any
 
 import orjson
 
-SELECT = """SELECT booking_id::text, show_id::text, customer_id::text, customer_name, customer_email, code, status,
-            expires_at, total, paid, refund, currency, tickets, cancelled, refunded, created_at
-            FROM projections.bookings AS b"""
+COLUMNS = """SELECT b.booking_id::text, b.show_id::text, b.customer_id::text, b.customer_name, b.customer_email, b.code,
+             b.status, b.expires_at, b.total, b.paid, b.refund, b.currency, b.tickets, b.cancelled, b.refunded,
+             b.created_at"""
+SELECT = f"{COLUMNS} FROM projections.bookings AS b"
+
+# The same with its event: both tables are one read model's, so a booking always has one.
+WITH_EVENT = f"""{COLUMNS}, w.name, w.starts_at, w.ends_at, w.timezone, w.venue_id::text, w.venue_name,
+                 w.status AS event_status, w.revision, w.changed_at, b.updated_at
+                 FROM projections.bookings AS b
+                 JOIN projections.bookings_shows AS w ON w.show_id = b.show_id"""
 
 TICKET_STATUS = {"pending": "held", "confirmed": "valid"}
 
@@ -82,3 +89,22 @@ def items_shape(tickets: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "price": ticket["price"],
             }
     return list(items.values())
+
+
+def booking_with_event_shape(row: Any, now: datetime) -> dict[str, Any]:
+    """The shape of `resources.booking.BookingWithEvent`, from a row of `WITH_EVENT`."""
+    return {**booking_shape(row, now), "event": event_of_booking_shape(row)}
+
+
+def event_of_booking_shape(row: Any) -> dict[str, Any]:
+    """The shape of `resources.booking.EventOfBooking`, from a row of `WITH_EVENT`."""
+    return {
+        "id": row["show_id"],
+        "name": row["name"],
+        "starts_at": row["starts_at"],
+        "ends_at": row["ends_at"],
+        "timezone": row["timezone"],
+        "venue_id": row["venue_id"],
+        "venue_name": row["venue_name"],
+        "status": row["event_status"],
+    }

@@ -1,56 +1,21 @@
-"""Bookings: mine, one, and for staff those of an event or all."""
-
-from uuid import UUID
+"""One booking."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.booking_list import Status, answer_bookings
 from query_api.booking_shape import SELECT, booking_shape
-from query_api.callers import STAFF, caller, require_staff
-from query_api.conditions import Conditions
+from query_api.booking_with_event import EXPAND, PARAMETERS, booking_with_event
+from query_api.callers import STAFF, caller
 from query_api.documenting import read_answers
 from query_api.min_position import DOCUMENTED
-from query_api.paging import Asked
 from query_api.problems import BOOKING_NOT_FOUND
 from query_api.reading import begin, path_id
-from resources.booking import Booking
+from resources.booking import Booking, BookingWithEvent
 from runtime.http.hot_route import hot_route
-from runtime.http.pages import Page
 from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"], dependencies=DOCUMENTED)
-
-
-@router.get(
-    "",
-    operation_id="ListMyBookings",
-    summary="My bookings",
-    response_model=Page[Booking],
-    responses=read_answers(page=True),
-)
-async def list_my_bookings(request: Request, asked: Asked, status: Status = None) -> Response:
-    """The caller's own, newest first."""
-    me = caller(request)
-    read = await begin(request, "bookings")
-    conditions = Conditions()
-    conditions.add("customer_id = {}", UUID(me.id))
-    return await answer_bookings(read, conditions, status, asked)
-
-
-@router.get(
-    "/all",
-    operation_id="ListAllBookings",
-    summary="All bookings",
-    response_model=Page[Booking],
-    responses=read_answers(page=True, forbidden=True),
-)
-async def list_all_bookings(request: Request, asked: Asked, status: Status = None) -> Response:
-    """For staff. Newest first."""
-    require_staff(request)
-    read = await begin(request, "bookings")
-    return await answer_bookings(read, Conditions(), status, asked)
 
 
 GET_BOOKING = f"{SELECT} WHERE booking_id = $1"
@@ -62,11 +27,14 @@ GET_BOOKING = f"{SELECT} WHERE booking_id = $1"
     "/{booking_id}",
     operation_id="GetBooking",
     summary="One booking",
-    response_model=Booking,
+    parameters=PARAMETERS,
+    response_model=Booking | BookingWithEvent,
     responses=read_answers(BOOKING_NOT_FOUND),
 )
 async def get_booking(request: Request) -> Response:
     """One's own, or any for staff. Somebody else's is not found, so that ids tell nothing."""
+    if EXPAND in request.query_params:
+        return await booking_with_event(request)
     me = caller(request)
     read = await begin(request, "bookings")
     row = await read.one(BOOKING_NOT_FOUND, GET_BOOKING, path_id(request, "booking_id", BOOKING_NOT_FOUND))

@@ -1,6 +1,10 @@
 """The WHERE of a list, put together from the filters that were given."""
 
+from collections.abc import Iterable
 from typing import Any
+
+Condition = tuple[Any, ...]
+"""SQL with one `{}` for each of the values after it."""
 
 
 class Conditions:
@@ -19,6 +23,22 @@ class Conditions:
         self.arguments.append(value)
         return f"${len(self.arguments)}"
 
+    def add_all(self, conditions: Iterable[Condition]) -> None:
+        """As `add`, each with its values."""
+        for condition, *values in conditions:
+            self.add(condition, *values)
+
+    def add_query(self, query: str, conditions: Iterable[Condition]) -> None:
+        """A condition that is a query of its own: its `{}` becomes the WHERE of `conditions`."""
+        inner = Conditions()
+        inner.arguments = self.arguments
+        inner.add_all(conditions)
+        self._conditions.append(query.format(inner.where))
+
     @property
     def where(self) -> str:
         return f"WHERE {' AND '.join(self._conditions)}" if self._conditions else ""
+
+    def where_also(self, condition: str) -> str:
+        """`where` with one more condition, which has no arguments of its own."""
+        return f"WHERE {' AND '.join([*self._conditions, condition])}"

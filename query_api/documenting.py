@@ -1,5 +1,7 @@
 """What every operation of the query side says in the OpenAPI document."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from runtime.http.openapi import problem_answers
@@ -13,10 +15,29 @@ POSITION_HEADER = {
 }
 
 
+TAG_HEADER = {
+    "ETag": {
+        "description": "Changes with what the answer is made of, and every minute. Send it back as `If-None-Match`.",
+        "schema": {"type": "string"},
+    },
+}
+
+
+def list_answers(*problems: ProblemDetail) -> dict[int | str, Any]:
+    """The `responses` of a list that `remembered` answers."""
+    answers = read_answers(*problems, page=True)
+    headers = {**POSITION_HEADER, **TAG_HEADER}
+    not_modified = {"description": "What the client has is still the answer.", "headers": headers}
+    return {**answers, 200: {"headers": headers}, 304: not_modified}
+
+
 def read_answers(
-    *problems: ProblemDetail, forbidden: bool = False, page: bool = False
+    *problems: ProblemDetail,
+    forbidden: bool = False,
+    page: bool = False,
+    headers: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[int | str, Any]:
-    """The `responses` of a read that may answer `problems`; of a list when `page`."""
+    """The `responses` of a read that may answer `problems`; of a list when `page`. `headers` come on top."""
     codes: dict[int, list[str]] = {503: ["unavailable", "read-model-behind"], 422: ["validation-failed"]}
     for problem in problems:
         codes.setdefault(problem.status, []).append(problem.code)
@@ -24,4 +45,4 @@ def read_answers(
         codes[403] = ["forbidden"]
     if page:
         codes[422].append("bad-cursor")
-    return {200: {"headers": POSITION_HEADER}, **problem_answers(codes)}
+    return {200: {"headers": {**POSITION_HEADER, **headers}}, **problem_answers(codes)}

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Query
 from pydantic import AfterValidator, StringConstraints
 
 from query_api.conditions import Conditions
+from resources.event import EventStatus
+from runtime.folding import fold
 
 PRICE_MAX = 2**63 - 1
-
-Sort = Literal["starts_at", "-starts_at", "name", "-name", "price", "-price"]
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -25,77 +25,105 @@ def in_utc(moment: datetime) -> datetime:
 
 Moment = Annotated[datetime, AfterValidator(in_utc)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Folded = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(fold)]
+
+ON_SALE = "l.status = 'on_sale' AND NOT a.sold_out AND l.over_at > {}"
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilters:
-    """None where a filter was not given. `price_max` is in minor units."""
+    """None where a filter was not given. Prices are in minor units; names are folded."""
 
     starts_from: datetime | None = None
     starts_before: datetime | None = None
+    upcoming: bool | None = None
     venue_id: UUID | None = None
+    venue: str | None = None
+    city: str | None = None
     category: str | None = None
     words: str | None = None
+    price_min: int | None = None
     price_max: int | None = None
     available: bool | None = None
-    sort: Sort = "starts_at"
+    status: EventStatus | None = None
+
+    @property
+    def without_past(self) -> bool:
+        """Unless the caller says otherwise, a list begins now."""
+        return self.starts_from is None if self.upcoming is None else self.upcoming
 
     def conditions(self, now: datetime, staff: bool) -> Conditions:
-        """The filters as SQL over the tables of `event_shape.SELECT`."""
+        """The filters as SQL over the tables of `event_shape.SELECT`, but for `words` and `without_past`: how these are
+        found best depends on the order.
+        """
         found = Conditions()
         if not staff:
             found.add("l.status <> 'draft'")
-        if self.starts_from is not None:
-            found.add("l.starts_at >= {}", self.starts_from)
-        if self.starts_before is not None:
-            found.add("l.starts_at < {}", self.starts_before)
-        if self.venue_id is not None:
-            found.add("l.venue_id = {}", self.venue_id)
-        if self.category is not None:
-            found.add("l.category = {}", self.category)
-        if self.price_max is not None:
-            found.add("l.price_from <= {}", self.price_max)
-        if self.words:
-            found.add("(l.name ILIKE {} OR l.venue_name ILIKE {})", *(containing(self.words),) * 2)
+        for condition, value in (
+            ("l.starts_at >= {}", self.starts_from),
+            ("l.starts_at < {}", self.starts_before),
+            ("l.venue_id = {}", self.venue_id),
+            ("l.venue_key = {}", self.venue),
+            ("l.city_key = {}", self.city),
+            ("l.category_key = {}", self.category),
+            ("l.price_to >= {}", self.price_min),
+            ("l.price_from <= {}", self.price_max),
+            ("l.status = {}", self.status),
+        ):
+            if value is not None:
+                found.add(condition, value)
         if self.available is not None:
-            on_sale = "l.status = 'on_sale' AND NOT a.sold_out AND coalesce(l.ends_at, l.starts_at) > {}"
-            found.add(f"({on_sale})" if self.available else f"NOT ({on_sale})", now)
+            found.add(f"({ON_SALE})" if self.available else f"NOT ({ON_SALE})", now)
         return found
 
 
-def containing(words: str) -> str:
-    """A pattern for ILIKE; what would be a wildcard stands for itself."""
-    return "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-
-async def event_filters(
+def event_filters(
     *,
     starts_from: Annotated[
-        Moment | None, Query(alias="from", description="Starts at this time or later")
+        Moment | None, Query(alias="from", description="Starts at this time or later; shows the past, too")
     ] = None,
     starts_before: Annotated[Moment | None, Query(alias="to", description="Starts before this time")] = None,
-    category: Annotated[str | None, Query(max_length=100, description="Of this category")] = None,
+    upcoming: Annotated[
+        bool | None,
+        Query(description="true: only what is not over, the default without `from`; false: the past, too"),
+    ] = None,
+    venue_id: Annotated[UUID | None, Query(description="At this venue")] = None,
+    venue: Annotated[Folded | None, Query(description="At a venue of this name")] = None,
+    city: Annotated[
+        Folded | None, Query(description="In this city; accents and capitals do not count")
+    ] = None,
+    category: Annotated[Folded | None, Query(description="Of this category")] = None,
     words: Annotated[
-        Words | None, Query(alias="q", description="Part of the event's or the venue's name")
+        Words | None,
+        Query(
+            alias="q", description="With words that begin like these, in its name, venue, city or description"
+        ),
+    ] = None,
+    price_min: Annotated[
+        int | None,
+        Query(ge=0, le=PRICE_MAX, description="With a ticket for this much or more, in minor units"),
     ] = None,
     price_max: Annotated[
         int | None,
         Query(ge=0, le=PRICE_MAX, description="With a ticket for this much or less, in minor units"),
     ] = None,
     available: Annotated[bool | None, Query(description="true: can be booked now; false: cannot")] = None,
-    sort: Annotated[Sort, Query(description="The order; a minus turns it round")] = "starts_at",
+    status: Annotated[
+        EventStatus | None, Query(description="In this status; drafts are for staff only")
+    ] = None,
 ) -> EventFilters:
-    """The query parameters of every list of events, but the venue, which some have in their path."""
+    """The query parameters of every list of events."""
     return EventFilters(
         starts_from=starts_from,
         starts_before=starts_before,
+        upcoming=upcoming,
+        venue_id=venue_id,
+        venue=venue,
+        city=city,
         category=category,
         words=words,
+        price_min=price_min,
         price_max=price_max,
         available=available,
-        sort=sort,
+        status=status,
     )
-
-
-Filters = Annotated[EventFilters, Depends(event_filters)]
-VenueId = Annotated[UUID | None, Query(description="At this venue")]

@@ -8,14 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.callers import is_staff
-from query_api.documenting import read_answers
-from query_api.event_filters import Filters, VenueId
-from query_api.event_list import answer_events
+from query_api.documenting import list_answers, read_answers
+from query_api.event_list import LISTED, answer_events, behind
 from query_api.event_shape import PROJECTORS, SELECT, event_shape, ticket_types_shape
 from query_api.min_position import DOCUMENTED
-from query_api.paging import Asked
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import Read, begin, path_id
+from query_api.remembered import remembered
 from resources.event import Event, OfferedTicketType
 from runtime.http.hot_route import hot_route
 from runtime.http.openapi import PUBLIC
@@ -24,26 +23,42 @@ from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
-LISTED: dict[str, Any] = {
+LIST: dict[str, Any] = {
+    "parameters": LISTED.parameters,
     "response_model": Page[Event],
-    "responses": read_answers(page=True),
+    "responses": list_answers(),
     "openapi_extra": PUBLIC,
 }
 FOUND: dict[str, Any] = {"responses": read_answers(EVENT_NOT_FOUND), "openapi_extra": PUBLIC}
 
 
-@router.get("", operation_id="ListEvents", summary="All events", **LISTED)
-async def list_events(request: Request, filters: Filters, asked: Asked, venue_id: VenueId = None) -> Response:
-    """Past ones too, unless `from` is given; drafts only for staff."""
-    return await answer_events(request, replace(filters, venue_id=venue_id), asked)
+@hot_route(router, "GET", "", operation_id="ListEvents", summary="Events", **LIST)
+async def list_events(request: Request) -> Response:
+    """What is not over yet, unless `from` is given or `upcoming` is false. Drafts only for staff."""
+
+    async def page(read: Read) -> Response:
+        asked, filters, sort = LISTED.read(request)
+        return await answer_events(read, filters, asked, sort, is_staff(request))
+
+    return await remembered(request, behind(request), page)
 
 
-@router.get("/available", operation_id="ListAvailableEvents", summary="Events that can be booked", **LISTED)
-async def list_available_events(
-    request: Request, filters: Filters, asked: Asked, venue_id: VenueId = None
-) -> Response:
+@hot_route(
+    router,
+    "GET",
+    "/available",
+    operation_id="ListAvailableEvents",
+    summary="Events that can be booked",
+    **LIST,
+)
+async def list_available_events(request: Request) -> Response:
     """On sale, not over, and not sold out."""
-    return await answer_events(request, replace(filters, venue_id=venue_id, available=True), asked)
+
+    async def page(read: Read) -> Response:
+        asked, filters, sort = LISTED.read(request)
+        return await answer_events(read, replace(filters, available=True), asked, sort, is_staff(request))
+
+    return await remembered(request, behind(request), page)
 
 
 @hot_route(

@@ -1,13 +1,14 @@
 """What the query side's operations work with; made once by the lifespan, read from `request.state.query`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict
 
 import asyncpg
 
 from query_api.freshness import Freshness
+from query_api.memory import Memory
 from query_api.seat_map_hub import SeatMapHub
 from runtime.tokens import Tokens
 
@@ -21,6 +22,7 @@ class QueryServices:
     tokens: Tokens
     now: Callable[[], datetime]
     seat_maps: SeatMapHub
+    memory: Memory = field(default_factory=Memory)
 
 
 class QueryState(TypedDict):

@@ -1,6 +1,6 @@
 """Lists by keyset: a page begins after the last row of the one before, found by index however long the list is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -22,12 +22,16 @@ class PageAsked:
     cursor: str | None
 
 
-async def page_asked(limit: Limit = LIMIT_DEFAULT, skip: Skip = 0, cursor: CursorText = None) -> PageAsked:
+def page_asked(limit: Limit = LIMIT_DEFAULT, skip: Skip = 0, cursor: CursorText = None) -> PageAsked:
     """The query parameters of every list."""
     return PageAsked(limit, skip, cursor)
 
 
-Asked = Annotated[PageAsked, Depends(page_asked)]
+async def _page_asked(limit: Limit = LIMIT_DEFAULT, skip: Skip = 0, cursor: CursorText = None) -> PageAsked:
+    return page_asked(limit, skip, cursor)
+
+
+Asked = Annotated[PageAsked, Depends(_page_asked)]
 
 
 class Order:
@@ -42,7 +46,16 @@ class Order:
         names = [column for column, _ in columns]
         places = ", ".join("{}" for _ in names)
         self.after = f"({', '.join(names)}) {'<' if down else '>'} ({places})"
-        self.by = ", ".join(f"{name} DESC" if down else name for name in names)
+        self.by = _sorted(names, down)
+        self.outside = _sorted(self.columns, down)
+
+
+def _sorted(columns: Sequence[str], down: bool) -> str:
+    return ", ".join(f"{column} DESC" if down else column for column in columns)
+
+
+PART = "({select} {where} ORDER BY {by} LIMIT {limit})"
+APART = "SELECT * FROM ({parts}) AS parts ORDER BY {by}"
 
 
 async def answer_page(
@@ -53,14 +66,28 @@ async def answer_page(
     *,
     asked: PageAsked,
     shape: Callable[[Any], dict[str, Any]],
+    apart: Sequence[str] = (),
 ) -> Response:
-    """The page that was asked for of `select`, whose columns include those of `order`."""
+    """The page that was asked for of `select`, whose columns include those of `order`.
+
+    `apart` are conditions of which no two hold for one row: rows that meet one of them are listed, and each is looked
+    for by itself, so that each may have the index that suits it.
+    """
     place = order.keyset.place(asked.cursor)
     if place is not None:
         conditions.add(order.after, *place)
     # One row more than asked for tells whether there is another page.
     limit, offset = conditions.argument(asked.limit + 1), conditions.argument(asked.skip)
-    query = f"{select} {conditions.where} ORDER BY {order.by} LIMIT {limit} OFFSET {offset}"
+    if apart:
+        enough = conditions.argument(asked.skip + asked.limit + 1)
+        parts = (
+            PART.format(select=select, where=conditions.where_also(one), by=order.by, limit=enough)
+            for one in apart
+        )
+        query = APART.format(parts=" UNION ALL ".join(parts), by=order.outside)
+    else:
+        query = f"{select} {conditions.where} ORDER BY {order.by}"
+    query = f"{query} LIMIT {limit} OFFSET {offset}"
     rows = await read.rows(query, *conditions.arguments)
     page, following = rows[: asked.limit], None
     if len(rows) > asked.limit:

@@ -12,3 +12,10 @@ VENUE_NOT_FOUND = ProblemDetail(404, "venue-not-found", "There is no such venue"
 TICKET_TYPE_NOT_FOUND = ProblemDetail(404, "ticket-type-not-found", "There is no such ticket type")
 EVENT_NOT_FOUND = ProblemDetail(404, "event-not-found", "There is no such event")
 BOOKING_NOT_FOUND = ProblemDetail(404, "booking-not-found", "There is no such booking")
+TICKET_NOT_FOUND = ProblemDetail(404, "ticket-not-found", "There is no such ticket in this booking")
+TICKET_NOT_VALID = ProblemDetail(
+    409,
+    "ticket-not-valid",
+    "This ticket lets nobody in",
+    "Only a ticket of a confirmed booking, for an event that takes place, has a code to be scanned.",
+)

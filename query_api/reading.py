@@ -35,18 +35,29 @@ def failures_are_said() -> Iterator[None]:
         raise
 
 
+SET = "SELECT set_config(name, value, true) FROM unnest($1::text[], $2::text[]) AS given(name, value)"
+
+
 class Read:
-    """Made by `begin`. `position` is one that everything read through here stands at or beyond."""
+    """Made by `begin`. `position` is one that everything read through here stands at or beyond.
+
+    `settings` are the database's own for the queries that follow, such as which plans it may choose.
+    """
 
     def __init__(self, services: QueryServices, projectors: Collection[str], position: int) -> None:
         self.position = position
         self.now = services.now()
+        self.settings: dict[str, str] = {}
         self._services = services
         self._projectors = projectors
 
     async def rows(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         with failures_are_said():
-            return await self._services.pool.fetch(query, *arguments)
+            if not self.settings:
+                return await self._services.pool.fetch(query, *arguments)
+            async with self._services.pool.acquire() as connection, connection.transaction(readonly=True):
+                await connection.fetch(SET, list(self.settings), list(self.settings.values()))
+                return await connection.fetch(query, *arguments)
 
     async def one(self, not_found: ProblemDetail, query: str, *arguments: Any) -> asyncpg.Record:
         """The one row.

@@ -7,16 +7,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.conditions import Conditions
-from query_api.documenting import read_answers
+from query_api.documenting import list_answers, read_answers
 from query_api.min_position import DOCUMENTED
-from query_api.paging import Asked, Order, answer_page
+from query_api.paging import Order, answer_page, page_asked
 from query_api.problems import TICKET_TYPE_NOT_FOUND
-from query_api.reading import begin, path_id
+from query_api.reading import Read, begin, path_id
+from query_api.remembered import remembered
 from resources.ticket_type import TicketType
 from runtime.http.hot_route import hot_route
 from runtime.http.keyset_columns import text, uuid
 from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
+from runtime.http.query_parameters import QueryParameters
 
 router = APIRouter(prefix="/api/v1/ticket-types", tags=["ticket types"], dependencies=DOCUMENTED)
 
@@ -26,20 +28,30 @@ LIST_TICKET_TYPES = """SELECT ticket_type_id::text, name, price, currency, descr
                        FROM projections.ticket_types AS t"""
 
 
-@router.get(
+LISTED = QueryParameters(page_asked)
+
+
+@hot_route(
+    router,
+    "GET",
     "",
     operation_id="ListTicketTypes",
     summary="The catalogue",
+    parameters=LISTED.parameters,
     response_model=Page[TicketType],
-    responses=read_answers(page=True),
+    responses=list_answers(),
     openapi_extra=PUBLIC,
 )
-async def list_ticket_types(request: Request, asked: Asked) -> Response:
+async def list_ticket_types(request: Request) -> Response:
     """Ordered by name, the withdrawn ones included."""
-    read = await begin(request, "ticket_types")
-    return await answer_page(
-        read, LIST_TICKET_TYPES, Conditions(), BY_NAME, asked=asked, shape=ticket_type_shape
-    )
+
+    async def page(read: Read) -> Response:
+        (asked,) = LISTED.read(request)
+        return await answer_page(
+            read, LIST_TICKET_TYPES, Conditions(), BY_NAME, asked=asked, shape=ticket_type_shape
+        )
+
+    return await remembered(request, ("ticket_types",), page)
 
 
 GET_TICKET_TYPE = f"{LIST_TICKET_TYPES} WHERE ticket_type_id = $1"

@@ -5,35 +5,47 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.conditions import Conditions
-from query_api.documenting import read_answers
+from query_api.documenting import list_answers, read_answers
 from query_api.min_position import DOCUMENTED
-from query_api.paging import Asked, Order, answer_page
+from query_api.paging import Order, answer_page, page_asked
 from query_api.problems import VENUE_NOT_FOUND
-from query_api.reading import begin, path_id
+from query_api.reading import Read, begin, path_id
+from query_api.remembered import remembered
 from query_api.venue_shape import SELECT, venue_shape
 from resources.venue import Venue
 from runtime.http.hot_route import hot_route
 from runtime.http.keyset_columns import text, uuid
 from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
+from runtime.http.query_parameters import QueryParameters
 
 router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUMENTED)
 
 BY_NAME = Order("venues by name", ("v.name", text), ("v.venue_id", uuid))
 
 
-@router.get(
+LISTED = QueryParameters(page_asked)
+
+
+@hot_route(
+    router,
+    "GET",
     "",
     operation_id="ListVenues",
     summary="All venues",
+    parameters=LISTED.parameters,
     response_model=Page[Venue],
-    responses=read_answers(page=True),
+    responses=list_answers(),
     openapi_extra=PUBLIC,
 )
-async def list_venues(request: Request, asked: Asked) -> Response:
+async def list_venues(request: Request) -> Response:
     """Ordered by name, the closed ones included."""
-    read = await begin(request, "venues")
-    return await answer_page(read, SELECT, Conditions(), BY_NAME, asked=asked, shape=venue_shape)
+
+    async def page(read: Read) -> Response:
+        (asked,) = LISTED.read(request)
+        return await answer_page(read, SELECT, Conditions(), BY_NAME, asked=asked, shape=venue_shape)
+
+    return await remembered(request, ("venues",), page)
 
 
 GET_VENUE = f"{SELECT} WHERE venue_id = $1"

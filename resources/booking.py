@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from resources.event import EventStatus
 from resources.shape import Id, Moment, Money, Shape
 
 BookingStatus = Literal["pending", "confirmed", "cancelled", "expired"]
@@ -55,3 +56,38 @@ class Booking(Shape):
     paid: Annotated[Money, Field(description="What came for them.")]
     refund: Annotated[Money, Field(description="What has to be paid back so far.")]
     created_at: Moment
+
+
+class EventOfBooking(Shape):
+    """When and where to be, as it stands now."""
+
+    id: Id
+    name: str
+    starts_at: Moment
+    ends_at: Moment | None
+    timezone: Annotated[str, Field(description="The venue's zone.", examples=["Europe/Rome"])]
+    venue_id: Id | None
+    venue_name: str
+    status: EventStatus
+
+
+class BookingWithEvent(Booking):
+    """With `expand=event`."""
+
+    event: EventOfBooking
+
+
+class PrintedTicket(Ticket):
+    """A ticket with all that is printed on it."""
+
+    ticket_type: str
+    booking_id: Id
+    booking_code: Annotated[str, Field(examples=["7KQ2-M9XD"])]
+    qr: Annotated[
+        str | None,
+        Field(
+            description="Where its QR code is; null unless it lets somebody in.",
+            examples=["/api/v1/bookings/01a2.../tickets/01a2.../qr.svg"],
+        ),
+    ]
+    event: EventOfBooking

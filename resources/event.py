@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from resources.left_over import AvailabilityState
 from resources.shape import Id, Moment, Money, Shape
 
 EventStatus = Literal["draft", "on_sale", "closed", "cancelled"]
@@ -66,6 +67,10 @@ class Event(Shape):
     ends_at: Moment | None
     status: EventStatus
     sold_out: bool
+    availability: Annotated[
+        AvailabilityState,
+        Field(description="From afar: `few` when at most 4 tickets or a tenth of all places are left."),
+    ]
     payment_window_seconds: int | None
     hold_seconds_max: Annotated[
         int | None, Field(description="Longest hold with extensions; null: 3 windows.")

@@ -9,6 +9,7 @@ from domain.show.allotment import Allotment
 from domain.show.offer import Offer
 from domain.show.rules import Rules
 from domain.show.state import Show
+from resources.left_over import availability_state
 
 
 def event_body(show: Show) -> dict[str, Any]:
@@ -16,6 +17,7 @@ def event_body(show: Show) -> dict[str, Any]:
     details = show.details
     available = sum(show.places.free.values())
     offers = list(show.offers.values())
+    left = [show.available(offer) for offer in offers]
     return {
         "id": details.show_id,
         "name": details.name,
@@ -30,7 +32,8 @@ def event_body(show: Show) -> dict[str, Any]:
         "starts_at": details.starts_at,
         "ends_at": details.ends_at,
         "status": show.status,
-        "sold_out": not any(show.available(offer) for offer in offers),
+        "sold_out": not any(left),
+        "availability": availability_state(details.plan.capacity, available, left),
         "payment_window_seconds": details.payment_window_seconds,
         **rules_body(details.rules),
         "ticket_types": [_offer(show, offer) for offer in offers],

@@ -70,11 +70,10 @@ def hot_route(
     """Add the decorated handler to `router`, and leave the function as it is.
 
     `parameters` maps each path, query or header parameter to its annotation, written as in a FastAPI signature
-    (`UUID`, `Annotated[str | None, Header()]`); one that admits None is optional. Path parameters that are
-    not named are strings. `body` is the annotation of the JSON body, which may be left out where it admits None.
-    `documentation` is what
-    `APIRouter.add_api_route` takes: `response_model`, `status_code`, `responses`, `dependencies` (documented,
-    never run), `tags`, `summary`, `openapi_extra`.
+    (`UUID`, `Annotated[str | None, Header()]`); one that admits None is optional, and an `inspect.Parameter` stands
+    for itself. Path parameters that are not named are strings. `body` is the annotation of the JSON body, which may
+    be left out where it admits None. `documentation` is what `APIRouter.add_api_route` takes: `response_model`,
+    `status_code`, `responses`, `dependencies` (documented, never run), `tags`, `summary`, `openapi_extra`.
     """
     in_path = dict.fromkeys(_PATH_PARAMETER.findall(router.prefix + path), str)
     signature = _signature({**in_path, **(parameters or {})}, body)
@@ -101,6 +100,8 @@ def _signature(parameters: Mapping[str, Any], body: Any) -> inspect.Signature:
 
 
 def _parameter(name: str, annotation: Any) -> inspect.Parameter:
+    if isinstance(annotation, inspect.Parameter):
+        return annotation
     default = None if _admits_none(annotation) else inspect.Parameter.empty
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 

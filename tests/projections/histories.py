@@ -92,7 +92,7 @@ def schedule(
 ) -> c.ScheduleShow:
     return c.ScheduleShow(
         new_id(), "La Bohème", "Teatro Regio", "Europe/Rome", begin + timedelta(days=2), PLAN, OFFERS, begin,
-        payment_window_seconds=window, rules=rules, on_sale=on_sale,
+        description="In four acts", payment_window_seconds=window, rules=rules, on_sale=on_sale, city="Torino",
     )  # fmt: skip
 
 

@@ -40,13 +40,14 @@ def scheduled(
     *,
     venue_id: str | None = None,
     venue_name: str = "Teatro Regio",
+    city: str = "",
     starts_at: datetime = NOON + timedelta(days=13),
     category: str = "opera",
     offers: tuple[Offer, ...] = (STALLS, ANYWHERE),
 ) -> ShowScheduled:
     return ShowScheduled(
         new_id(), name, venue_name, "Europe/Rome", starts_at, PLAN, offers, NOON, "In four acts", category, venue_id,
-        None, 600,
+        None, 600, city=city,
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """Laws of every read model: it equals the fold of the log, however the log was cut into batches."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import msgspec
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 
 from command_api.answers.event import rules_body
 from domain.show.booking import Booking
-from domain.show.facts import ShowFact
+from domain.show.evolve import evolve
+from domain.show.facts import ShowDetailsChanged, ShowFact, ShowRescheduled, ShowScheduled
 from domain.show.state import Show
 from eventstore.appending import Item
 from eventstore.facts import RecordedFact
@@ -25,12 +27,16 @@ from projections.applying import apply
 from projections.digest import digest
 from projections.read_models import PROJECTORS
 from projections.schema import LIVE, NEXT, make_tables, work_in
+from runtime.folding import fold, words
 from tests.projections.histories import TRIES, Try, history, tries_by_chance
 from tests.projections.writing import NOON, encoded
 
 WINDOWS = st.sampled_from((None, 60, 600))
 CUTS = st.lists(st.integers(1, 5), min_size=1, max_size=10)
 LAW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+WORDS_OF_SHOWS = """SELECT show_id::text, lexeme, array_to_string(weights, '') AS weights
+                    FROM search, unnest(words) AS w"""
 
 
 @pytest.fixture
@@ -77,14 +83,18 @@ async def test_read_models_equal_the_fold_of_the_log(
         await fill(connection, LIVE, await recorded(facts), cuts)
         listings = await connection.fetch("SELECT *, show_id::text AS id FROM listings")
         left = await connection.fetch("SELECT * FROM availability")
+        searched = await connection.fetch(WORDS_OF_SHOWS)
+        known = await connection.fetch("SELECT word FROM search_words")
         bookings = await connection.fetch(
             "SELECT *, booking_id::text AS id, customer_id::text AS customer FROM bookings ORDER BY booking_id"
         )
-        shows = await connection.fetch("SELECT name, starts_at FROM bookings_shows")
+        shows = await connection.fetch("SELECT * FROM bookings_shows")
         there = show.status != "deleted"
         assert [listed(row) for row in listings] == [listed_by_fold(show)] * there
+        assert weighted(searched) == weighted_by_fold(show, there)
+        assert {row["word"] for row in known} == ever_said(facts)
         assert [left_of(row) for row in left] == [left_by_fold(show)] * there
-        assert [tuple(row) for row in shows] == [(show.details.name, show.details.starts_at)] * there
+        assert [its_show(row) for row in shows] == [its_show_by_fold(show, facts)] * there
         assert [booked(row) for row in bookings] == booked_by_fold(show)
         assert all(
             held + sold + blocked + free == capacity
@@ -140,7 +150,11 @@ def listed(row: Any) -> dict[str, Any]:
         "window": row["payment_window_seconds"],
         "rules": orjson.loads(row["rules"]),
         "capacity": row["capacity"],
-        "price_from": row["price_from"],
+        "prices": (row["price_from"], row["price_to"]),
+        "where": (row["venue_name"], row["city"]),
+        "keys": (row["venue_key"], row["city_key"], row["category_key"]),
+        "over_at": row["over_at"],
+        "local_day": row["local_day"],
         "offers": [(each["id"], each["name"], each["quota"], each["opens_when_sold_out"]) for each in offers],
         "created_at": row["created_at"],
         "updated_at": row["updated_at"],
@@ -149,6 +163,7 @@ def listed(row: Any) -> dict[str, Any]:
 
 def listed_by_fold(show: Show) -> dict[str, Any]:
     details, offers = show.details, list(show.offers.values())
+    amounts = [offer.price.amount for offer in offers]
     return {
         "id": details.show_id,
         "status": show.status,
@@ -159,10 +174,70 @@ def listed_by_fold(show: Show) -> dict[str, Any]:
         "window": details.payment_window_seconds,
         "rules": orjson.loads(orjson.dumps(rules_body(details.rules))),
         "capacity": details.plan.capacity,
-        "price_from": min(offer.price.amount for offer in offers),
+        "prices": (min(amounts), max(amounts)),
+        "where": (details.venue_name, details.city),
+        "keys": (fold(details.venue_name), fold(details.city), fold(details.category)),
+        "over_at": details.ends_at or details.starts_at,
+        "local_day": details.starts_at.astimezone(ZoneInfo(details.timezone)).date(),
         "offers": [(each.id, each.name, each.quota, each.opens_after) for each in offers],
         "created_at": details.at,
         "updated_at": show.updated_at,
+    }
+
+
+def weighted(rows: Sequence[Any]) -> dict[str, dict[str, set[str]]]:
+    """Of each show: in which parts each word stands."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for row in rows:
+        found.setdefault(row["show_id"], {})[row["lexeme"]] = set(row["weights"])
+    return found
+
+
+def weighted_by_fold(show: Show, there: bool) -> dict[str, dict[str, set[str]]]:
+    details, found = show.details, defaultdict[str, set[str]](set)
+    place = f"{details.venue_name} {details.city}"
+    for weight, text in zip(
+        "ABCD", (details.name, place, details.category, details.description), strict=True
+    ):
+        for word in words(text):
+            found[word].add(weight)
+    return {details.show_id: dict(found)} if there else {}
+
+
+def ever_said(facts: Sequence[ShowFact]) -> set[str]:
+    said: set[str] = set()
+    for fact in facts:
+        if isinstance(fact, ShowScheduled):
+            said.update(words(f"{fact.venue_name} {fact.city}"))
+        if isinstance(fact, ShowScheduled | ShowDetailsChanged):
+            said.update(words(f"{fact.name} {fact.category} {fact.description}"))
+    return said
+
+
+def its_show(row: Any) -> dict[str, Any]:
+    names = ("name", "venue_name", "timezone", "starts_at", "ends_at", "status", "revision")
+    return {name: row[name] for name in names}
+
+
+def its_show_by_fold(show: Show, facts: Sequence[ShowFact]) -> dict[str, Any]:
+    """`revision` is that of a fold fact by fact: how often name, times or a cancellation have changed it."""
+    fold, revision = Show(), -1
+    seen: tuple[Any, ...] = ()
+    for fact in facts:
+        evolve(fold, fact)
+        details = fold.details
+        now = (details.name, details.starts_at, details.ends_at, fold.status == "cancelled")
+        revision += isinstance(fact, ShowRescheduled) or now != seen
+        seen = now
+    details = show.details
+    return {
+        "name": details.name,
+        "venue_name": details.venue_name,
+        "timezone": details.timezone,
+        "starts_at": details.starts_at,
+        "ends_at": details.ends_at,
+        "status": show.status,
+        "revision": revision,
     }
 
 

@@ -104,7 +104,7 @@ async def test_dropped_tables_are_filled_again(pool: asyncpg.Pool, log: LogWrite
 
 
 async def test_an_unknown_name_is_refused_before_anything_starts(pool: asyncpg.Pool) -> None:
-    with pytest.raises(NoSuchProjector, match="availability, bookings"):
+    with pytest.raises(NoSuchProjector, match="availability, booking"):
         await run(pool, ["listings", "seat_maps"], asyncio.Event(), load_settings())
 
 

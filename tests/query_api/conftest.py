@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.codec import Fact
 from query_api.app import ROLE, ROUTERS, lifespan
+from query_api.reading import LAST_POSITION
 from runtime.database import create_pool
 from runtime.http.application import create_application
 from runtime.identity import Caller, Role
@@ -38,13 +39,14 @@ CALLERS = {
 
 @dataclass
 class World:
-    """`now` is what the query side takes for the time."""
+    """`now` is what the query side takes for the time, `position` how far the read tables have been brought."""
 
     client: httpx.AsyncClient
     log: LogWriter
     pool: asyncpg.Pool
     query_pool: asyncpg.Pool
     now: datetime = NOON
+    position: int = 0
 
     async def happened(self, stream: str, *facts: Fact) -> int:
         """Facts in the log and in the read tables; the position of the last one."""
@@ -54,10 +56,12 @@ class World:
 
     async def project(self) -> None:
         await project(self.pool)
+        self.position = await self.pool.fetchval(LAST_POSITION)
 
     async def get(self, path: str, who: str | None = None, **query: Any) -> httpx.Response:
-        headers = {} if who is None else bearer(who)
-        return await self.client.get(f"/api/v1{path}", params=query, headers=headers)
+        # Lists are remembered until this process hears that the tables have moved on.
+        headers = {"Seatledger-Min-Position": str(self.position)} | ({} if who is None else bearer(who))
+        return await self.client.get(f"/api/v1{path}", params=query or None, headers=headers)
 
     async def names(self, path: str, who: str | None = None, **query: Any) -> list[str]:
         """The names in a list."""

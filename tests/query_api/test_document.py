@@ -15,10 +15,14 @@ PUBLIC = {
     "ListEvents",
     "ListAvailableEvents",
     "GetEvent",
+    "GetEventCalendar",
+    "SearchEvents",
     "GetAvailability",
     "GetSeatMap",
     "StreamSeatMap",
     "ListEventTicketTypes",
+    "GetAvailableTickets",
+    "GetEventCalendarFile",
 }
 FOR_CALLERS = {
     "ListMyBookings",
@@ -26,17 +30,26 @@ FOR_CALLERS = {
     "ListAllBookings",
     "ListEventBookings",
     "ListBookingsOfEvent",
+    "ListTicketTypeBookings",
+    "SearchBookings",
+    "ListBookingTickets",
+    "GetTicket",
+    "GetTicketQrCode",
+    "GetBookingCalendarFile",
     "WhoAmI",
 }
 
 
-def operations() -> dict[str, dict[str, Any]]:
+def operations_by_path() -> dict[str, dict[str, Any]]:
+    """For each path of the API its operations by method."""
     app = create_application(title="Query", version="0", routers=ROUTERS, settings=load_settings())
-    paths = app.openapi()["paths"]
+    return {path: methods for path, methods in app.openapi()["paths"].items() if path.startswith("/api/")}
+
+
+def operations() -> dict[str, dict[str, Any]]:
     return {
         operation["operationId"]: operation
-        for path, methods in paths.items()
-        if path.startswith("/api/")
+        for methods in operations_by_path().values()
         for operation in methods.values()
     }
 
@@ -61,14 +74,13 @@ def test_every_operation_is_described() -> None:
     for name, operation in operations().items():
         assert operation["summary"], name
         assert operation["description"], name
-        (content,) = operation["responses"]["200"]["content"].items()
-        assert content[0] == ("text/event-stream" if name.startswith("Stream") else "application/json"), name
-        assert content[1]["schema"], name
+        (content,) = operation["responses"]["200"]["content"].values()
+        assert content["schema"], name
 
 
 def test_lists_say_how_they_are_paged() -> None:
     for name, operation in operations().items():
-        if name.startswith("List") and name != "ListEventTicketTypes":
+        if name.startswith("List") and name not in ("ListEventTicketTypes", "ListBookingTickets"):
             parameters = {each["name"]: each for each in operation["parameters"]}
             assert parameters["limit"]["schema"] == {
                 "type": "integer",

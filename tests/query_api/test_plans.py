@@ -1,6 +1,7 @@
 """The plans of reads that must stay fast at any size: by index, and never sorting a table to show a page of it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -14,15 +15,24 @@ from tests.query_api.conftest import World
 ROWS = 13_000
 
 # Shows and bookings by the thousand, with ids that can be told beforehand: md5 of a word and a number.
+# There is one each hour for a year and a half, of which two months are over and one show is on.
 SHOWS = """INSERT INTO projections.listings
-           SELECT md5('show ' || n)::uuid, 'Show ' || n, '', 'opera', md5('venue ' || n % 50)::uuid, 'Hall', 'UTC',
-                  '2027-01-01Z'::timestamptz + n * interval '1 hour', NULL, 'on_sale', NULL, '{}', 100, '[]', n % 90,
-                  'EUR', '2026-01-01Z', '2026-01-01Z'
-           FROM generate_series(1, $1) AS n"""
+           SELECT md5('show ' || n)::uuid, 'Show ' || n, '', 'opera', md5('venue ' || n % 50)::uuid, 'Hall',
+                  'City ' || n % 40, 'UTC', at, at + interval '50 minutes', 'on_sale', NULL, '{}', 100, '[]', n % 90,
+                  'EUR', '2026-01-01Z', '2026-01-01Z', at + interval '50 minutes', at::date, n % 90 + 10, 'opera',
+                  'hall ' || n % 50, 'city ' || n % 40
+           FROM generate_series(1, $1) AS n,
+                LATERAL (SELECT '2027-01-01Z'::timestamptz + n * interval '1 hour' AS at)"""
+WORDS = """INSERT INTO projections.search
+           SELECT show_id, '', ('show:1A opera:2C ' || replace(name, 'Show ', 'n') || ':3A')::tsvector
+           FROM projections.listings"""
+KNOWN = """INSERT INTO projections.search_words SELECT 'n' || n FROM generate_series(1, $1) AS n"""
 LEFT = """INSERT INTO projections.availability
-          SELECT show_id, false, '{}', 100, 0, 0, 0, 100, false, '[]' FROM projections.listings"""
+          SELECT show_id, false, '{}', 100, 0, price_from, 0, 100, false, '[]' FROM projections.listings"""
 SHOWS_OF_BOOKINGS = """INSERT INTO projections.bookings_shows
-                       SELECT show_id, name, venue_id, venue_name, starts_at FROM projections.listings"""
+                       SELECT show_id, name, venue_id, venue_name, timezone, starts_at, ends_at, status, 0, created_at,
+                              updated_at
+                       FROM projections.listings"""
 BOOKINGS = """INSERT INTO projections.bookings
               SELECT md5('booking ' || n)::uuid, md5('show ' || n % 100)::uuid,
                      CASE WHEN n % 100 = 0 THEN $2::uuid ELSE md5('customer ' || n % 1000)::uuid END,
@@ -30,6 +40,8 @@ BOOKINGS = """INSERT INTO projections.bookings
                      CASE WHEN n % 5 = 0 THEN 'cancelled' ELSE 'confirmed' END, NULL, 1, 1, 0, 'EUR', '[]', '[]', '[]',
                      '2027-01-01Z'::timestamptz + n * interval '1 second', '2027-01-01Z'
               FROM generate_series(1, $1) AS n"""
+ANALYZE = """ANALYZE projections.listings, projections.availability, projections.bookings, projections.search,
+             projections.search_words"""
 ID = "SELECT md5($1)::uuid::text"
 
 
@@ -39,7 +51,9 @@ async def large(world: World) -> World:
     await world.pool.execute(LEFT)
     await world.pool.execute(SHOWS_OF_BOOKINGS)
     await world.pool.execute(BOOKINGS, ROWS, ANA.id)
-    await world.pool.execute("ANALYZE projections.listings, projections.availability, projections.bookings")
+    await world.pool.execute(WORDS)
+    await world.pool.execute(KNOWN, ROWS)
+    await world.pool.execute(ANALYZE)
     return world
 
 
@@ -86,13 +100,17 @@ async def test_a_page_of_a_list_reads_no_more_than_the_page(
     large: World, plans: list[dict[str, Any]]
 ) -> None:
     show_id, venue_id = await large.pool.fetchval(ID, "show 7"), await large.pool.fetchval(ID, "venue 7")
+    past = {"upcoming": "false"}
     lists: list[tuple[str, dict[str, Any], str]] = [
-        ("/events", {}, "listings_by_start"),
-        ("/events", {"sort": "-starts_at"}, "listings_by_start"),
+        ("/events", past, "listings_by_start"),
+        ("/events", {"sort": "-starts_at", **past}, "listings_by_start"),
         ("/events", {"from": "2027-06-01T00:00:00Z", "available": "true"}, "listings_by_start"),
         ("/events", {"sort": "name"}, "listings_by_name"),
         ("/events", {"sort": "-price"}, "listings_by_price"),
-        ("/events", {"venue_id": venue_id}, "listings_by_venue"),
+        ("/events", {"sort": "-popularity", **past}, "availability_by_popularity"),
+        ("/events", {"venue_id": venue_id, **past}, "listings_by_venue"),
+        ("/events", {"venue": "hall 7", **past}, "listings_by_venue_name"),
+        ("/events", {"city": "city 7", **past}, "listings_by_city"),
         ("/bookings", {}, "bookings_by_customer"),
         ("/bookings/all", {}, "bookings_by_time"),
         ("/bookings/all", {"status": "cancelled"}, "bookings_by_time"),
@@ -110,3 +128,36 @@ async def test_a_page_of_a_list_reads_no_more_than_the_page(
             kinds = {each["Node Type"] for each in nodes(plan)}
             assert not kinds & {"Sort", "Incremental Sort", "Seq Scan", "Hash Join"}, (path, query, plan)
             cursor = {"cursor": answer.json()["next"]}
+
+
+async def test_what_is_on_and_to_come_is_read_by_two_indexes(
+    large: World, plans: list[dict[str, Any]]
+) -> None:
+    """However long the past is, and on whichever page."""
+    for query in ({}, {"sort": "-starts_at"}, {"city": "city 7"}, {"price_max": "5"}):
+        cursor: dict[str, str] = {}
+        for _ in range(2):
+            answer = await large.get("/events", limit=20, **query, **cursor)
+            plan = plans.pop()
+            read = scans(plan)
+            assert "listings_on_now" in read, plan
+            assert {"listings_by_start", "listings_by_city"} & read, plan
+            assert not {each["Node Type"] for each in nodes(plan)} & {"Seq Scan", "Hash Join"}, plan
+            cursor = {"cursor": answer.json()["next"]}
+
+
+async def test_the_first_page_begins_with_what_is_on_now(large: World) -> None:
+    large.now = datetime(2027, 3, 1, 12, 30, tzinfo=UTC)
+    names = await large.names("/events", limit=3)
+    assert names == ["Show 1428", "Show 1429", "Show 1430"]
+    last = await large.names("/events", limit=1000, sort="-starts_at", to="2027-03-01T14:30:00Z")
+    assert last == ["Show 1430", "Show 1429", "Show 1428"]
+
+
+async def test_a_search_reads_by_the_words(large: World, plans: list[dict[str, Any]]) -> None:
+    assert await large.names("/events/search", q="n5000") == ["Show 5000"]
+    assert "search_by_words" in scans(plans.pop())
+    assert await large.names("/events", q="n5000") == ["Show 5000"]
+    assert "search_by_words" in scans(plans.pop())
+    await large.get("/events/calendar", month="2027-06")
+    assert "listings_by_day" in scans(plans.pop())

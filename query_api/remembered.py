@@ -1,0 +1,60 @@
+"""Answers of public lists, remembered for as long as they are what the read tables would say again.
+
+Such an answer follows from the rows, the minute and what the caller may see. So it carries an `ETag` of just these: who
+has it already hears 304 without a query, and who asks what another has just asked gets the same bytes. Nothing is ever
+cleared: once a read model has moved on, or the minute is over, the tag is another one.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.callers import is_staff
+from query_api.lifespan_state import QueryServices
+from query_api.memory import Answer
+from query_api.reading import Read, begin
+
+SECONDS_A_TAG_STANDS = 60
+
+
+Make = Callable[[Read], Awaitable[Response]]
+
+
+async def remembered(request: Request, projectors: Collection[str], make: Make) -> Response:
+    """The answer of a list that everybody may read, which `make` reads from the tables of `projectors`.
+
+    Raises Problem 401 for a bad token, and whatever `make` raises.
+    """
+    services: QueryServices = request.state.query
+    read = await begin(request, *projectors)
+    staff = is_staff(request)
+    # Before any row is read: what we read then may be newer than the tag says, never older.
+    tag = tag_of(services, projectors, read, staff)
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers(tag, str(read.position)))
+
+    async def answered() -> Answer:
+        response = await make(read)
+        return Answer(tag, bytes(response.body), response.headers["Seatledger-Position"])
+
+    key = (request.url.path, request.scope["query_string"], staff)
+    answer = await services.memory.answer(key, tag, answered)
+    return Response(answer.body, headers=headers(tag, answer.position), media_type="application/json")
+
+
+def tag_of(services: QueryServices, projectors: Collection[str], read: Read, staff: bool) -> str:
+    """Weak, because compression on the way changes the bytes."""
+    positions = ".".join(str(services.freshness.position((name,))) for name in projectors)
+    minute = int(read.now.timestamp()) // SECONDS_A_TAG_STANDS
+    return f'W/"{positions}-{minute}{"s" if staff else ""}"'
+
+
+def headers(tag: str, position: str) -> dict[str, str]:
+    """`no-cache` means: keep it, but ask before you show it."""
+    return {
+        "ETag": tag,
+        "Vary": "Authorization",
+        "Cache-Control": "no-cache",
+        "Seatledger-Position": position,
+    }
