@@ -11,11 +11,23 @@ WITH facts AS MATERIALIZED (
       AND e.name IN ('SeatsHeld', 'SeatsBooked', 'BookingConfirmed', 'BookingCancelled', 'BookingExpired',
                      'TicketsExchanged', 'BookingTransferred')
 ),
+published AS MATERIALIZED (
+    SELECT (data ->> 'show_id')::uuid AS show_id FROM eventstore.events
+    WHERE log_id = 1 AND position > $1 AND position <= $2 AND name = 'ShowPublished'
+),
 shows_made AS (
-    INSERT INTO bench.bookings_shows (show_id, name, venue_id, venue_name, starts_at)
-    SELECT f.* FROM eventstore.events AS e,
-         json_to_record(e.data) AS f (show_id uuid, name text, venue_id uuid, venue_name text, starts_at timestamptz)
+    INSERT INTO bench.bookings_shows
+        (show_id, name, venue_id, venue_name, timezone, starts_at, ends_at, status, revision, created_at, changed_at)
+    SELECT f.show_id, f.name, f.venue_id, f.venue_name, f.timezone, f.starts_at, f.ends_at,
+           CASE WHEN f.show_id IN (SELECT show_id FROM published) THEN 'on_sale' ELSE 'draft' END, 0, f.at, f.at
+    FROM eventstore.events AS e,
+         json_to_record(e.data) AS f (show_id uuid, name text, venue_id uuid, venue_name text, timezone text,
+                                      starts_at timestamptz, ends_at timestamptz, at timestamptz)
     WHERE e.log_id = 1 AND e.position > $1 AND e.position <= $2 AND e.name = 'ShowScheduled'
+),
+-- Of shows that an earlier batch has made: what this one makes is not there yet for the same statement.
+shows_published AS (
+    UPDATE bench.bookings_shows AS s SET status = 'on_sale' FROM published AS p WHERE s.show_id = p.show_id
 ),
 made AS (
     SELECT booking_id, show_id, (customer ->> 'id')::uuid AS customer_id, customer ->> 'name' AS customer_name,

@@ -94,7 +94,8 @@ BOOKINGS = HandWritten(
         "bookings": """booking_id, show_id, customer_id, customer_name, customer_email, code, status, expires_at, total,
                        paid, refund, currency, tickets::jsonb, cancelled::jsonb, refunded::jsonb, created_at,
                        updated_at""",
-        "bookings_shows": "show_id, name, venue_id, venue_name, starts_at",
+        "bookings_shows": """show_id, name, venue_id, venue_name, timezone, starts_at, ends_at, status, revision,
+                             created_at, changed_at""",
     },
 )
 AVAILABILITY = HandWritten(
