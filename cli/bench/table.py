@@ -73,9 +73,13 @@ def ratios(figures: Mapping[str, Any]) -> str:
     width = max((len(name) for name in found), default=0)
     goals = figures.get("goals", {})
     return "\n".join(
-        f"{name.ljust(width)}  {value:<8,.3g}{_goal(goals.get(name))}".rstrip()
+        f"{name.ljust(width)}  {_number(value):<8}{_goal(goals.get(name))}".rstrip()
         for name, value in found.items()
     )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.3g}"
 
 
 def _goal(goal: Mapping[str, Any] | None) -> str:

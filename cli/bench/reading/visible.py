@@ -23,7 +23,7 @@ from cli.stopped import Stopped
 
 CONNECTIONS = 64
 # A rate that is given must not wait for answers: more of them are under way when they are slow.
-CUSTOMERS = 128
+CUSTOMERS = 256
 CAPACITY = 250_000
 GOAL = 10.0
 
