@@ -1,7 +1,7 @@
 """The application of one side or of both, over its own pools and database roles."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from importlib.metadata import version
@@ -40,10 +40,15 @@ read comes from a table that follows the log. Writes answer with `Seatledger-Pos
 
 
 @asynccontextmanager
-async def application(side: Side, dsn: str, settings: Settings) -> AsyncIterator[Application]:
-    """The application, its pools connected. Raises `DatabaseUnavailable` when the database does not answer."""
+async def application(
+    side: Side, dsn: str, settings: Settings, more: Sequence[APIRouter] = ()
+) -> AsyncIterator[Application]:
+    """The application, its pools connected, with whatever routes there are to be `more` in it.
+
+    Raises `DatabaseUnavailable` when the database does not answer.
+    """
     tokens = Tokens(token_secret(settings), settings.access_token_seconds)
-    routers: list[APIRouter] = []
+    routers: list[APIRouter] = list(more)
     lifespans: list[Lifespan] = []
     checks: dict[str, Check] = {}
     pools = []

@@ -12,12 +12,10 @@ import click
 import orjson
 
 from cli.bench.bars import bars
-from cli.bench.machine import machine
 from cli.bench.rounds import How
-from cli.bench.scenarios import SCENARIOS
-from cli.bench.stage import stage
+from cli.bench.scenarios import NAMES, run_scenarios
 from cli.bench.svg import svg
-from cli.bench.table import ratios, table
+from cli.bench.table import ratios, table, time_table, work_table
 from cli.options import as_json as as_json_option
 from runtime.serving import run
 
@@ -26,7 +24,7 @@ figures taken beside more than a tenth of a core are noise."""
 
 
 @click.command("bench")
-@click.argument("names", nargs=-1, type=click.Choice(list(SCENARIOS)), metavar="[NAME]...")
+@click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
 @as_json_option
 @click.option(
     "--seconds",
@@ -37,6 +35,13 @@ figures taken beside more than a tenth of a core are noise."""
 )
 @click.option(
     "--rounds", type=click.IntRange(1, 100), default=5, show_default=True, help="Measurements of each side."
+)
+@click.option(
+    "--scale",
+    type=click.FloatRange(0.0001, 10),
+    default=0.1,
+    show_default=True,
+    help="Size of the season that the read side is asked about; 1 is 50,000 events and 1,000,000 bookings.",
 )
 @click.option(
     "--patience",
@@ -57,6 +62,7 @@ def command(
     as_json: bool,
     seconds: float,
     rounds: int,
+    scale: float,
     patience: float,
     svg_file: Path | None,
 ) -> None:
@@ -66,10 +72,10 @@ def command(
     """
 
     def how(name: str) -> How:
-        return How(seconds, rounds, patience, partial(_say, name))
+        return How(seconds, rounds, patience, partial(_say, name), scale)
 
     try:
-        figures = run(_measured(names or tuple(SCENARIOS), how))
+        figures = run(_measured(names or NAMES, how))
     except asyncio.CancelledError:
         raise click.Abort from None
     if svg_file is not None:
@@ -86,14 +92,7 @@ async def _measured(names: tuple[str, ...], how: Callable[[str], How]) -> dict[s
     this = asyncio.current_task()
     if this is not None and sys.platform != "win32":
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
-    figures = {}
-    for name in names:
-        # A fresh database for each: what one scenario leaves behind must not weigh on the next.
-        async with stage() as at:
-            about = machine(await at.database.fetchval("SHOW server_version"))
-            found = await SCENARIOS[name](at, how(name))
-            figures[name] = {**found, "machine": about}
-    return figures
+    return await run_scenarios(names, how)
 
 
 def _say(name: str, what: str) -> None:
@@ -103,14 +102,15 @@ def _say(name: str, what: str) -> None:
 
 def _shown(name: str, found: dict[str, Any]) -> str:
     on = found["machine"]
-    head = f"{name}, on {on['cores']} x {on['processor']}, PostgreSQL {on['postgres']}, load before {on['load_before']}"
-    return "\n\n".join(
-        [
-            "",
-            head,
-            table(found["sides"]),
-            LEGEND,
-            bars(found["sides"]),
-            ratios(found),
-        ]
-    )
+    parts = [
+        f"\n{name}, on {on['cores']} x {on['processor']}, PostgreSQL {on['postgres']}, load before {on['load_before']}"
+    ]
+    if "season" in found:
+        parts.append(", ".join(f"{what} {number:,}" for what, number in found["season"].items()))
+    if "works" in found:
+        parts.append(work_table(found["works"]))
+    if "times" in found:
+        parts.append(time_table(found["times"]))
+    if "sides" in found:
+        parts += [table(found["sides"]), LEGEND, bars(found["sides"])]
+    return "\n\n".join([*parts, ratios(found)])

@@ -28,24 +28,35 @@ def rate(measured: Measured) -> float:
     return measured.load.rate
 
 
+def p50(measured: Measured) -> float:
+    """Milliseconds."""
+    return measured.load.p50_ms
+
+
 def p99(measured: Measured) -> float:
     """Milliseconds."""
     return measured.load.p99_ms
 
 
+def answers_per_cpu_second(measured: Measured) -> float:
+    """By the CPU of server and database, which a busy machine bends less than the rate; 0 where it is not known."""
+    used = (measured.cpu.server or 0.0) + (measured.cpu.postgres or 0.0)
+    return sum(measured.load.statuses.values()) / used if used else 0.0
+
+
 def ratio(rounds: Rounds, one: str, other: str, of: Callable[[Measured], float] = rate) -> float:
     """How `one` stands to `other`: the median of the rounds' ratios, as both had the same neighbours in each."""
     pairs = zip(rounds[one], rounds[other], strict=True)
-    return round(median(of(mine) / of(theirs) for mine, theirs in pairs), 3)
+    return round(median(of(mine) / (of(theirs) or 1.0) for mine, theirs in pairs), 3)
 
 
 def side_figures(measured: Sequence[Measured]) -> dict[str, Any]:
     """One side's figures, as they are printed and written: rates in requests/s, latencies in ms, CPU in us/request."""
     checks = [each.checked for each in measured if each.checked is not None]
     return {
-        "requests_per_second": _rounded(spread([rate(each) for each in measured])),
-        "p50_ms": _rounded(spread([each.load.p50_ms for each in measured])),
-        "p99_ms": _rounded(spread([p99(each) for each in measured])),
+        "requests_per_second": rounded(spread([rate(each) for each in measured])),
+        "p50_ms": rounded(spread([each.load.p50_ms for each in measured])),
+        "p99_ms": rounded(spread([p99(each) for each in measured])),
         "max_ms": round(max(each.load.max_ms for each in measured), 2),
         "requests": sum(each.load.requests for each in measured),
         "cpu_us_per_request": {
@@ -58,7 +69,7 @@ def side_figures(measured: Sequence[Measured]) -> dict[str, Any]:
             "postgres": _total(measured, lambda each: each.cpu.postgres),
             "client": _total(measured, lambda each: each.cpu.client),
         },
-        "others_cores": _rounded(spread([each.cpu.others or 0.0 for each in measured])),
+        "others_cores": rounded(spread([each.cpu.others or 0.0 for each in measured])),
         "seconds": sum(each.load.seconds for each in measured),
         "checked": {
             field: sum(getattr(check, field) for check in checks)
@@ -69,7 +80,7 @@ def side_figures(measured: Sequence[Measured]) -> dict[str, Any]:
     }
 
 
-def _rounded(values: Spread) -> dict[str, float]:
+def rounded(values: Spread) -> dict[str, float]:
     return {name: round(value, 2) for name, value in values._asdict().items()}
 
 

@@ -10,7 +10,7 @@ import orjson
 
 from cli.bench.cpu import machine_cpu
 from cli.bench.load.generating import generate
-from cli.bench.load.job import Job, Outcome
+from cli.bench.load.job import Ask, Job, Outcome
 from cli.bench.server_process import Server
 from cli.bench.sides.side import PATH, Checked
 from cli.bench.stage import Stage
@@ -56,26 +56,30 @@ async def measure(stage: Stage, server: Server, sale: Sale, tokens: Sequence[str
     """Open the sale, load it, check it. Raises `Stopped` when an answer was not the expected one or a check fails."""
     event_id = await server.side.on_sale(stage, server.url, new_id(), sale.capacity)
     await stage.clean()
-    address = urlsplit(server.url)
-    job = Job(
-        address.hostname or "",
-        address.port or 0,
-        PATH,
-        list(tokens),
-        [orjson.dumps({"event_id": event_id, "quantity": sale.quantity}).decode()],
-        sale.connections,
-        sale.seconds,
-        server.side.keyed,
-    )
-    before = _Clocks.read(stage, server)
-    load = await generate(job)
-    cpu = before.until(_Clocks.read(stage, server), load.cpu_seconds)
-    if load.statuses.keys() - set(sale.expected) or not load.requests:
-        raise Stopped(f"{server.side.name} answered {load.statuses}: {load.failure}")
+    body = orjson.dumps({"event_id": event_id, "quantity": sale.quantity}).decode()
+    asks = [Ask(PATH, token, body) for token in tokens]
+    job = job_for(server, asks, sale.connections, sale.seconds)
+    load, cpu = await loaded(stage, server, job, sale.expected)
     checked = await server.side.check(stage, event_id, load.ids)
     if checked is not None and not checked.is_sound:
         raise Stopped(f"{server.side.name} did not keep what it said: {checked}")
     return Measured(load, cpu, checked)
+
+
+def job_for(server: Server, asks: list[Ask], connections: int, seconds: float) -> Job:
+    """These requests to this server."""
+    address = urlsplit(server.url)
+    return Job(address.hostname or "", address.port or 0, asks, connections, seconds, keyed=server.side.keyed)
+
+
+async def loaded(stage: Stage, server: Server, job: Job, expected: Sequence[str]) -> tuple[Outcome, Cpu]:
+    """Carry out a job. Raises `Stopped` when a status is not among those expected."""
+    before = _Clocks.read(stage, server)
+    load = await generate(job)
+    cpu = before.until(_Clocks.read(stage, server), load.cpu_seconds)
+    if load.statuses.keys() - set(expected) or not load.requests:
+        raise Stopped(f"{server.side.name} answered {load.statuses}: {load.failure}")
+    return load, cpu
 
 
 class _Clocks(NamedTuple):

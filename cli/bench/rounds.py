@@ -20,13 +20,14 @@ Rounds = Mapping[str, Sequence[Measured]]
 class How:
     """`seconds` a measurement, `rounds` for each side, waiting up to `patience_seconds` for a calm machine before each.
 
-    `say` tells of the progress.
+    `say` tells of the progress. `scale` is the size of the season that the read side is asked about.
     """
 
     seconds: float
     rounds: int
     patience_seconds: float
     say: Callable[[str], None]
+    scale: float = 1.0
 
 
 async def run_rounds(stage: Stage, sides: Sequence[Side], sale: Sale, how: How) -> Rounds:

@@ -64,7 +64,7 @@ async def serving(stage: Stage, side: Side) -> AsyncIterator[Server]:
         for process in processes:
             process.terminate()
         for process in processes:
-            await asyncio.to_thread(_end, process)
+            await asyncio.to_thread(end, process)
 
 
 def environment(stage: Stage) -> dict[str, str]:
@@ -86,20 +86,20 @@ async def _answers(stage: Stage, url: str, processes: list["subprocess.Popen[byt
         try:
             while not asking.done():
                 if any(process.poll() is not None for process in processes):
-                    raise Stopped(f"a server did not start: {_end_of(log)}")
+                    raise Stopped(f"a server did not start: {end_of(log)}")
                 await asyncio.wait([asking], timeout=LOOK_SECONDS)
             asking.result()
         except httpx.HTTPError as error:
-            raise Stopped(f"a server does not answer ({error}): {_end_of(log)}") from None
+            raise Stopped(f"a server does not answer ({error}): {end_of(log)}") from None
         finally:
             asking.cancel()
 
 
-def _end_of(log: Path) -> str:
+def end_of(log: Path) -> str:
     return log.read_text(errors="replace")[-4000:]
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def end(process: "subprocess.Popen[bytes]") -> None:
     try:
         process.wait(STOP_SECONDS_MAX)
     except subprocess.TimeoutExpired:

@@ -1,15 +1,38 @@
 """The figures of a scenario as a table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+WORK_HEADINGS = ("work", "facts/s", "[min..max]", "python", "postgres", "MiB")
+TIME_HEADINGS = ("time", "p50 ms", "p99 ms", "max ms")
 HEADINGS = ("side", "req/s", "[min..max]", "p50 ms", "p99 ms", "server", "postgres", "client", "others")
 
 
 def table(sides: Mapping[str, Mapping[str, Any]]) -> str:
     """One line a side; then CPU microseconds per request, and the cores that other programs kept busy."""
-    rows = [HEADINGS, *(_row(name, figures) for name, figures in sides.items())]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    return _aligned([HEADINGS, *(_row(name, figures) for name, figures in sides.items())])
+
+
+def work_table(works: Mapping[str, Mapping[str, Any]]) -> str:
+    """One line a side; then CPU microseconds per fact, and the most memory that our process had."""
+    return _aligned([WORK_HEADINGS, *(_work_row(name, figures) for name, figures in works.items())])
+
+
+def time_table(times: Mapping[str, Mapping[str, Any]]) -> str:
+    """One line for each time that was taken."""
+    rows = [
+        (name, *(_milliseconds(figures.get(f"p{percent}_ms")) for percent in (50, 99, 100)))
+        for name, figures in times.items()
+    ]
+    return _aligned([TIME_HEADINGS, *rows])
+
+
+def _milliseconds(spread: Mapping[str, float] | None) -> str:
+    return "-" if spread is None else f"{spread['median']:.2f}"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [_line(row, widths) for row in rows]
     return "\n".join([lines[0], "  ".join("─" * width for width in widths), *lines[1:]])
 
@@ -27,6 +50,17 @@ def _row(name: str, figures: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
+def _work_row(name: str, figures: Mapping[str, Any]) -> tuple[str, ...]:
+    rates, cpu = figures["facts_per_second"], figures["cpu_us_per_fact"]
+    return (
+        name,
+        f"{rates['median']:,.0f}",
+        f"[{rates['min']:,.0f}..{rates['max']:,.0f}]",
+        *("-" if cpu[part] is None else f"{cpu[part]:.1f}" for part in ("python", "postgres")),
+        "-" if figures["resident_mib_max"] is None else f"{figures['resident_mib_max']:.0f}",
+    )
+
+
 def _line(row: Iterable[str], widths: Iterable[int]) -> str:
     first, *others = zip(row, widths, strict=True)
     cells = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
@@ -34,7 +68,21 @@ def _line(row: Iterable[str], widths: Iterable[int]) -> str:
 
 
 def ratios(figures: Mapping[str, Any]) -> str:
-    """Every ratio of a scenario, a line each."""
+    """Every ratio of a scenario, a line each, with its goal where it has one."""
     found = {name: value for name, value in figures.items() if isinstance(value, int | float)}
     width = max((len(name) for name in found), default=0)
-    return "\n".join(f"{name.ljust(width)}  {value:,.3g}" for name, value in found.items())
+    goals = figures.get("goals", {})
+    return "\n".join(
+        f"{name.ljust(width)}  {_number(value):<8}{_goal(goals.get(name))}".rstrip()
+        for name, value in found.items()
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.3g}"
+
+
+def _goal(goal: Mapping[str, Any] | None) -> str:
+    if goal is None:
+        return ""
+    return f"  goal {goal['goal']}: {'reached' if goal['reached'] else 'NOT REACHED'}"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from math import ceil
 from resource import RUSAGE_SELF, getrusage
@@ -11,10 +11,12 @@ from time import perf_counter
 import orjson
 
 from cli.bench.load.connection import Connection, Noted
-from cli.bench.load.job import Job, Outcome
+from cli.bench.load.job import Ask, Job, Outcome
 from runtime.ids import new_secret
 
-REQUEST = (
+GET = "GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {token}\r\n"
+
+POST = (
     "POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {token}\r\n"
     "Content-Type: application/json\r\nContent-Length: {length}\r\n"
 )
@@ -22,10 +24,12 @@ REQUEST = (
 
 async def closed_loop(job: Job) -> Outcome:
     """Connect everybody, then let all ask at once."""
-    loop, noted, deadline = asyncio.get_running_loop(), Noted(), float("inf")
+    loop, deadline = asyncio.get_running_loop(), float("inf")
+    noted = Noted(keep_bodies=any(ask.body is not None for ask in job.asks))
+    made = [parts(job, ask) for ask in job.asks]
 
     def asking(number: int) -> Callable[[], bytes | None]:
-        following = requests(job, number)
+        following = requests(job, made, number)
         return lambda: following() if perf_counter() < deadline else None
 
     async def connect(number: int) -> Connection:
@@ -43,21 +47,19 @@ async def closed_loop(job: Job) -> Outcome:
     return outcome(job, noted, began, cpu_seconds() - cpu_before)
 
 
-def requests(job: Job, number: int) -> Callable[[], bytes]:
-    """The requests of connection `number`, made beforehand as far as they can be."""
-    token = job.tokens[number % len(job.tokens)]
-    made = [
-        (
-            REQUEST.format(
-                path=job.path, host=job.host, port=job.port, token=token, length=len(body)
-            ).encode(),
-            body,
-        )
-        for body in map(str.encode, job.bodies)
-    ]
-    whole = [head + b"\r\n" + body for head, body in made]
-    places = count(number)
+def parts(job: Job, ask: Ask) -> tuple[bytes, bytes]:
+    """A request's head without the empty line that ends it, and its body: made beforehand, used many times."""
+    body = (ask.body or "").encode()
+    form = GET if ask.body is None else POST
+    head = form.format(path=ask.path, host=job.host, port=job.port, token=ask.token, length=len(body))
+    return head.encode(), body
+
+
+def requests(job: Job, made: Sequence[tuple[bytes, bytes]], number: int) -> Callable[[], bytes]:
+    """The requests of connection `number`."""
+    places = count(number, job.connections)
     if not job.keyed:
+        whole = [b"%b\r\n%b" % each for each in made]
         return lambda: whole[next(places) % len(whole)]
     prefix = f"{new_secret(9)}-"
 

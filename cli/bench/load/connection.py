@@ -15,10 +15,24 @@ LENGTH = b"\r\ncontent-length: "
 END = b"\r\n\r\n"
 
 
-class Noted:
-    """What all connections of a job have seen: one entry per answer, in order of arrival."""
+def body_at(data: bytes) -> int | None:
+    """Where the body of a whole answer begins; None as long as it is not whole."""
+    start = data.find(END)
+    if start < 0:
+        return None
+    start += len(END)
+    at = data.lower().find(LENGTH, 0, start) + len(LENGTH)
+    return start if len(data) >= start + int(data[at : data.index(b"\r", at)]) else None
 
-    def __init__(self) -> None:
+
+class Noted:
+    """What all connections of a job have seen: one entry per answer, in order of arrival.
+
+    Bodies of 2xx answers are kept where they say what was made; those of reads would fill the memory.
+    """
+
+    def __init__(self, *, keep_bodies: bool) -> None:
+        self.keep_bodies = keep_bodies
         self.arrived: list[float] = []
         self.latencies: list[float] = []
         self.statuses: list[bytes] = []
@@ -55,26 +69,22 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._received:
             data = self._received + data
-        start = data.find(END)
-        if start < 0:
-            self._received = data
-            return
-        start += len(END)
-        at = data.lower().find(LENGTH, 0, start) + len(LENGTH)
-        if len(data) < start + int(data[at : data.index(b"\r", at)]):
+        start = body_at(data)
+        if start is None:
             self._received = data
             return
         self._received = b""
         self._note(data, start)
         self.ask()
 
-    def _note(self, answer: bytes, body_at: int) -> None:
+    def _note(self, answer: bytes, start: int) -> None:
         now, noted, status = perf_counter(), self._noted, answer[9:12]
         noted.arrived.append(now)
         noted.latencies.append(now - self._asked_at)
         noted.statuses.append(status)
         if status[0] == 0x32:
-            noted.bodies.append(answer[body_at:])
+            if noted.keep_bodies:
+                noted.bodies.append(answer[start:])
         elif noted.failure is None:
             noted.failure = answer.decode(errors="replace")
 

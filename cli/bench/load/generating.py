@@ -2,10 +2,12 @@
 
 import asyncio
 import sys
+from typing import Any
 
 import orjson
 
 from cli.bench.load.job import Job, Outcome
+from cli.bench.load.visible import BookAndRead, Seen
 from cli.stopped import Stopped
 
 GRACE_SECONDS = 60
@@ -13,23 +15,33 @@ GRACE_SECONDS = 60
 
 async def generate(job: Job) -> Outcome:
     """The outcome of `job`. Raises `Stopped` when the generator fails or does not end."""
+    return Outcome(**await _carried_out("cli.bench.load.process", job, job.seconds))
+
+
+async def generate_bookings(job: BookAndRead) -> Seen:
+    """The same of bookings that are read at once."""
+    return Seen(**await _carried_out("cli.bench.load.booking_and_reading", job, job.seconds))
+
+
+async def _carried_out(module: str, job: Any, seconds: float) -> dict[str, Any]:
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "cli.bench.load.process",
+        module,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(job.seconds + GRACE_SECONDS):
+        async with asyncio.timeout(seconds + GRACE_SECONDS):
             said, complaint = await child.communicate(orjson.dumps(job))
     except TimeoutError:
-        raise Stopped(f"the load on {job.path} did not end: some request was never answered") from None
+        raise Stopped("the load did not end: some request was never answered") from None
     finally:
         if child.returncode is None:
             child.kill()
             await child.wait()
     if child.returncode:
         raise Stopped(f"the load generator failed: {complaint.decode(errors='replace')[-500:]}")
-    return Outcome(**orjson.loads(said))
+    outcome: dict[str, Any] = orjson.loads(said)
+    return outcome

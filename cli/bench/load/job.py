@@ -4,18 +4,26 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class Ask:
+    """One request, as whoever has `token`: POST of `body`, GET without one."""
+
+    path: str
+    token: str
+    body: str | None = None
+
+
+@dataclass(frozen=True)
 class Job:
     """`connections` keep-alive connections to `host`:`port`, each sending its next request when the last is answered.
 
-    Connection number i carries `tokens[i % n]` and goes round `bodies` from number i on. With `keyed` every request
-    has an idempotency key of its own. Nothing new is sent after `seconds`; what is under way is waited for.
+    Together they go round `asks`: connection number i begins with the ith, and each goes on by as many as there are
+    connections. With `keyed` every request has an idempotency key of its own. Nothing new is sent after `seconds`;
+    what is under way is waited for.
     """
 
     host: str
     port: int
-    path: str
-    tokens: list[str]
-    bodies: list[str]
+    asks: list[Ask]
     connections: int
     seconds: float
     keyed: bool = False
@@ -26,8 +34,8 @@ class Outcome:
     """What came of a job.
 
     `requests` were answered within `seconds`: the job's, or more where nothing was answered in time. `statuses` and
-    `ids` (of what 2xx answers say was made) count also the stragglers. Latencies are in milliseconds, `cpu_seconds`
-    is the generator's own.
+    `ids` (of what 2xx answers to a POST say was made) count also the stragglers. Latencies are in milliseconds,
+    `cpu_seconds` is the generator's own.
     """
 
     requests: int

@@ -3,6 +3,7 @@
 from cli.bench.sides.noop import NOOP
 from cli.bench.sides.noop_route import NOOP_ROUTE
 from cli.bench.sides.ours import OURS, OURS_FOUR, OURS_KEYED, OURS_TWO
+from cli.bench.sides.read_side import READ_SIDE
 from cli.bench.sides.row_lock import ONE_STATEMENT, ROW_LOCK
 from cli.bench.sides.side import Side
 from cli.bench.sides.skip_locked import SKIP_LOCKED
@@ -19,5 +20,6 @@ SIDES: dict[str, Side] = {
         OURS_KEYED,
         OURS_TWO,
         OURS_FOUR,
+        READ_SIDE,
     )
 }

@@ -1,0 +1,1 @@
+"""How fast facts become rows: our projectors beside SQL written for the purpose."""
