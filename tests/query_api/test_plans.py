@@ -201,7 +201,7 @@ async def test_what_is_on_and_to_come_is_read_by_two_indexes(
         for _ in range(2):
             answer = await large.get("/events", limit=20, **query, **cursor)
             plan = plans[0]
-                plans.clear()
+            plans.clear()
             read = scans(plan)
             assert "listings_on_now" in read, plan
             assert {"listings_by_start", "listings_by_city"} & read, plan
