@@ -85,7 +85,8 @@ def test_every_operation_is_described() -> None:
         assert operation["summary"], name
         assert operation["description"], name
         contents = operation["responses"]["200"]["content"].values()
-        assert contents and all(content.get("schema") for content in contents), name
+        assert contents, name
+        assert all(content.get("schema") for content in contents), name
 
 
 def test_lists_say_how_they_are_paged() -> None:
