@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import is_staff
+from query_api.callers import require_may_see
 from query_api.documenting import read_answers
 from query_api.min_position import DOCUMENTED, POSITION_MAX, checked
 from query_api.problems import EVENT_NOT_FOUND
@@ -19,7 +19,6 @@ from resources.seat_map import SeatMap, SeatMapChanges
 from runtime.http.compressed import compressed
 from runtime.http.hot_route import hot_route
 from runtime.http.openapi import PUBLIC
-from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -80,8 +79,7 @@ def answer(
     request: Request, read: Read, row: Any, has: Known, shape: Callable[[], dict[str, Any]]
 ) -> Response:
     """200 with what `shape` makes of the row, or 304 to who has it. Raises Problem 404 for a draft not to be seen."""
-    if row["draft"] and not is_staff(request):
-        raise Problem(EVENT_NOT_FOUND)
+    require_may_see(request, EVENT_NOT_FOUND, hidden=row["draft"])
     read.position = row["reached"]
     headers = {"ETag": etag(row), "Cache-Control": "no-cache"}
     if has == (row["position"], row["holds"]):
