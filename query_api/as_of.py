@@ -30,6 +30,11 @@ class AsOf:
     moment: datetime | None = None
     position: int | None = None
 
+    @property
+    def value(self) -> datetime | int | None:
+        """The argument of a `history_condition`."""
+        return self.moment if self.position is None else self.position
+
 
 def as_of_value(text: object) -> AsOf:
     """A time (RFC 3339) or a position (a whole number). Raises ValueError."""

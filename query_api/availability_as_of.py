@@ -80,9 +80,7 @@ async def stock_then(read: Read, show_id: UUID, when: AsOf) -> Then:
     # As of a position there is no clock: what the facts have left is what there was.
     overdue = "NULL" if when.moment is None else OVERDUE.format(last=LAST)
     statement = GET_STEPS.format(then=condition, overdue=overdue)
-    (row,) = await read.rows(
-        statement, show_id, when.moment if when.position is None else when.position, KEYFRAME_EVERY
-    )
+    (row,) = await read.rows(statement, show_id, when.value, KEYFRAME_EVERY)
     steps = decode_steps(row["steps"]) if row["steps"] is not None else []
     state = replayed(steps)
     if state is None:

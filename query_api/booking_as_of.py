@@ -40,5 +40,5 @@ async def version_then(read: Read, booking_id: UUID, when: AsOf) -> Any:
     """Its row; None when there was none."""
     condition = history_condition(when, VERSIONS, "booking_id", "$1", "$2")
     statement = GET_BOOKING_THEN.format(columns=COLUMNS, then=condition)
-    rows = await read.rows(statement, booking_id, when.moment if when.position is None else when.position)
+    rows = await read.rows(statement, booking_id, when.value)
     return rows[0] if rows else None

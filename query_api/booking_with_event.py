@@ -5,9 +5,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.booking_list import Expand, private
+from query_api.booking_list import Expand
 from query_api.booking_shape import WITH_EVENT, booking_with_event_shape
 from query_api.callers import caller, may_read_booking
+from query_api.private import private
 from query_api.problems import BOOKING_NOT_FOUND
 from query_api.reading import Read, begin, path_id
 from runtime.http.validation import wrong_parameter

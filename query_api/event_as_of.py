@@ -35,7 +35,7 @@ async def event_then(request: Request, show_id: UUID, when: AsOf) -> Response:
 async def listing_then(read: Read, show_id: UUID, when: AsOf) -> dict[str, Any]:
     """The columns of the listing. Raises Problem 404 when there was none then."""
     statement = GET_LISTING_THEN.format(then=history_condition(when, VERSIONS, "show_id", "$1", "$2"))
-    rows = await read.rows(statement, show_id, when.moment if when.position is None else when.position)
+    rows = await read.rows(statement, show_id, when.value)
     if not rows or rows[0]["deleted"]:
         raise Problem(not_there_then(EVENT_NOT_FOUND))
     return dict(rows[0])

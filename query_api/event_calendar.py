@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from query_api.callers import is_staff
 from query_api.conditions import Conditions
-from query_api.documenting import list_answers
-from query_api.event_filters import ON_SALE, EventFilters, event_filters
+from query_api.documenting import IF_NONE_MATCH, tagged_answers
+from query_api.event_filters import ON_SALE, EventFilters
 from query_api.event_list import NOT_OVER, behind, with_words
 from query_api.min_position import DOCUMENTED
 from query_api.reading import Read
@@ -52,7 +52,7 @@ def month_asked(
     return date.fromisoformat(f"{month}-01"), timezone
 
 
-ASKED = QueryParameters(month_asked, event_filters)
+ASKED = QueryParameters(month_asked, EventFilters)
 
 
 @hot_route(
@@ -61,9 +61,9 @@ ASKED = QueryParameters(month_asked, event_filters)
     "/calendar",
     operation_id="GetEventCalendar",
     summary="A month of events",
-    parameters=ASKED.parameters,
+    parameters={**ASKED.parameters, **IF_NONE_MATCH},
     response_model=CalendarMonth,
-    responses=list_answers(),
+    responses=tagged_answers(),
     openapi_extra=PUBLIC,
 )
 async def event_calendar(request: Request) -> Response:

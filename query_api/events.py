@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from query_api.as_of import PARAMETERS, as_of
 from query_api.callers import is_staff, require_may_see
-from query_api.documenting import list_answers, read_answers
+from query_api.documenting import IF_NONE_MATCH, read_answers, tagged_answers
 from query_api.event_as_of import event_then
 from query_api.event_list import LISTED, answer_events, behind
 from query_api.event_shape import PROJECTORS, SELECT, event_shape
@@ -29,9 +29,9 @@ from runtime.http.pages import Page
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
 LIST: dict[str, Any] = {
-    "parameters": LISTED.parameters,
+    "parameters": {**LISTED.parameters, **IF_NONE_MATCH},
     "response_model": Page[Event],
-    "responses": list_answers(),
+    "responses": tagged_answers(page=True),
     "openapi_extra": PUBLIC,
 }
 FOUND: dict[str, Any] = {"responses": read_answers(EVENT_NOT_FOUND), "openapi_extra": PUBLIC}

@@ -128,8 +128,7 @@ async def stream_seat_map(request: Request) -> Response:
     require_may_see(request, EVENT_NOT_FOUND, hidden=row["draft"])
     services: QueryServices = request.state.query
     streams: Streams = request.app.streams
-    headers = {"Seatledger-Position": str(read.position)}
-    return EventStream(streams, Watching(services.seat_maps, show_id, since), headers)
+    return EventStream(streams, Watching(services.seat_maps, show_id, since), read.headers)
 
 
 def last_seen(request: Request) -> int | None:
