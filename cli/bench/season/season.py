@@ -24,7 +24,7 @@ SEED = 20_261_122
 STREAMS_AT_ONCE = 400
 # Shows that sell take place in houses that a season can fill by half; the largest ones wait for their on-sale.
 SOLD_CAPACITY_MAX = 6_000
-BETWEEN = timedelta(seconds=0.2)
+BETWEEN = timedelta(seconds=0.05)
 
 
 @dataclass(frozen=True)
