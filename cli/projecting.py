@@ -1,14 +1,14 @@
 """The pool that projectors work with, and how a server process tells their lag to /metrics."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import asyncpg
 from fastapi import FastAPI
 
 from projections import lag
-from projections.status import ProjectorStatus, statuses
+from projections.status import Footing, ProjectorStatus, footings, statuses
 from runtime.database import create_pool
 from runtime.http.lifespans import Lifespan
 from runtime.ids import utc_now
@@ -16,17 +16,20 @@ from runtime.settings import Settings
 
 ROLE = "seatledger_projections"
 LOOK_SECONDS = 2.0
+# A worker listens, says that it is there, and rebuilds with three or four at once; were it to have fewer, those that it
+# holds would wait for those it cannot have.
+CONNECTIONS_MIN = 8
 
 
 @asynccontextmanager
 async def projector_pool(dsn: str, settings: Settings) -> AsyncIterator[asyncpg.Pool]:
-    """Connections that may write the read tables."""
+    """Connections that may write the read tables: as many as the settings allow, and at least `CONNECTIONS_MIN`."""
     pool = await create_pool(
         dsn,
         role=ROLE,
         application_name="seatledger projections",
         min_size=settings.pool_min_connections,
-        max_size=settings.pool_max_connections,
+        max_size=max(settings.pool_max_connections, CONNECTIONS_MIN),
     )
     try:
         yield pool
@@ -40,7 +43,7 @@ def lag_metrics(pool: asyncpg.Pool) -> Lifespan:
     async def follow() -> None:
         while True:
             with suppress(Exception):
-                tell(await statuses(pool, utc_now()))
+                tell(await statuses(pool, utc_now()), await footings(pool))
             await asyncio.sleep(LOOK_SECONDS)
 
     @asynccontextmanager
@@ -59,9 +62,13 @@ def lag_metrics(pool: asyncpg.Pool) -> Lifespan:
     return lifespan
 
 
-def tell(found: list[ProjectorStatus]) -> None:
+def tell(found: list[ProjectorStatus], on: Mapping[str, Footing]) -> None:
     """Set the gauges."""
     for one in found:
         lag.LAG_FACTS.labels(one.name).set(one.lag_facts)
         lag.LAG_SECONDS.labels(one.name).set(one.lag_seconds)
         lag.PARKED.labels(one.name).set(len(one.parked))
+        lag.SIZE_BYTES.labels(one.name).set(on[one.name].size_bytes)
+        lag.ROWS.labels(one.name).set(on[one.name].rows)
+        lag.WORKERS.labels(one.name).set(on[one.name].workers)
+        lag.REBUILDING.labels(one.name).set(on[one.name].rebuilding)

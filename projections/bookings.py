@@ -46,6 +46,7 @@ class ShowRow(msgspec.Struct, gc=False):
     name: str
     venue_id: str | None
     venue_name: str
+    city: str
     timezone: str
     starts_at: datetime
     ends_at: datetime | None
@@ -84,8 +85,8 @@ class BookingRow(msgspec.Struct, gc=False):
 
 def scheduled(batch: Batch, fact: ShowScheduled) -> None:
     row = ShowRow(
-        fact.show_id, fact.name, fact.venue_id, fact.venue_name, fact.timezone, fact.starts_at, fact.ends_at,
-        "draft", 0, fact.at, fact.at,
+        fact.show_id, fact.name, fact.venue_id, fact.venue_name, fact.city, fact.timezone, fact.starts_at,
+        fact.ends_at, "draft", 0, fact.at, fact.at,
     )  # fmt: skip
     batch[SHOWS].put(fact.show_id, row)
 
@@ -224,7 +225,7 @@ def holder_named(batch: Batch, fact: TicketHolderNamed) -> None:
 
 
 SHOWS = Table("bookings_shows", ShowRow, key="show_id")
-BOOKINGS = Table("bookings", BookingRow, key="booking_id")
+BOOKINGS = Table("bookings", BookingRow, key="booking_id", versions="booking_versions")
 ITS_SHOW: Reads = {SHOWS: "show_id"}
 THIS: Reads = {BOOKINGS: "booking_id"}
 

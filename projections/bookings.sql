@@ -35,6 +35,7 @@ CREATE TABLE bookings_shows (
     name       text        NOT NULL,
     venue_id   uuid,
     venue_name text        NOT NULL,
+    city       text        NOT NULL,
     timezone   text        NOT NULL,
     starts_at  timestamptz NOT NULL,
     ends_at    timestamptz,
@@ -42,4 +43,13 @@ CREATE TABLE bookings_shows (
     revision   integer     NOT NULL,
     created_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL
+);
+
+-- Each booking as each fact has left it.
+CREATE TABLE booking_versions (
+    booking_id  uuid        NOT NULL,
+    position    bigint      NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    row         json,
+    PRIMARY KEY (booking_id, position)
 );

@@ -94,7 +94,7 @@ class Follower:
             elif held.version > self.projector.version:
                 return Step.NEWER
             if page is None or held.position != stands:
-                page = await self._sharing.pages.after(PostgresStore(held.connection), held.position)
+                page = await self._sharing.pages.at_once(PostgresStore(held.connection), held.position)
             if page.facts:
                 await self._apply(held, page, careful=careful)
         self._stands = held.position

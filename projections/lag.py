@@ -36,3 +36,31 @@ PARKED = Gauge(
 FAILURES = Counter(
     "projection_failures", "Batches that failed and will be tried again", ("projector",), registry=REGISTRY
 )
+SIZE_BYTES = Gauge(
+    "projection_size_bytes",
+    "The tables of a read model with their indexes",
+    ("projector",),
+    registry=REGISTRY,
+    multiprocess_mode="livemax",
+)
+ROWS = Gauge(
+    "projection_rows",
+    "Rows of a read model's tables, as the database estimates them",
+    ("projector",),
+    registry=REGISTRY,
+    multiprocess_mode="livemax",
+)
+WORKERS = Gauge(
+    "projection_workers",
+    "Workers that live and follow the log with this projector",
+    ("projector",),
+    registry=REGISTRY,
+    multiprocess_mode="livemax",
+)
+REBUILDING = Gauge(
+    "projection_rebuilding",
+    "1 while the read model is being rebuilt",
+    ("projector",),
+    registry=REGISTRY,
+    multiprocess_mode="livemax",
+)

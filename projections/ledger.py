@@ -21,6 +21,10 @@ ENTER = """WITH entered AS (
            ){sums}
            SELECT count(*) FROM entered"""
 
+# Nothing is to be added up: then nothing need come back.
+ENTER_ALONE = """INSERT INTO {ledger} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{ledger}, $1)
+                 ON CONFLICT DO NOTHING"""
+
 Entry = TypeVar("Entry", bound=msgspec.Struct)
 
 
@@ -34,7 +38,7 @@ class Ledger(Generic[Entry]):
     ) -> None:
         self.name = name
         self._followers = [*(each.name for each in sums), *(each.name for each in censuses)]
-        self.enter = ENTER.format(
+        self.enter = (ENTER if sums else ENTER_ALONE).format(
             ledger=name,
             columns=", ".join(entry.__struct_fields__),
             sums="".join((*(each.add for each in sums), *(each.count for each in censuses))),

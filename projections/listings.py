@@ -215,7 +215,7 @@ def deleted(batch: Batch, fact: ShowDeleted) -> None:
     batch[LISTINGS].remove(fact.show_id)
 
 
-LISTINGS = Table("listings", ListingRow, key="show_id", settle=settle)
+LISTINGS = Table("listings", ListingRow, key="show_id", settle=settle, versions="listing_versions")
 THIS: Reads = {LISTINGS: "show_id"}
 
 PROJECTOR = Projector(

@@ -42,3 +42,12 @@ CREATE INDEX listings_on_now ON listings USING gist (tstzrange(starts_at, over_a
 CREATE INDEX listings_by_end ON listings (over_at, show_id);
 -- A month of the calendar.
 CREATE INDEX listings_by_day ON listings (local_day);
+
+-- Each listing as each fact has left it; no row where the fact has deleted it.
+CREATE TABLE listing_versions (
+    show_id     uuid        NOT NULL,
+    position    bigint      NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    row         json,
+    PRIMARY KEY (show_id, position)
+);

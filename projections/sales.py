@@ -30,7 +30,7 @@ from projections.sales_ledger import ENTRIES, SalesEntry
 from projections.sales_lines import Lines, SoldTicket
 from projections.sales_shows import FOLDS, SHOWS, VENUES
 from projections.splitting import split
-from projections.stock import place_of
+from projections.stock import part_of
 from projections.table import Table
 
 
@@ -62,7 +62,7 @@ def customer_key(customer: Person) -> str:
 def taken(tickets: Iterable[Ticket]) -> list[SoldTicket]:
     """Nothing paid for them yet."""
     return [
-        SoldTicket(ticket.id, ticket.ticket_type_id, place_of(ticket).part, ticket.price.amount)
+        SoldTicket(ticket.id, ticket.ticket_type_id, part_of(ticket), ticket.price.amount)
         for ticket in tickets
     ]
 
@@ -133,7 +133,7 @@ def expired(batch: Batch, fact: BookingExpired) -> None:
 def places_replaced(batch: Batch, fact: PlacesReplaced) -> None:
     """The same tickets in other places, perhaps of another section."""
     row = batch[BOOKINGS].change(fact.booking_id)
-    elsewhere = {ticket.id: place_of(ticket).part for ticket in fact.tickets}
+    elsewhere = {ticket.id: part_of(ticket) for ticket in fact.tickets}
     for ticket in row.tickets:
         ticket.part = elsewhere.get(ticket.ticket_id, ticket.part)
 
@@ -211,7 +211,7 @@ BOTH: Reads = {**ITS_SHOW, **THIS}
 
 PROJECTOR = Projector(
     "sales",
-    version=1,
+    version=2,
     tables=(VENUES, SHOWS, BOOKINGS),
     ledgers=(ENTRIES,),
     folds={

@@ -164,7 +164,33 @@ CREATE TABLE sales_of_shows_by_quarter (
 ) WITH (fillfactor = 80);
 
 -- Of venues, with the city that their shows name.
+CREATE TABLE sales_of_venues_by_month (
+    venue_key        uuid        NOT NULL,
+    city             text        NOT NULL,
+    slot             timestamptz NOT NULL,
+    currency         text        NOT NULL,
+    bookings         integer     NOT NULL,
+    tickets_sold     integer     NOT NULL,
+    tickets_returned integer     NOT NULL,
+    gross            bigint      NOT NULL,
+    refunded         bigint      NOT NULL,
+    PRIMARY KEY (venue_key, slot, city, currency)
+) WITH (fillfactor = 80);
+
 CREATE TABLE sales_of_venues_by_day (
+    venue_key        uuid        NOT NULL,
+    city             text        NOT NULL,
+    slot             timestamptz NOT NULL,
+    currency         text        NOT NULL,
+    bookings         integer     NOT NULL,
+    tickets_sold     integer     NOT NULL,
+    tickets_returned integer     NOT NULL,
+    gross            bigint      NOT NULL,
+    refunded         bigint      NOT NULL,
+    PRIMARY KEY (venue_key, slot, city, currency)
+) WITH (fillfactor = 80);
+
+CREATE TABLE sales_of_venues_by_hour (
     venue_key        uuid        NOT NULL,
     city             text        NOT NULL,
     slot             timestamptz NOT NULL,
@@ -191,6 +217,18 @@ CREATE TABLE sales_of_venues_by_quarter (
 ) WITH (fillfactor = 80);
 
 -- Of ticket types of the catalogue, over all shows.
+CREATE TABLE sales_of_types_by_month (
+    ticket_type_id   uuid        NOT NULL,
+    slot             timestamptz NOT NULL,
+    currency         text        NOT NULL,
+    bookings_of_type integer     NOT NULL,
+    tickets_sold     integer     NOT NULL,
+    tickets_returned integer     NOT NULL,
+    gross            bigint      NOT NULL,
+    refunded         bigint      NOT NULL,
+    PRIMARY KEY (ticket_type_id, slot, currency)
+) WITH (fillfactor = 80);
+
 CREATE TABLE sales_of_types_by_day (
     ticket_type_id   uuid        NOT NULL,
     slot             timestamptz NOT NULL,
@@ -240,7 +278,19 @@ CREATE TABLE sales_of_customers (
 CREATE INDEX sales_of_customers_by_net ON sales_of_customers (currency, net_down, customer);
 
 -- How many customers first bought then, and how many of them came again.
-CREATE TABLE sales_first_purchases (
+CREATE TABLE sales_first_purchases_by_day (
+    slot       timestamptz NOT NULL PRIMARY KEY,
+    customers  integer     NOT NULL,
+    came_again integer     NOT NULL
+) WITH (fillfactor = 80);
+
+CREATE TABLE sales_first_purchases_by_hour (
+    slot       timestamptz NOT NULL PRIMARY KEY,
+    customers  integer     NOT NULL,
+    came_again integer     NOT NULL
+) WITH (fillfactor = 80);
+
+CREATE TABLE sales_first_purchases_by_quarter (
     slot       timestamptz NOT NULL PRIMARY KEY,
     customers  integer     NOT NULL,
     came_again integer     NOT NULL

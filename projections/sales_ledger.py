@@ -1,8 +1,8 @@
 """The books: every sale, return and refund as it came, and the sums that statistics are read from.
 
-No read looks at a row for each booking: sums are kept by hour for all, by day for venues and ticket types, by month for
-shows, and by quarter of an hour for the ends of days in any time zone. Only what a question cuts within a quarter of an
-hour is read from the ledger itself.
+No read looks at a row for each booking: sums are kept by day and hour for all, by month for shows, by month and day for
+ticket types, by all of these for venues, and by quarter of an hour for the ends of days in any time zone. Only what a
+question cuts within a quarter of an hour is read from the ledger itself.
 """
 
 from datetime import datetime
@@ -13,12 +13,11 @@ from projections.census import Census
 from projections.ledger import Ledger
 from projections.sums import Sums
 
-QUARTER = "date_bin('15 minutes', at, '2000-01-01Z')"
 SLOTS = {
-    "quarter": QUARTER,
-    "hour": "date_trunc('hour', at, 'UTC')",
-    "day": "date_trunc('day', at, 'UTC')",
-    "month": "date_trunc('month', at, 'UTC')",
+    "quarter": "date_bin('15 minutes', {at}, '2000-01-01Z')",
+    "hour": "date_trunc('hour', {at}, 'UTC')",
+    "day": "date_trunc('day', {at}, 'UTC')",
+    "month": "date_trunc('month', {at}, 'UTC')",
 }
 MONEY = ("gross", "refunded")
 TICKETS = ("tickets_sold", "tickets_returned")
@@ -59,7 +58,7 @@ def over_time(of: str, slot: str, *by: str, bookings: tuple[str, ...]) -> Sums:
         f"sales_{of}by_{slot}",
         by=(*by, "slot", "currency"),
         of=(*bookings, *TICKETS, *MONEY),
-        worked_out=(("slot", SLOTS[slot]),),
+        worked_out=(("slot", SLOTS[slot].format(at="at")),),
         only="kind <> 'transferred'",
     )
 
@@ -68,6 +67,20 @@ BOTH = ("bookings", "bookings_of_type")
 BOUGHT = ("purchases", "bookings", "tickets")
 SINCE = (("bought_at", "min(at) FILTER (WHERE purchases > 0)"),)
 CUSTOMERS = Sums("sales_customers", by=("customer",), of=("purchases",), least=SINCE)
+
+
+def first_purchases(slot: str) -> Census:
+    """How many customers first bought then, and how many of those came again."""
+    return Census(
+        f"sales_first_purchases_by_{slot}",
+        over=CUSTOMERS,
+        by="slot",
+        of_entry=SLOTS[slot].format(at="at"),
+        of_row=SLOTS[slot].format(at="bought_at"),
+        entries="purchases > 0",
+        counts=(("customers", "purchases > 0"), ("came_again", "purchases > 1")),
+    )
+
 
 ENTRIES = Ledger(
     "sales_entries",
@@ -84,23 +97,15 @@ ENTRIES = Ledger(
         ),
         over_time("of_shows_", "month", "show_id", "ticket_type_id", bookings=BOTH),
         over_time("of_shows_", "quarter", "show_id", "ticket_type_id", bookings=BOTH),
+        over_time("of_venues_", "month", "venue_key", "city", bookings=("bookings",)),
         over_time("of_venues_", "day", "venue_key", "city", bookings=("bookings",)),
+        over_time("of_venues_", "hour", "venue_key", "city", bookings=("bookings",)),
         over_time("of_venues_", "quarter", "venue_key", "city", bookings=("bookings",)),
+        over_time("of_types_", "month", "ticket_type_id", bookings=("bookings_of_type",)),
         over_time("of_types_", "day", "ticket_type_id", bookings=("bookings_of_type",)),
         over_time("of_types_", "quarter", "ticket_type_id", bookings=("bookings_of_type",)),
         CUSTOMERS,
         Sums("sales_of_customers", by=("customer", "currency"), of=(*BOUGHT, *MONEY)),
     ),
-    censuses=(
-        # How many customers first bought then, and how many of those came again.
-        Census(
-            "sales_first_purchases",
-            over=CUSTOMERS,
-            by="slot",
-            of_entry=QUARTER,
-            of_row="date_bin('15 minutes', bought_at, '2000-01-01Z')",
-            entries="purchases > 0",
-            counts=(("customers", "purchases > 0"), ("came_again", "purchases > 1")),
-        ),
-    ),
+    censuses=tuple(first_purchases(slot) for slot in ("day", "hour", "quarter")),
 )

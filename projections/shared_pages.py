@@ -59,6 +59,16 @@ class SharedPages:
             self._forget(position, known)
         return await self._read(reader, position)
 
+    async def at_once(self, reader: LogReader, position: int) -> Page:
+        """The same for somebody who holds a lease, and a connection with it: nobody else's reading is waited for, which
+        may itself be waiting for a connection.
+        """
+        known = self._readings.get(position)
+        if known is not None and known.page.done() and not known.page.cancelled():
+            return Page(known.page.result().facts, more=True)
+        facts = await reader.read_log(position, self._facts_max)
+        return Page(facts, more=len(facts) == self._facts_max)
+
     async def _read(self, reader: LogReader, position: int) -> Page:
         reading = Reading()
         self._readings[position] = reading

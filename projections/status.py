@@ -1,4 +1,4 @@
-"""How far every read model has got: for `seatledger status` and /readyz."""
+"""How far every read model has got, and how large it is: for `seatledger status`, /metrics and /readyz."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ import asyncpg
 
 from eventstore.postgres.store import PostgresStore
 from eventstore.postgres.subscriptions import PostgresSubscriptions
+from projections.presence import WORKERS
 from projections.read_models import PROJECTORS
+from projections.rebuild import REBUILDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +70,46 @@ async def statuses(
                 streams,
             )
         )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What a read model stands on: its tables with their indexes, how many rows they have (an estimate of the
+    database's, which costs nothing), the workers that live, and whether it is being rebuilt.
+    """
+
+    size_bytes: int = 0
+    rows: int = 0
+    workers: int = 0
+    rebuilding: bool = False
+
+
+# Rows as the planner estimates them: as dense as when the table was last analysed, over the pages it has now.
+SIZES = """SELECT p.name, sum(pg_total_relation_size(c.oid))::bigint,
+                  sum(CASE WHEN c.relpages > 0
+                      THEN c.reltuples / c.relpages * (pg_relation_size(c.oid) / current_setting('block_size')::bigint)
+                      ELSE pg_stat_get_live_tuples(c.oid) END)::bigint
+           FROM projections.projectors AS p
+           JOIN pg_class AS c ON c.relname = ANY (p.tables) AND c.relnamespace = 'projections'::regnamespace
+           GROUP BY p.name"""
+
+# The second number of an advisory lock is shown as an unsigned one.
+HELD = """SELECT names.name, count(*) FILTER (WHERE l.classid = $2), count(*) FILTER (WHERE l.classid = $3)
+          FROM unnest($1::text[]) AS names (name)
+          JOIN pg_locks AS l ON l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted
+              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND l.objid::bigint = hashtext(names.name)::bigint & 4294967295
+          GROUP BY names.name"""
+
+
+async def footings(pool: asyncpg.Pool, names: Iterable[str] = tuple(PROJECTORS)) -> dict[str, Footing]:
+    """By name. Any role of ours may ask. Raises asyncpg's errors."""
+    sizes = {row[0]: row[1:] for row in await pool.fetch(SIZES)}
+    held = {row[0]: row[1:] for row in await pool.fetch(HELD, list(names), WORKERS, REBUILDS)}
+    found = {}
+    for name in names:
+        size, rows = sizes.get(name, (0, 0))
+        workers, rebuilds = held.get(name, (0, 0))
+        found[name] = Footing(size or 0, rows or 0, workers, rebuilds > 0)
     return found

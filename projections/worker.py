@@ -11,6 +11,7 @@ from datetime import datetime
 import asyncpg
 
 from projections.follower import Follower
+from projections.presence import be_present
 from projections.projector import Projector
 from projections.read_models import PROJECTORS, projector_named
 from projections.run import WAIT_SECONDS_MAX, Run
@@ -47,13 +48,17 @@ async def run_all(
     sharing = Sharing.over(pool, batch_max)
     listener = Listener(pool, LOG_CHANNEL)
     runs = [Run(Follower(each, pool, sharing, now), pool, sharing, stop) for each in projectors]
-    waking = [asyncio.create_task(wake(runs, listener)), asyncio.create_task(wake_to_stop(runs, stop))]
+    beside = [
+        asyncio.create_task(wake(runs, listener)),
+        asyncio.create_task(wake_to_stop(runs, stop)),
+        asyncio.create_task(be_present(pool, [each.name for each in projectors])),
+    ]
     try:
         await asyncio.gather(*(each.until_stopped() for each in runs))
     finally:
-        for task in waking:
+        for task in beside:
             task.cancel()
-        await asyncio.gather(*waking, return_exceptions=True)
+        await asyncio.gather(*beside, return_exceptions=True)
         await listener.close()
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 
 from query_api import (
     all_bookings,
+    availabilities,
     availability,
     available_tickets,
     booking_tickets,
@@ -42,9 +43,10 @@ ROLE = "seatledger_query"
 
 ROUTERS: tuple[APIRouter, ...] = (
     availability.router,
+    availabilities.router,
+    available_tickets.router,
     seat_map.router,
     seat_map_stream.router,
-    available_tickets.router,
     bookings.router,
     event_calendar.router,
     event_search.router,
@@ -70,13 +72,16 @@ def lifespan(
     async def run(_app: FastAPI) -> AsyncIterator[QueryState]:
         freshness = Freshness(pool, settings.min_position_wait_seconds)
         seat_maps = SeatMapHub(pool, freshness)
+        services = QueryServices(pool, freshness, tokens, now, seat_maps)
         following = [asyncio.create_task(freshness.watch()), asyncio.create_task(seat_maps.follow())]
         try:
-            yield {"query": QueryServices(pool, freshness, tokens, now, seat_maps)}
+            yield {"query": services}
         finally:
             for task in following:
                 task.cancel()
             await asyncio.gather(*following, return_exceptions=True)
+            for gathering in services.gatherings.values():
+                await gathering.close()
             await seat_maps.close()
 
     return run

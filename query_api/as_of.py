@@ -57,7 +57,7 @@ PARAMETERS = {AS_OF: AsOfText}
 
 def as_of(request: Request) -> AsOf | None:
     """What the request asks for, None for now. Raises Problem 422 for what is neither a time nor a position."""
-    text = request.query_params.get(AS_OF)
+    text = request.query_params.get(AS_OF) if request.scope["query_string"] else None
     if text is None:
         return None
     try:

@@ -1,29 +1,43 @@
 """What is left of an event: the read that an on-sale lives on."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from query_api.as_of import PARAMETERS, as_of
+from query_api.availability_as_of import availability_then
+from query_api.availability_shape import SELECT, availability_shape
 from query_api.callers import is_staff
 from query_api.documenting import read_answers
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
-from query_api.reading import begin, path_id
+from query_api.reading import PointRead, begin, path_id
+from query_api.stock_now import at_this_moment
 from resources.event import Availability
 from runtime.http.hot_route import hot_route
+from runtime.http.json_answer import json_bytes
 from runtime.http.openapi import PUBLIC
 from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
-# The position is read by the same statement, so it is exactly the one at which the figures stand.
-GET_AVAILABILITY = """SELECT show_id::text, draft, capacity, held, sold, blocked, available, sold_out, by_ticket_type,
-                             (SELECT position FROM eventstore.checkpoints
-                              WHERE log_id = 1 AND subscription = 'availability') AS position
-                      FROM projections.availability WHERE show_id = $1"""
+
+class Left(NamedTuple):
+    draft: bool
+    position: int
+    body: orjson.Fragment
+
+
+def left(row: Any, now: datetime) -> Left:
+    shape = availability_shape(at_this_moment(row, now), row["position"])
+    return Left(row["draft"], row["position"], orjson.Fragment(json_bytes(shape)))
+
+
+GET_AVAILABILITY = PointRead(f"{SELECT} WHERE a.show_id = ANY ($1)", "show_id", left, timed=True)
 
 
 @hot_route(
@@ -32,30 +46,23 @@ GET_AVAILABILITY = """SELECT show_id::text, draft, capacity, held, sold, blocked
     "/{event_id}/availability",
     operation_id="GetAvailability",
     summary="Places left",
+    parameters=PARAMETERS,
     response_model=Availability,
     responses=read_answers(EVENT_NOT_FOUND),
     openapi_extra=PUBLIC,
 )
 async def get_availability(request: Request) -> Response:
-    """Places held, sold, kept back and left, in all and by ticket type, as of one position of the log."""
+    """Places held, sold, kept back and left, in all and by ticket type, as of one position of the log.
+
+    Holds that have run out count as free from that moment on.
+    """
+    event_id = path_id(request, "event_id", EVENT_NOT_FOUND)
+    when = as_of(request)
+    if when is not None:
+        return await availability_then(request, event_id, when)
     read = await begin(request, "availability")
-    row = await read.one(EVENT_NOT_FOUND, GET_AVAILABILITY, path_id(request, "event_id", EVENT_NOT_FOUND))
-    if row["draft"] and not is_staff(request):
+    found = await read.found(EVENT_NOT_FOUND, GET_AVAILABILITY, event_id)
+    if found.draft and not is_staff(request):
         raise Problem(EVENT_NOT_FOUND)
-    read.position = row["position"]
-    return read.answer(availability_shape(row))
-
-
-def availability_shape(row: Any) -> dict[str, Any]:
-    """The shape of `resources.event.Availability`."""
-    return {
-        "event_id": row["show_id"],
-        "capacity": row["capacity"],
-        "held": row["held"],
-        "sold": row["sold"],
-        "blocked": row["blocked"],
-        "available": row["available"],
-        "sold_out": row["sold_out"],
-        "by_ticket_type": orjson.Fragment(row["by_ticket_type"]),
-        "as_of_position": row["position"],
-    }
+    read.position = found.position
+    return read.answer(found.body)

@@ -7,21 +7,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import is_staff
 from query_api.documenting import read_answers
-from query_api.event_shape import PROJECTORS, SELECT, event_shape
+from query_api.events import found
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
-from query_api.reading import begin, path_id
 from resources.available_tickets import AvailableTickets
 from runtime.http.hot_route import hot_route
 from runtime.http.openapi import PUBLIC
 from runtime.http.times import rfc_3339
-from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
-
-ONE = f"{SELECT} WHERE l.show_id = $1"
 
 
 @hot_route(
@@ -36,11 +31,8 @@ ONE = f"{SELECT} WHERE l.show_id = $1"
 )
 async def get_available_tickets(request: Request) -> Response:
     """By type; none once the event is over or off sale. Which seats are free is in the seat map."""
-    read = await begin(request, *PROJECTORS)
-    row = await read.one(EVENT_NOT_FOUND, ONE, path_id(request, "event_id", EVENT_NOT_FOUND))
-    if row["status"] == "draft" and not is_staff(request):
-        raise Problem(EVENT_NOT_FOUND)
-    return read.answer(available_tickets_shape(event_shape(row), read.now))
+    read, event = await found(request)
+    return read.answer(available_tickets_shape(event.shape, read.now))
 
 
 def available_tickets_shape(event: dict[str, Any], now: datetime) -> dict[str, Any]:

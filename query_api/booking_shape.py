@@ -5,16 +5,16 @@ from typing import Any
 
 import orjson
 
-COLUMNS = """SELECT b.booking_id::text, b.show_id::text, b.customer_id::text, b.customer_name, b.customer_email, b.code,
+COLUMNS = """b.booking_id::text, b.show_id::text, b.customer_id::text, b.customer_name, b.customer_email, b.code,
              b.status, b.expires_at, b.total, b.paid, b.refund, b.currency, b.tickets, b.cancelled, b.refunded,
              b.created_at"""
-SELECT = f"{COLUMNS} FROM projections.bookings AS b"
+SELECT = f"SELECT {COLUMNS} FROM projections.bookings AS b"  # noqa: S608 - our own columns
 
 # The same with its event: both tables are one read model's, so a booking always has one.
-WITH_EVENT = f"""{COLUMNS}, w.name, w.starts_at, w.ends_at, w.timezone, w.venue_id::text, w.venue_name,
-                 w.status AS event_status, w.revision, w.changed_at, b.updated_at
-                 FROM projections.bookings AS b
-                 JOIN projections.bookings_shows AS w ON w.show_id = b.show_id"""
+EVENT = """w.name, w.starts_at, w.ends_at, w.timezone, w.venue_id::text, w.venue_name, w.city,
+           w.status AS event_status, w.revision, w.changed_at, b.updated_at"""
+WITH_EVENT = f"""SELECT {COLUMNS}, {EVENT} FROM projections.bookings AS b
+                 JOIN projections.bookings_shows AS w ON w.show_id = b.show_id"""  # noqa: S608 - our own columns
 
 TICKET_STATUS = {"pending": "held", "confirmed": "valid"}
 
@@ -106,5 +106,6 @@ def event_of_booking_shape(row: Any) -> dict[str, Any]:
         "timezone": row["timezone"],
         "venue_id": row["venue_id"],
         "venue_name": row["venue_name"],
+        "city": row["city"],
         "status": row["event_status"],
     }

@@ -12,6 +12,7 @@ from query_api.event_shape import PROJECTORS, SELECT, event_shape
 from query_api.paging import Column, Order, PageAsked, answer_page, page_asked
 from query_api.reading import Read
 from query_api.search_words import tsquery
+from query_api.stock_now import all_at_this_moment
 from runtime.folding import words
 from runtime.http.keyset_columns import moment, text, uuid, whole_number
 from runtime.http.query_parameters import QueryParameters
@@ -65,7 +66,14 @@ async def answer_events(
     elif filters.without_past:
         conditions.add(NOT_OVER, read.now)
     return await answer_page(
-        read, SELECT, conditions, ORDERS[sort], asked=asked, shape=event_shape, apart=apart
+        read,
+        SELECT,
+        conditions,
+        ORDERS[sort],
+        asked=asked,
+        shape=event_shape,
+        apart=apart,
+        amend=all_at_this_moment,
     )
 
 

@@ -1,5 +1,6 @@
 """Full-text search of events: what is found, best first, with its highlights and facets."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -20,6 +21,7 @@ from query_api.remembered import remembered
 from query_api.search_facets import facets_shape
 from query_api.search_hits import BEST_FIRST, HITS_MAX, Found, find
 from query_api.search_words import WORDS_MAX
+from query_api.stock_now import all_at_this_moment
 from resources.search import FoundEvents
 from runtime.folding import words
 from runtime.http.hot_route import hot_route
@@ -70,6 +72,7 @@ async def found_events(read: Read, filters: EventFilters, asked: PageAsked, staf
         if nearest != wanted and all(nearest):
             wanted, corrected = nearest, " ".join(one[0] for one in nearest)
             found = await find(read, filters, asked, staff, wanted)
+    found = replace(found, rows=await all_at_this_moment(read, found.rows))
     return read.answer(answer(found, asked, [word for one in wanted for word in one], corrected))
 
 

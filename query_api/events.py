@@ -1,22 +1,28 @@
 """Events: lists, one, its ticket types."""
 
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
+import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from query_api.as_of import PARAMETERS, as_of
 from query_api.callers import is_staff
 from query_api.documenting import list_answers, read_answers
+from query_api.event_as_of import event_then
 from query_api.event_list import LISTED, answer_events, behind
-from query_api.event_shape import PROJECTORS, SELECT, event_shape, ticket_types_shape
+from query_api.event_shape import PROJECTORS, SELECT, event_shape
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
-from query_api.reading import Read, begin, path_id
+from query_api.reading import PointRead, Read, begin, path_id
 from query_api.remembered import remembered
+from query_api.stock_now import HAS_LAPSED, LAPSED, at_this_moment
 from resources.event import Event, OfferedTicketType
 from runtime.http.hot_route import hot_route
+from runtime.http.json_answer import json_bytes
 from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
 from runtime.problems import Problem
@@ -61,13 +67,46 @@ async def list_available_events(request: Request) -> Response:
     return await remembered(request, behind(request), page)
 
 
+class OneEvent(NamedTuple):
+    """`shape` is that of `resources.event.Event`, `body` the same as it is written."""
+
+    shape: dict[str, Any]
+    body: orjson.Fragment
+
+
+def one_event(row: Any, now: datetime) -> OneEvent:
+    shape = event_shape(at_this_moment(row, now))
+    return OneEvent(shape, orjson.Fragment(json_bytes(shape)))
+
+
+EVENTS = """SELECT e.*, lapsed.holds, (SELECT a.stock FROM projections.availability AS a
+                                       WHERE a.show_id = e.show_id::uuid AND {has_lapsed}) AS stock
+            FROM ({select} WHERE l.show_id = ANY ($1)) AS e CROSS JOIN {lapsed}"""
+GET_EVENT = PointRead(
+    EVENTS.format(has_lapsed=HAS_LAPSED, select=SELECT, lapsed=LAPSED.format(show_id="e.show_id::uuid")),
+    "show_id",
+    one_event,
+    timed=True,
+)
+
+
 @hot_route(
-    router, "GET", "/{event_id}", operation_id="GetEvent", summary="One event", response_model=Event, **FOUND
+    router,
+    "GET",
+    "/{event_id}",
+    operation_id="GetEvent",
+    summary="One event",
+    parameters=PARAMETERS,
+    response_model=Event,
+    **FOUND,
 )
 async def get_event(request: Request) -> Response:
     """With its ticket types and what is left of each."""
-    read, row = await found(request)
-    return read.answer(event_shape(row))
+    when = as_of(request)
+    if when is not None:
+        return await event_then(request, path_id(request, "event_id", EVENT_NOT_FOUND), when)
+    read, event = await found(request)
+    return read.answer(event.body)
 
 
 @hot_route(
@@ -81,17 +120,14 @@ async def get_event(request: Request) -> Response:
 )
 async def list_event_ticket_types(request: Request) -> Response:
     """In the order in which the organiser gave them. They are few: there is one page."""
-    read, row = await found(request)
-    return read.answer({"items": ticket_types_shape(row), "next": None})
+    read, event = await found(request)
+    return read.answer({"items": event.shape["ticket_types"], "next": None})
 
 
-GET_EVENT = f"{SELECT} WHERE l.show_id = $1"
-
-
-async def found(request: Request) -> tuple[Read, Any]:
+async def found(request: Request) -> tuple[Read, OneEvent]:
     """The event in the path. Raises Problem 404, also for a draft that the caller may not see."""
     read = await begin(request, *PROJECTORS)
-    row = await read.one(EVENT_NOT_FOUND, GET_EVENT, path_id(request, "event_id", EVENT_NOT_FOUND))
-    if row["status"] == "draft" and not is_staff(request):
+    event = await read.found(EVENT_NOT_FOUND, GET_EVENT, path_id(request, "event_id", EVENT_NOT_FOUND))
+    if event.shape["status"] == "draft" and not is_staff(request):
         raise Problem(EVENT_NOT_FOUND)
-    return read, row
+    return read, event

@@ -6,7 +6,7 @@ commit that moved it: those who wait go on without anybody asking the database.
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import asyncpg
 import msgspec
@@ -58,22 +58,11 @@ class Freshness:
                 raise Problem(READ_MODEL_BEHIND) from None
         return self.position(projectors)
 
-    async def beyond(self, projectors: Collection[str], position: int) -> int:
-        """Wait, however long it takes, until all of these are further than `position`; return how far they are."""
-        while (now := self.position(projectors)) <= position:
-            await self._wait(projectors, position + 1)
+    async def beyond(self, projector: str, position: int) -> int:
+        """Wait, however long it takes, until it is further than `position`, and return how far it is."""
+        while (now := self.position((projector,))) <= position:
+            await self._wait((projector,), position + 1)
         return now
-
-    async def beyond_any(self, known: Mapping[str, int]) -> dict[str, int]:
-        """Wait, however long it takes, until any of these read models is further than is known of it; return how far
-        each is.
-        """
-        if not any(self.position((name,)) > position for name, position in known.items()):
-            moved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            for name, position in known.items():
-                self._queues[frozenset((name,))].add(position + 1, moved)
-            await moved
-        return {name: self.position((name,)) for name in known}
 
     async def _wait(self, projectors: Collection[str], position: int) -> None:
         reached: asyncio.Future[None] = asyncio.get_running_loop().create_future()

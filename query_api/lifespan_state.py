@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import asyncpg
 
 from query_api.freshness import Freshness
+from query_api.gathering import Gathering
 from query_api.memory import Memory
 from query_api.seat_map_hub import SeatMapHub
 from runtime.tokens import Tokens
@@ -15,7 +16,7 @@ from runtime.tokens import Tokens
 
 @dataclass(frozen=True, slots=True)
 class QueryServices:
-    """`pool` acts as `seatledger_query`."""
+    """`pool` acts as `seatledger_query`. `gatherings` has one for each `PointRead` that was asked for."""
 
     pool: asyncpg.Pool
     freshness: Freshness
@@ -23,6 +24,7 @@ class QueryServices:
     now: Callable[[], datetime]
     seat_maps: SeatMapHub
     memory: Memory = field(default_factory=Memory)
+    gatherings: dict[Any, Gathering[Any, Any]] = field(default_factory=dict)
 
 
 class QueryState(TypedDict):

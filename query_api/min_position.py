@@ -40,7 +40,9 @@ def min_position(request: Request) -> int:
 
     Raises RequestValidationError, answered 422, for anything but a position.
     """
-    header, query = request.headers.get(HEADER), request.query_params.get(PARAMETER)
+    header = request.headers.get(HEADER)
+    # Most reads have no query at all, and taking none apart is the fastest.
+    query = request.query_params.get(PARAMETER) if request.scope["query_string"] else None
     if header is None and query is None:
         return 0
     return max(checked(header, "header", HEADER), checked(query, "query", PARAMETER))

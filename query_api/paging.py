@@ -1,6 +1,6 @@
 """Lists by keyset: a page begins after the last row of the one before, found by index however long the list is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -67,11 +67,13 @@ async def answer_page(
     asked: PageAsked,
     shape: Callable[[Any], dict[str, Any]],
     apart: Sequence[str] = (),
+    amend: Callable[[Read, Sequence[Any]], Awaitable[Sequence[Any]]] | None = None,
 ) -> Response:
     """The page that was asked for of `select`, whose columns include those of `order`.
 
     `apart` are conditions of which no two hold for one row: rows that meet one of them are listed, and each is looked
-    for by itself, so that each may have the index that suits it.
+    for by itself, so that each may have the index that suits it. Where the rows alone do not say all, `amend` makes of
+    those of the page what `shape` is to be given.
     """
     place = order.keyset.place(asked.cursor)
     if place is not None:
@@ -92,4 +94,5 @@ async def answer_page(
     page, following = rows[: asked.limit], None
     if len(rows) > asked.limit:
         following = order.keyset.cursor(*(page[-1][column] for column in order.columns))
-    return read.answer({"items": [shape(row) for row in page], "next": following})
+    shown = page if amend is None else await amend(read, page)
+    return read.answer({"items": [shape(row) for row in shown], "next": following})

@@ -1,5 +1,7 @@
 """What the query side says when it cannot answer."""
 
+from dataclasses import replace
+
 from runtime.problems import ProblemDetail, come_back_later
 
 UNAVAILABLE = come_back_later("unavailable", "The database cannot be reached", "Try again in a moment.")
@@ -19,3 +21,8 @@ TICKET_NOT_VALID = ProblemDetail(
     "This ticket lets nobody in",
     "Only a ticket of a confirmed booking, for an event that takes place, has a code to be scanned.",
 )
+
+
+def not_there_then(not_found: ProblemDetail) -> ProblemDetail:
+    """What is not found as of an earlier moment."""
+    return replace(not_found, detail="There was none at the time or position that `as_of` names.")

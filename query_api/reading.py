@@ -1,14 +1,18 @@
 """One request's look at the read tables: not older than it asked for, and it says how old."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
+from query_api.gathering import Gathering
 from query_api.lifespan_state import QueryServices
 from query_api.min_position import min_position
 from query_api.problems import READ_MODEL_BEHIND, UNAVAILABLE
@@ -36,6 +40,22 @@ def failures_are_said() -> Iterator[None]:
 
 
 SET = "SELECT set_config(name, value, true) FROM unnest($1::text[], $2::text[]) AS given(name, value)"
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PointRead(Generic[Found]):
+    """What is looked up by key, one at a time, by many at once: they share statements.
+
+    `statement` finds the rows of the keys $1 (uuid[]), where it is `timed` as they are at the time $2; the column `key`
+    tells, as text, which is which. `shape` makes of a row whatever does not depend on who is asking, so that it is made
+    once for all who ask for the same row together.
+    """
+
+    statement: str
+    key: str
+    shape: Callable[[asyncpg.Record, datetime], Found]
+    timed: bool = False
 
 
 class Read:
@@ -67,13 +87,27 @@ class Read:
         """
         rows = await self.rows(query, *arguments)
         if not rows:
-            await self._catch_up()
+            await self.catch_up()
             rows = await self.rows(query, *arguments)
         if not rows:
             raise Problem(not_found)
         return rows[0]
 
-    async def _catch_up(self) -> None:
+    async def found(self, not_found: ProblemDetail, of: PointRead[Found], key: UUID) -> Found:
+        """The same of a read that is shared with others."""
+        gathering: Gathering[str, Found] | None = self._services.gatherings.get(of)
+        if gathering is None:
+            gathering = self._services.gatherings[of] = Gathering(partial(_look_up, self._services, of))
+        found = await gathering.get(str(key))
+        if found is None:
+            await self.catch_up()
+            found = await gathering.get(str(key))
+        if found is None:
+            raise Problem(not_found)
+        return found
+
+    async def catch_up(self) -> None:
+        """Wait for everything that is in the log now."""
         with failures_are_said():
             head: int = await self._services.pool.fetchval(LAST_POSITION)
         self.position = await self._services.freshness.at_least(self._projectors, head)
@@ -81,6 +115,12 @@ class Read:
     def answer(self, value: Any) -> Response:
         """200 with `value`."""
         return json_answer(value, headers={"Seatledger-Position": str(self.position)})
+
+
+async def _look_up(services: QueryServices, of: PointRead[Found], keys: list[str]) -> dict[str, Found]:
+    read = Read(services, (), 0)
+    rows = await read.rows(of.statement, keys, *((read.now,) if of.timed else ()))
+    return {row[of.key]: of.shape(row, read.now) for row in rows}
 
 
 async def begin(request: Request, *projectors: str) -> Read:

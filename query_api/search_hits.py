@@ -5,6 +5,7 @@ walk through what is not over, in order of time, meets enough soon. The statemen
 finds, so that its plan need not guess how frequent a word is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ BEST_FIRST = Order("found events", ("h.miss", whole_number), ("h.starts_at", mom
 class Found:
     """Rows of the page, one more where there is another page; and the facets as JSON, None when nothing was found."""
 
-    rows: list[Any]
+    rows: Sequence[Any]
     facets: str | None
 
 

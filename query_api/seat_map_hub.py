@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN_SECONDS = 0.05
 # Nor is what a hot show's watchers are told to be all that this process does: the more they are, the rarer the looks,
 # and the more each message says.
-MESSAGES_PER_SECOND = 5_000
+MESSAGES_PER_SECOND = 2_000
 AFTER_FAILURE_SECONDS = 0.5
 # What all streams together may take of the connections that other reads need, too.
 READS_AT_ONCE = 2
@@ -111,7 +111,7 @@ class SeatMapHub:
         """Wake the watchers of shows that have moved, until cancelled. Outlives the database."""
         position = 0
         while True:
-            position = await self._freshness.beyond((PROJECTOR,), position)
+            position = await self._freshness.beyond(PROJECTOR, position)
             try:
                 woken = await self._look()
                 await asyncio.sleep(max(LOOK_AGAIN_SECONDS, woken / MESSAGES_PER_SECOND))

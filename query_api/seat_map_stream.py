@@ -120,7 +120,8 @@ GET_DRAFT = "SELECT draft FROM projections.seat_map_shows WHERE show_id = $1"
 async def stream_seat_map(request: Request) -> Response:
     """Server-sent events: the whole map, then the rows and areas that change, each as it is from then on, with what is
     left in all. With `Last-Event-ID` or `since` only what has changed after that position. Comments in between say that
-    the connection lives. It ends when the event is deleted and when the server stops; come back with the last id.
+    the connection lives. It ends when the event is deleted, when the server stops, and after an hour or so: come back
+    with the last id, as browsers do by themselves.
     """
     read, show_id = await begin(request, PROJECTOR), path_id(request, "event_id", EVENT_NOT_FOUND)
     since = last_seen(request)

@@ -1,7 +1,9 @@
 """The catalogue of ticket types: list and one."""
 
+from datetime import datetime
 from typing import Any
 
+import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,10 +13,11 @@ from query_api.documenting import list_answers, read_answers
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Order, answer_page, page_asked
 from query_api.problems import TICKET_TYPE_NOT_FOUND
-from query_api.reading import Read, begin, path_id
+from query_api.reading import PointRead, Read, begin, path_id
 from query_api.remembered import remembered
 from resources.ticket_type import TicketType
 from runtime.http.hot_route import hot_route
+from runtime.http.json_answer import json_bytes
 from runtime.http.keyset_columns import text, uuid
 from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
@@ -54,7 +57,13 @@ async def list_ticket_types(request: Request) -> Response:
     return await remembered(request, ("ticket_types",), page)
 
 
-GET_TICKET_TYPE = f"{LIST_TICKET_TYPES} WHERE ticket_type_id = $1"
+def one_ticket_type(row: Any, _now: datetime) -> orjson.Fragment:
+    return orjson.Fragment(json_bytes(ticket_type_shape(row)))
+
+
+GET_TICKET_TYPE = PointRead(
+    f"{LIST_TICKET_TYPES} WHERE ticket_type_id = ANY ($1)", "ticket_type_id", one_ticket_type
+)
 
 
 @hot_route(
@@ -71,8 +80,7 @@ async def get_ticket_type(request: Request) -> Response:
     """As it is in the catalogue now; an event that offers it keeps the terms it was offered at."""
     read = await begin(request, "ticket_types")
     ticket_type_id = path_id(request, "ticket_type_id", TICKET_TYPE_NOT_FOUND)
-    row = await read.one(TICKET_TYPE_NOT_FOUND, GET_TICKET_TYPE, ticket_type_id)
-    return read.answer(ticket_type_shape(row))
+    return read.answer(await read.found(TICKET_TYPE_NOT_FOUND, GET_TICKET_TYPE, ticket_type_id))
 
 
 def ticket_type_shape(row: Any) -> dict[str, Any]:

@@ -39,7 +39,7 @@ async def list_venue_events(request: Request) -> Response:
 
     async def page(read: Read) -> Response:
         asked, filters, sort = LISTED.read(request)
-        await (await begin(request, "venues")).one(VENUE_NOT_FOUND, GET_VENUE, venue)
+        await (await begin(request, "venues")).found(VENUE_NOT_FOUND, GET_VENUE, venue)
         here = replace(filters, venue_id=venue)
         return await answer_events(read, here, asked, sort, is_staff(request))
 

@@ -68,6 +68,7 @@ class EventOfBooking(Shape):
     timezone: Annotated[str, Field(description="The venue's zone.", examples=["Europe/Rome"])]
     venue_id: Id | None
     venue_name: str
+    city: str
     status: EventStatus
 
 

@@ -99,7 +99,19 @@ class TypeAvailability(Shape):
     quota: int | None
     held: int
     sold: int
+    blocked: Annotated[
+        int,
+        Field(
+            description="Kept back by allotments where this type is valid; other types may be valid there too."
+        ),
+    ]
     available: int
+    limited_by: Annotated[
+        Literal["places", "quota", "shared_quota"],
+        Field(
+            description="Why no more are available: free places, the quota of the type, or one it shares with others."
+        ),
+    ]
 
 
 class Availability(Shape):

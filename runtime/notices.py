@@ -16,6 +16,8 @@ from runtime.database import is_unavailable
 LOG_CHANNEL = "seatledger_log"
 READ_CHANNEL = "seatledger_read"
 
+RETRY_SECONDS = 0.5
+
 # A notice carries nothing that must survive a crash, so its commit need not wait for the disk.
 NOTIFY = "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)"
 
@@ -82,8 +84,10 @@ class Listener:
     async def wait(self) -> None:
         """Until a notice since `arm`, or the connection is lost or made, or for the polling interval."""
         await self._ensure_listening()
+        # While nobody listens, nothing but looking again soon will do.
+        seconds = self._poll_seconds if self._is_open() else min(self._poll_seconds, RETRY_SECONDS)
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._poll_seconds):
+            async with asyncio.timeout(seconds):
                 await self._new.wait()
 
     async def close(self) -> None:
@@ -104,7 +108,7 @@ class Listener:
         self._new.set()
 
     async def _ensure_listening(self) -> None:
-        if self._connection is not None and self._is_open():
+        if self._is_open():
             return
         try:
             await self.close()
@@ -119,7 +123,7 @@ class Listener:
 
     def _is_open(self) -> bool:
         try:
-            return not self._connection.is_closed()
+            return self._connection is not None and not self._connection.is_closed()
         except asyncpg.InterfaceError:
             # The pool has taken the dead connection back already.
             return False

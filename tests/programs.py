@@ -81,6 +81,11 @@ class Program:
         self._process.terminate()
         return self._process.wait(STOP_SECONDS_MAX)
 
+    def kill(self) -> None:
+        """As no process can refuse it; returns when it is gone."""
+        self._process.kill()
+        self._process.wait(STOP_SECONDS_MAX)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:

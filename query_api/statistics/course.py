@@ -1,6 +1,6 @@
 """How sales went on: sums of each period, empty ones too, and what they come to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,19 +9,22 @@ from query_api.snapshot import Snapshot
 from query_api.statistics.books import Asked
 from query_api.statistics.calendar import Period
 from query_api.statistics.filters import Filters, calendar
-from query_api.statistics.known_time import known_time
+from query_api.statistics.known_time import known_time, with_venues
 from query_api.statistics.span import NOTHING, Span, span
 
 COLUMNS = ("bookings", "tickets", "gross", "refunded")
 NONE = dict.fromkeys(COLUMNS, 0)
+
+Totals = dict[str, dict[str, int]]
+"""By currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One period in one currency, and all up to its end."""
 
-    number: int
     begin: datetime
+    period: dict[str, Any] | None
     currency: str
     sums: Any
     total: dict[str, int]
@@ -29,59 +32,62 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """`before` are the sums of what came before the first period, by currency; `sums` those by period and currency."""
+    """`first` is when the first sale may have been; there are rows of each of `currencies`."""
 
+    filters: Filters
     span: Span
-    before: dict[str, Any]
-    sums: dict[tuple[int, str], Any]
+    first: datetime
+    currencies: list[str]
 
-    def steps(self) -> Iterator[Step]:
-        """In order of time, then of currency."""
-        totals = {
-            currency: {column: sums[column] for column in COLUMNS} for currency, sums in self.before.items()
-        }
-        for number in range(self.span.periods):
-            for currency in sorted(totals):
-                sums = self.sums.get((number, currency), NONE)
-                total = {column: totals[currency][column] + sums[column] for column in COLUMNS}
-                totals[currency] = total
-                yield Step(number, self.span.bounds[number], currency, sums, total)
+    async def steps(self, look: Snapshot, number: int, at_a_time: int) -> AsyncIterator[list[Step]]:
+        """From the period `number` on, so many periods at a time: in order of time, then of currency."""
+        totals: Totals = {currency: dict(NONE) for currency in self.currencies}
+        if number < self.span.periods and self.first < self.span.bounds[number]:
+            for row in await _sums(look, self.filters, Span(None, [self.first, self.span.bounds[number]])):
+                totals[row["currency"]] = {column: row[column] for column in COLUMNS}
+        while number < self.span.periods:
+            window = self.span.window(number, at_a_time)
+            rows = await _sums(look, self.filters, window)
+            yield self._window(window, {(row["number"] - 1, row["currency"]): row for row in rows}, totals)
+            number += window.periods
+
+    def _window(self, window: Span, found: dict[tuple[int, str], Any], totals: Totals) -> list[Step]:
+        steps = []
+        for number in range(window.periods):
+            period = window.period(number)
+            for currency in self.currencies:
+                sums, so_far = found.get((number, currency), NONE), totals[currency]
+                totals[currency] = {column: so_far[column] + sums[column] for column in COLUMNS}
+                steps.append(Step(window.bounds[number], period, currency, sums, totals[currency]))
+        return steps
 
 
 SHOW = "SELECT timezone, on_sale_since, currency FROM projections.sales_shows WHERE show_id = $1"
 
 
-async def course_of(look: Snapshot, filters: Filters, period: Period, zone: str | None) -> Course:
-    """Since it went on sale until now, within what `filters` say. Raises Problem 422 for too many periods."""
+async def course_of(look: Snapshot, asked: Filters, period: Period, zone: str | None) -> Course:
+    """Since it went on sale until now, within what is asked for. Raises Problem 422 for too many periods."""
+    filters = await with_venues(look, asked)
     shows = [] if filters.event_id is None else await look.rows(SHOW, filters.event_id)
     known = await known_time(look, filters)
-    first = min(
-        (*(show["on_sale_since"] for show in shows if show["on_sale_since"]), *(known or ())[:1]),
-        default=None,
-    )
-    if first is None:
-        return Course(NOTHING, {}, {})
-    begin, before_end = filters.sold_from or first, look.now
-    if known is not None:
-        before_end = max(before_end, known[1])
-    if filters.sold_before is not None:
-        before_end = filters.sold_before - timedelta(microseconds=1)
-    if begin > before_end:
-        return Course(NOTHING, {}, {})
+    since = [show["on_sale_since"] for show in shows if show["on_sale_since"] is not None]
+    if not since and known is None:
+        return Course(filters, NOTHING, look.now, [])
+    first = min([*since, *(known or ())[:1]])
+    last = max([look.now, *(known or ())[1:]])
+    begin = filters.sold_from or first
+    end = last if filters.sold_before is None else filters.sold_before - timedelta(microseconds=1)
+    if begin > end:
+        return Course(filters, NOTHING, first, [])
     by = calendar(period, zone or next((show["timezone"] for show in shows), "UTC"))
-    asked = span(by, (begin, before_end), filters.sold_from, filters.sold_before)
-    rows = await _sums(look, filters, asked)
-    earlier = Span(None, [min(first, known[0] if known else first), asked.bounds[0]])
-    before = await _sums(look, filters, earlier) if earlier.bounds[0] < earlier.bounds[1] else []
-    currencies = {row["currency"] for row in (*rows, *before)} | {show["currency"] for show in shows}
-    return Course(
-        asked,
-        {**dict.fromkeys(currencies, NONE), **{row["currency"]: row for row in before}},
-        {(row["number"] - 1, row["currency"]): row for row in rows},
-    )
+    found = span(by, (begin, end), filters.sold_from, filters.sold_before)
+    # Of the whole time, so that every page has rows of the same currencies.
+    whole = await _sums(look, filters, span(None, (first, last), None, None))
+    currencies = {row["currency"] for row in whole} | {show["currency"] for show in shows}
+    return Course(filters, found, first, sorted(currencies))
 
 
-async def _sums(look: Snapshot, filters: Filters, asked: Span) -> Iterable[Any]:
+async def _sums(look: Snapshot, filters: Filters, time: Span) -> list[Any]:
     whole = replace(filters, sold_from=None, sold_before=None)
-    statement, arguments = Asked(None, whole, asked).statement()
+    statement, arguments = Asked(None, whole, time).statement()
     return await look.rows(statement, *arguments)

@@ -56,7 +56,9 @@ City = Annotated[str | None, Query(max_length=100, description="In this city, in
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """None where one was not given."""
+    """None where one was not given. `city_venues` are the keys of the venues in the city, once they are known: sums are
+    found by venue.
+    """
 
     sold_from: datetime | None = None
     sold_before: datetime | None = None
@@ -64,6 +66,7 @@ class Filters:
     venue_id: UUID | None = None
     ticket_type_id: UUID | None = None
     city: str | None = None
+    city_venues: tuple[UUID, ...] = ()
 
 
 async def filters(

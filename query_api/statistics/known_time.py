@@ -1,12 +1,14 @@
-"""The time in which anything was sold."""
+"""The time in which anything was sold, and the venues of a city: what has to be known before sums are read."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from query_api.snapshot import Snapshot
 from query_api.statistics.filters import Filters
 
 # The ends are found by index: no table is read for them.
-OF_ALL = "SELECT min(slot), max(slot) + interval '1 hour' - interval '1 microsecond' FROM projections.sales_by_hour"
+OF_ALL = """SELECT min(slot), max(slot) + interval '1 hour' - interval '1 microsecond'
+            FROM projections.sales_by_hour"""
 OF_SHOW = """SELECT min(slot), max(slot) + interval '15 minutes' - interval '1 microsecond'
              FROM projections.sales_of_shows_by_quarter WHERE show_id = $1"""
 
@@ -16,3 +18,14 @@ async def known_time(look: Snapshot, filters: Filters) -> tuple[datetime, dateti
     of_show = filters.event_id is not None
     ((first, last),) = await (look.rows(OF_SHOW, filters.event_id) if of_show else look.rows(OF_ALL))
     return None if first is None else (first, last)
+
+
+VENUES = "SELECT DISTINCT venue_key FROM projections.sales_shows WHERE lower(city) = lower($1)"
+
+
+async def with_venues(look: Snapshot, filters: Filters) -> Filters:
+    """The same filters, with the venues of the city that they name."""
+    if filters.city is None:
+        return filters
+    rows = await look.rows(VENUES, filters.city)
+    return replace(filters, city_venues=tuple(row["venue_key"] for row in rows))

@@ -10,14 +10,14 @@ from query_api.statistics.pieces import pieces
 from query_api.statistics.span import NOTHING, Span, span
 
 KNOWN = """SELECT min(slot), max(slot) + interval '15 minutes' - interval '1 microsecond'
-           FROM projections.sales_first_purchases"""
+           FROM projections.sales_first_purchases_by_quarter"""
 
 COUNTS = """SELECT p.number, sum(p.customers)::bigint AS customers, sum(p.came_again)::bigint AS came_again
             FROM ({parts}) AS p GROUP BY p.number HAVING sum(p.customers) > 0 ORDER BY p.number"""
 
 SLOTS = """SELECT width_bucket(t.slot, {bounds}::timestamptz[]) AS number, t.customers, t.came_again
            FROM unnest({begins}::timestamptz[], {ends}::timestamptz[]) AS r (low, high)
-           JOIN projections.sales_first_purchases AS t ON t.slot >= r.low AND t.slot < r.high"""
+           JOIN projections.sales_first_purchases_by_{slot} AS t ON t.slot >= r.low AND t.slot < r.high"""
 
 # What a bound cuts within a quarter of an hour is counted one by one.
 ONE_BY_ONE = """SELECT width_bucket(t.bought_at, {bounds}::timestamptz[]) AS number, 1, (t.purchases > 1)::integer
@@ -41,8 +41,11 @@ async def new_customers(
     bounds = arguments.argument(list(asked.bounds))
     parts = [
         (ONE_BY_ONE if cut.slot is None else SLOTS).format(
-            bounds=bounds, begins=arguments.argument(cut.begins), ends=arguments.argument(cut.ends)
+            slot=cut.slot,
+            bounds=bounds,
+            begins=arguments.argument(cut.begins),
+            ends=arguments.argument(cut.ends),
         )
-        for cut in pieces(asked.bounds, ("quarter",))
+        for cut in pieces(asked.bounds, ("day", "hour", "quarter"))
     ]
     return asked, await look.rows(COUNTS.format(parts=" UNION ALL ".join(parts)), *arguments.arguments)

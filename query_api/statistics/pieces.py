@@ -9,6 +9,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MINUTE = 60_000_000
 SIZES = {"quarter": 15 * MINUTE, "hour": 60 * MINUTE, "day": 1440 * MINUTE}
+MONTH_MIN = 28 * SIZES["day"]
 MONTHS = 12
 
 Range = tuple[int, int]
@@ -32,8 +33,16 @@ def pieces(bounds: Sequence[datetime], slots: Iterable[str]) -> Iterator[Pieces]
     left = list(pairwise([(bound - EPOCH) // MICROSECOND for bound in bounds]))
     for slot in slots:
         whole, rest = list[Range](), list[Range]()
+        size = SIZES.get(slot, MONTH_MIN)
         for low, high in left:
-            begin, end = border(slot, low, up=True), border(slot, high)
+            if high - low < size:
+                # Most hours of a year are told apart from months here, and cost nothing more.
+                rest.append((low, high))
+                continue
+            if slot == "month":
+                begin, end = month_border(low, up=True), month_border(high)
+            else:
+                begin, end = -(-low // size) * size, high // size * size
             if begin < end:
                 whole.append((begin, end))
                 # Neighbours among the rests stay apart: the bound lies between them.
@@ -47,11 +56,8 @@ def pieces(bounds: Sequence[datetime], slots: Iterable[str]) -> Iterator[Pieces]
         yield _pieces(None, left)
 
 
-def border(slot: str, at: int, *, up: bool = False) -> int:
-    """The last border of slots up to `at`, or the first from there on."""
-    if slot != "month":
-        size = SIZES[slot]
-        return -(-at // size) * size if up else at // size * size
+def month_border(at: int, *, up: bool = False) -> int:
+    """The last beginning of a month up to `at`, or the first from there on."""
     moment = EPOCH + at * MICROSECOND
     month = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     if up and month < moment:

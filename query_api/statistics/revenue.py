@@ -16,7 +16,7 @@ from query_api.statistics.answers import table_answers
 from query_api.statistics.books import GroupBy
 from query_api.statistics.filters import FiltersAsked, PeriodAsked, Zone, calendar
 from query_api.statistics.groups import GROUPINGS
-from query_api.statistics.known_time import known_time
+from query_api.statistics.known_time import known_time, with_venues
 from query_api.statistics.revenue_rows import Question, RevenueRow
 from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
 from query_api.statistics.span import NOTHING, span
@@ -63,7 +63,7 @@ async def get_revenue(
         look = await stack.enter_async_context(snapshot(request, "sales"))
         known = await known_time(look, filters)
         asked_span = span(by, known, filters.sold_from, filters.sold_before) if known else NOTHING
-        question = Question(group_by, filters, asked_span)
+        question = Question(group_by, await with_venues(look, filters), asked_span)
         if wants_csv(request, format):
             header = (
                 *(GROUPINGS[group_by].header if group_by else ()),

@@ -1,6 +1,7 @@
 """Sales over time since an event, or anything, went on sale: by period, and all so far."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -14,7 +15,7 @@ from query_api.paging import Asked, PageAsked
 from query_api.snapshot import Snapshot, snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.calendar import Period
-from query_api.statistics.course import Course, course_of
+from query_api.statistics.course import Course, Step, course_of
 from query_api.statistics.filters import FiltersAsked, OptionalZone
 from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
 from resources.statistics import SalesOfPeriod, Statistics
@@ -27,6 +28,7 @@ from runtime.http.pages import Keyset
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
 
 TOTALS = tuple(f"cumulative_{column}" for column in HEADER[:-1])
+AT_A_TIME = 1_000
 CSV_HEADER = ("period", "period_from", "period_to", *HEADER[:-1], *TOTALS, HEADER[-1])
 
 
@@ -56,22 +58,27 @@ async def get_sales(
         look = await stack.enter_async_context(snapshot(request, "sales"))
         course = await course_of(look, filters, period, timezone)
         if wants_csv(request, format):
-            return CsvStream("sales", CSV_HEADER, csv_rows(course), stack.pop_all(), look.headers)
-        return look.answer(page(course, look, asked, Keyset(f"sales by {period}", (moment, text))))
+            return CsvStream("sales", CSV_HEADER, csv_rows(course, look), stack.pop_all(), look.headers)
+        return look.answer(await page(course, look, asked, Keyset(f"sales by {period}", (moment, text))))
     raise AssertionError("a snapshot swallows nothing")
 
 
-def page(course: Course, look: Snapshot, asked: PageAsked, keyset: Keyset) -> dict[str, Any]:
+async def page(course: Course, look: Snapshot, asked: PageAsked, keyset: Keyset) -> dict[str, Any]:
     """The shape of `resources.statistics.Statistics`."""
     place: Any = keyset.place(asked.cursor)
-    steps = [step for step in course.steps() if place is None or (step.begin, step.currency) > place]
-    end = asked.skip + asked.limit
-    shown, following = steps[asked.skip : end], None
-    if len(steps) > end:
+    number = 0 if place is None else max(0, bisect_right(course.span.bounds, place[0]) - 1)
+    wanted, steps = asked.skip + asked.limit + 1, list[Step]()
+    # A page may begin between two currencies of one period: so one period more.
+    async for part in course.steps(look, number, wanted + 1):
+        steps += [step for step in part if place is None or (step.begin, step.currency) > place]
+        if len(steps) >= wanted:
+            break
+    shown, following = steps[asked.skip : wanted - 1], None
+    if len(steps) >= wanted:
         following = keyset.cursor(shown[-1].begin, shown[-1].currency)
     items = [
         {
-            "period": course.span.period(step.number),
+            "period": step.period,
             **sold_shape(step.sums, step.currency),
             "cumulative": sold_shape(step.total, step.currency),
         }
@@ -80,13 +87,13 @@ def page(course: Course, look: Snapshot, asked: PageAsked, keyset: Keyset) -> di
     return {"items": items, "next": following, "as_of_position": look.position}
 
 
-async def csv_rows(course: Course) -> AsyncIterator[Iterator[Sequence[Cell]]]:
-    """All that is shown is in memory: its length is bounded."""
-    yield (
-        (
-            *(course.span.period(step.number) or {}).values(),
-            *sold_cells(step.sums, step.currency)[:-1],
-            *sold_cells(step.total, step.currency),
-        )
-        for step in course.steps()
-    )
+async def csv_rows(course: Course, look: Snapshot) -> AsyncIterator[list[Sequence[Cell]]]:
+    async for part in course.steps(look, 0, AT_A_TIME):
+        yield [
+            (
+                *((step.period["label"], step.period["from"], step.period["to"]) if step.period else ()),
+                *sold_cells(step.sums, step.currency)[:-1],
+                *sold_cells(step.total, step.currency),
+            )
+            for step in part
+        ]

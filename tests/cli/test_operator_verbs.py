@@ -64,6 +64,14 @@ def test_status_names_every_read_model(typed: Typed) -> None:
     assert {model["name"] for model in said["read_models"]} == READ_MODELS
 
 
+def test_status_is_watched_until_it_is_told_to_stop(database: str, tmp_path: Path) -> None:
+    settings = {"DATABASE_URL": database, "SEATLEDGER_DATA_DIR": str(tmp_path)}
+    with Program("status", "--watch", settings=settings) as program:
+        for _ in range(2):
+            program.says("log at position 0")
+        assert program.stop() == 0
+
+
 def test_a_read_model_is_rebuilt_by_its_name(typed: Typed, refused: Typed) -> None:
     assert typed("rebuild", "venues").endswith("rebuilt venues up to position 0\n")
     assert "nonsense" in refused("rebuild", "venues", "nonsense")

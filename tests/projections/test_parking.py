@@ -11,7 +11,7 @@ from domain.show.facts import BookingConfirmed
 from eventstore.facts import NewFact
 from projections import bookings
 from projections.projector import Projector
-from projections.retrying import retry, retry_with
+from projections.retrying import CannotRetry, retry, retry_with
 from projections.status import statuses
 from tests.projections.projecting import follower, project
 from tests.projections.season import booked, on_sale, scheduled, standing
@@ -131,6 +131,13 @@ async def test_a_retry_that_fails_parks_the_stream_where_it_now_fails(
     await project(pool, [PROJECTOR])
     assert not await retry_with(mended(), stream, pool)
     assert await parked(pool) == {stream: second}
+
+
+async def test_a_retry_leaves_tables_of_another_version_alone(pool: asyncpg.Pool, log: LogWriter) -> None:
+    await project(pool, [PROJECTOR])
+    newer = Projector(PROJECTOR.name, PROJECTOR.version + 1, PROJECTOR.tables, PROJECTOR.folds)
+    with pytest.raises(CannotRetry, match="version"):
+        await retry_with(newer, "show-1", pool)
 
 
 async def test_a_stream_that_is_not_parked_is_left_alone(pool: asyncpg.Pool, log: LogWriter) -> None:

@@ -10,7 +10,7 @@ from eventstore.facts import RecordedFact
 from eventstore.hashing import EMPTY
 from eventstore.memory import MemoryStore
 from eventstore.store import StoreUnavailable
-from projections.shared_pages import SharedPages
+from projections.shared_pages import Page, SharedPages
 from tests.projections.season import venue
 from tests.projections.writing import NOON, encoded
 
@@ -81,3 +81,26 @@ async def test_few_pages_are_kept(store: CountingStore) -> None:
     for position in (0, 1, 2, 3, 4, 0):
         await pages.after(store, position)
     assert store.reads == 6
+
+
+async def test_who_holds_a_lease_waits_for_no_other_reader(store: CountingStore) -> None:
+    """The other one may be waiting for a connection, and all of them may be held by such as we are."""
+    pages, free = SharedPages(3), CountingStore()
+    free.go.set()
+    stuck = asyncio.create_task(pages.after(store, 0))
+    while not store.reads:  # noqa: ASYNC110  # the next turn of the loop, which is all it takes
+        await asyncio.sleep(0)
+    assert await pages.at_once(free, 0) == Page([], more=False)
+    store.go.set()
+    assert len((await stuck).facts) == 3
+    assert len((await pages.at_once(free, 0)).facts) == 3
+
+
+async def test_projectors_that_are_woken_together_learn_together_that_there_is_nothing(
+    store: CountingStore,
+) -> None:
+    store.go.set()
+    pages = SharedPages(3)
+    found = await asyncio.gather(*(pages.after(store, 5) for _ in range(9)))
+    assert found == [Page([], more=False)] * 9
+    assert store.reads == 1

@@ -1,5 +1,6 @@
 """What an operator is told about the read models."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import asyncpg
@@ -7,9 +8,11 @@ import pytest
 
 from projections import venues
 from projections.health import check
-from projections.status import statuses
+from projections.rebuild import only_rebuild
+from projections.status import footings, statuses
 from runtime.http.health import Unhealthy
-from tests.projections.projecting import project
+from tests.eventstore.waiting import until
+from tests.projections.projecting import project, working
 from tests.projections.season import venue
 from tests.projections.writing import NOON, LogWriter
 
@@ -44,3 +47,45 @@ async def test_readiness_shows_lag_and_fails_when_it_is_too_much(pool: asyncpg.P
         await check(pool, lambda: NOON + timedelta(seconds=30), 20)()
     await project(pool)
     assert (await look())["venues"] == {"lag_facts": 0, "lag_seconds": 0.0, "parked": 0}
+
+
+async def test_size_and_rows_are_those_of_all_its_tables(pool: asyncpg.Pool, log: LogWriter) -> None:
+    assert (await footings(pool))["venues"].size_bytes == 0
+    for _ in range(3):
+        house = venue()
+        await log.append(f"venue-{house.venue_id}", house)
+    await project(pool)
+    # Counts of rows are told by each session when it ends, or when it is asked to.
+    await pool.execute("ANALYZE projections.venues")
+    found = (await footings(pool))["venues"]
+    assert found.rows == 3
+    assert found.size_bytes == await pool.fetchval("SELECT pg_total_relation_size('projections.venues')")
+
+
+async def test_workers_are_counted_while_they_live(
+    pool: asyncpg.Pool, administrator: asyncpg.Connection
+) -> None:
+    async def counted(number: int) -> bool:
+        # Our own connections are among those that are killed.
+        with suppress(asyncpg.ConnectionDoesNotExistError, asyncpg.AdminShutdownError):
+            return {each.workers for each in (await footings(pool)).values()} == {number}
+        return False
+
+    async with working(pool):
+        await until(lambda: counted(1), "one worker")
+        async with working(pool):
+            await until(lambda: counted(2), "two workers")
+        await until(lambda: counted(1), "one of them has ended")
+        await administrator.execute(KILL)
+        await until(lambda: counted(1), "it is there again after its connections were lost")
+    assert await counted(0)
+
+
+KILL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'projections'"
+
+
+async def test_a_rebuild_is_seen_while_it_lasts(pool: asyncpg.Pool) -> None:
+    async with only_rebuild(pool, "venues"):
+        found = await footings(pool)
+        assert [name for name, one in found.items() if one.rebuilding] == ["venues"]
+    assert not any(one.rebuilding for one in (await footings(pool)).values())

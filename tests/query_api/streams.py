@@ -131,7 +131,8 @@ class Serving:
 @asynccontextmanager
 async def serving_streams(world: World, **settings: Any) -> AsyncIterator[Serving]:
     """The query side on a free port, until the end of the block."""
-    chosen = load_settings(**settings)
+    # A stream looks for news at every heartbeat, too: that must not make up for a wake-up that was lost.
+    chosen = load_settings(**{"stream_heartbeat_seconds": 600, **settings})
     hubs: list[SeatMapHub] = []
     lives = lifespan(world.query_pool, chosen, TOKENS, lambda: world.now)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query_api.statistics.pieces import EPOCH, MICROSECOND, border, pieces
+from query_api.statistics.pieces import pieces
 
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 BOUNDS = st.lists(
@@ -33,13 +33,15 @@ def test_pieces_are_the_whole_and_lie_between_borders(bounds: list[datetime], sl
                 for begin, end in zip(each.begins, each.ends, strict=True)
             )
             continue
-        for moment in (*each.begins, *each.ends):
-            at = (moment - EPOCH) // MICROSECOND
-            assert border(each.slot, at) == at == border(each.slot, at, up=True)
+        assert all(is_border(each.slot, moment) for moment in (*each.begins, *each.ends))
         for begin, end in zip(each.begins, each.ends, strict=True):
-            for bound in bounds:
-                if begin < bound < end:
-                    assert border(each.slot, (bound - EPOCH) // MICROSECOND) == (bound - EPOCH) // MICROSECOND
+            assert all(is_border(each.slot, bound) for bound in bounds if begin < bound < end)
+
+
+def is_border(slot: str, moment: datetime) -> bool:
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    size = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}.get(slot, timedelta(days=1))
+    return (moment - midnight) % size == timedelta() and (slot != "month" or moment.day == 1)
 
 
 def test_a_year_of_whole_months_reads_twelve_of_them() -> None:

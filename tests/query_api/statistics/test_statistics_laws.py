@@ -63,7 +63,7 @@ def season(seed: int) -> Season:
     return Season(chance, {facts[0].show_id: FoldedShow() for facts in told}, mixed, at_venue)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(5))
 async def test_statistics_equal_the_fold_of_the_log_at_random_positions(world: World, seed: int) -> None:
     told = season(seed)
     cuts = sorted({*told.chance.sample(range(1, len(told.facts)), 3), len(told.facts)})
@@ -88,8 +88,10 @@ async def check_revenue(world: World, told: Season, position: int) -> None:
     moves = [move for folded in told.shows.values() for move in folded.moves]
     whole = await items(world, "/statistics/revenue", position)
     assert [sums_of(row) for row in whole] == ([added(moved for _, moved in moves)] if moves else [])
-    for zone in ZONES:
-        for period in PERIODS:
+    # At the end every period of every zone, before it some.
+    last = position == len(told.facts)
+    for zone in ZONES if last else [told.chance.choice(ZONES)]:
+        for period in PERIODS if last else [told.chance.choice(PERIODS)]:
             rows = await items(world, "/statistics/revenue", position, period=period, timezone=zone)
             if (zone, period) == ("Australia/Lord_Howe", "hour"):
                 # The half hour that is put in has a name of its own.
