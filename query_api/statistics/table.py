@@ -33,9 +33,10 @@ async def answer_table(
     request: Request, asked: Literal["json", "csv"] | None, tell: Tell, *projectors: str
 ) -> Response:
     """200 with what `tell` says of the tables of `projectors`. Raises what it raises, and what `snapshot` does."""
+    csv = wants_csv(request, asked)
     async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, *projectors))
-        told = await tell(look, wants_csv(request, asked))
+        look = await stack.enter_async_context(snapshot(request, *projectors, export=csv))
+        told = await tell(look, csv)
         if isinstance(told, Csv):
             # Read as it is sent: the snapshot is let go at the end of the file.
             return CsvStream(told.name, told.header, told.parts, stack.pop_all(), look.headers)
