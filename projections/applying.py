@@ -24,8 +24,8 @@ Decoded = Sequence[tuple[RecordedFact, Any]]
 FACTS_AT_A_TIME = 100
 
 
-async def apply(projector: Projector, connection: Connection, facts: Sequence[RecordedFact]) -> None:
-    """Fold `facts`, in order, into the tables the search path leads to.
+async def apply(projector: Projector, connection: Connection, facts: Sequence[RecordedFact]) -> int:
+    """Fold `facts`, in order, into the tables the search path leads to. Returns how many concerned the projector.
 
     Raises whatever decoding, folding or storing raises; then nothing of the batch may be committed.
     """
@@ -35,6 +35,7 @@ async def apply(projector: Projector, connection: Connection, facts: Sequence[Re
         await fold(projector, batch, concerning)
         for statement, argument in batch.changes():
             await connection.execute(statement, argument)
+    return len(concerning)
 
 
 async def load(projector: Projector, connection: Connection, facts: Decoded) -> Batch:

@@ -43,12 +43,13 @@ class Parking:
         self._already = already
         self.parked: dict[str, tuple[RecordedFact, Exception]] = {}
 
-    async def apply_all(self, connection: Connection, facts: Sequence[RecordedFact]) -> None:
-        """Apply all of what does not have to wait, without the savepoints that finding a bad fact needs.
+    async def apply_all(self, connection: Connection, facts: Sequence[RecordedFact]) -> int:
+        """Apply all of what does not have to wait, without the savepoints that finding a bad fact needs. Returns how
+        many facts concerned the projector.
 
         Raises whatever is wrong with them; the transaction must then be rolled back.
         """
-        await apply(self._projector, connection, self._free(facts))
+        return await apply(self._projector, connection, self._free(facts))
 
     def _free(self, facts: Sequence[RecordedFact]) -> Sequence[RecordedFact]:
         """Those whose streams are not set aside."""
@@ -56,25 +57,26 @@ class Parking:
             return facts
         return [fact for fact in facts if fact.stream not in self._already and fact.stream not in self.parked]
 
-    async def apply(self, connection: Connection, facts: Sequence[RecordedFact]) -> None:
-        """Apply what can be applied. Needs a transaction. Raises what is no fact's fault."""
+    async def apply(self, connection: Connection, facts: Sequence[RecordedFact]) -> int:
+        """Apply what can be applied; returns how many facts concerned the projector. Needs a transaction.
+
+        Raises what is no fact's fault.
+        """
         waiting = self._free(facts)
         if not waiting:
-            return
+            return 0
         try:
             async with connection.transaction():
-                await apply(self._projector, connection, waiting)
+                return await apply(self._projector, connection, waiting)
         except Exception as error:
             if not is_the_facts_fault(error):
                 raise
             if len(waiting) == 1:
                 self._set_aside(waiting[0], error)
-                return
-        else:
-            return
+                return 0
         half = len(waiting) // 2
-        await self.apply(connection, waiting[:half])
-        await self.apply(connection, waiting[half:])
+        first = await self.apply(connection, waiting[:half])
+        return first + await self.apply(connection, waiting[half:])
 
     def _set_aside(self, fact: RecordedFact, error: Exception) -> None:
         log.error(
