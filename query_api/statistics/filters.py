@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query
 from pydantic import AfterValidator
 
-from query_api.event_filters import Moment
+from query_api.event_filters import Folded, Moment
 from query_api.statistics.calendar import Calendar, Period
 from query_api.zones import ZoneName
 from runtime.http.validation import wrong_parameter
@@ -40,13 +40,13 @@ PeriodAsked = Annotated[Period | None, Query(description="A row for each of thes
 EventId = Annotated[UUID | None, Query(description="Of this event")]
 VenueId = Annotated[UUID | None, Query(description="At this venue")]
 TypeId = Annotated[UUID | None, Query(description="Of this ticket type")]
-City = Annotated[str | None, Query(max_length=100, description="In this city, in capitals or not")]
+City = Annotated[Folded | None, Query(description="In this city; accents and capitals do not count")]
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """None where one was not given. `city_venues` are the keys of the venues in the city, once they are known: sums are
-    found by venue.
+    """None where one was not given. `city` is folded; `cities` are the ways in which shows write it and `city_venues`
+    the keys of the venues there, once they are known: sums are found by venue.
     """
 
     sold_from: datetime | None = None
@@ -55,6 +55,7 @@ class Filters:
     venue_id: UUID | None = None
     ticket_type_id: UUID | None = None
     city: str | None = None
+    cities: tuple[str, ...] = ()
     city_venues: tuple[UUID, ...] = ()
 
 
