@@ -13,11 +13,12 @@ from starlette.responses import Response
 from query_api.callers import is_staff
 from query_api.conditions import Conditions
 from query_api.documenting import list_answers
-from query_api.event_filters import ON_SALE, EventFilters, event_filters
+from query_api.event_filters import EventFilters, event_filters, on_sale
 from query_api.event_list import NOT_OVER, behind, with_words
 from query_api.min_position import DOCUMENTED
 from query_api.reading import Read
 from query_api.remembered import remembered
+from query_api.stock_now import opened_by_time
 from resources.calendar import CalendarMonth
 from runtime.http.hot_route import hot_route
 from runtime.http.openapi import PUBLIC
@@ -97,14 +98,15 @@ async def days_of(
     read: Read, filters: EventFilters, first: date, timezone: str | None, staff: bool
 ) -> list[dict[str, Any]]:
     days = [first + timedelta(days=number) for number in range(monthrange(first.year, first.month)[1])]
-    conditions = filters.conditions(read.now, staff)
+    opened = await opened_by_time(read)
+    conditions = filters.conditions(read.now, staff, opened)
     if filters.words:
         with_words(conditions, filters.words)
     if filters.upcoming:
         conditions.add(NOT_OVER, read.now)
     day = in_month(conditions, days, timezone)
-    on_sale = ON_SALE.format(conditions.argument(read.now))
-    query = MONTH.format(day=day, on_sale=on_sale, where=conditions.where)
+    available = on_sale(conditions, read.now, opened)
+    query = MONTH.format(day=day, on_sale=available, where=conditions.where)
     rows = await read.rows(query, *conditions.arguments)
     return [day_shape(each, [row for row in rows if row["day"] == each.day]) for each in days]
 

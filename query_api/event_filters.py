@@ -1,5 +1,6 @@
 """Which events a list is to show: the query parameters, and the conditions they become."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -27,7 +28,18 @@ Moment = Annotated[datetime, AfterValidator(in_utc)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Folded = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(fold)]
 
-ON_SALE = "l.status = 'on_sale' AND NOT a.sold_out AND l.over_at > {}"
+# What time has opened, see `stock_now.opened_by_time`, is seldom anything: then nothing is said of it.
+ON_SALE = "l.status = 'on_sale' AND NOT a.sold_out AND l.over_at > {now}"
+ON_SALE_OR_OPENED = """l.status = 'on_sale' AND (NOT a.sold_out OR l.show_id = ANY ({opened}::uuid[]))
+                       AND l.over_at > {now}"""
+
+
+def on_sale(conditions: Conditions, now: datetime, opened: Sequence[str]) -> str:
+    """SQL for what can be booked, with its arguments among those of `conditions`."""
+    at = conditions.argument(now)
+    if not opened:
+        return ON_SALE.format(now=at)
+    return ON_SALE_OR_OPENED.format(now=at, opened=conditions.argument(opened))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +64,9 @@ class EventFilters:
         """Unless the caller says otherwise, a list begins now."""
         return self.starts_from is None if self.upcoming is None else self.upcoming
 
-    def conditions(self, now: datetime, staff: bool) -> Conditions:
+    def conditions(self, now: datetime, staff: bool, opened: Sequence[str]) -> Conditions:
         """The filters as SQL over the tables of `event_shape.SELECT`, but for `words` and `without_past`: how these are
-        found best depends on the order.
+        found best depends on the order. `opened` by time counts as available.
         """
         found = Conditions()
         if not staff:
@@ -73,7 +85,8 @@ class EventFilters:
             if value is not None:
                 found.add(condition, value)
         if self.available is not None:
-            found.add(f"({ON_SALE})" if self.available else f"NOT ({ON_SALE})", now)
+            can_be_booked = on_sale(found, now, opened)
+            found.add(f"({can_be_booked})" if self.available else f"NOT ({can_be_booked})")
         return found
 
 

@@ -1,7 +1,7 @@
 """Several looks at the read tables that see one and the same state: that of one position of the log."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -48,15 +48,18 @@ CHECKPOINT = "SELECT position FROM eventstore.checkpoints WHERE log_id = 1 AND s
 
 
 @asynccontextmanager
-async def snapshot(request: Request, projector: str, *others: str) -> AsyncIterator[Snapshot]:
+async def snapshot(
+    request: Request, projector: str, *others: str, export: bool = False
+) -> AsyncIterator[Snapshot]:
     """One state of the tables, for as long as the block lasts: its position is that of `projector`.
 
-    All of them have got to the position that the request asks for. Raises Problem 503 `read-model-behind`,
-    `unavailable`; RequestValidationError for what is no position.
+    All of them have got to the position that the request asks for. An `export` lasts for as long as its client likes.
+    Raises Problem 503 `read-model-behind`, `unavailable`, for an export also `overloaded`; RequestValidationError for
+    what is no position.
     """
     read = await begin(request, projector, *others)
     services: QueryServices = request.state.query
-    with failures_are_said():
+    with services.exports.one_more() if export else nullcontext(), failures_are_said():
         async with (
             services.pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
+from query_api.problems import OVERLOADED
 from query_api.snapshot import snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.customer_rows import by_spending
@@ -34,7 +35,7 @@ FirstBefore = Annotated[Time | None, Query(alias="to", description="First bought
     operation_id="GetCustomers",
     summary="Customers",
     response_model=Customers,
-    responses=table_answers(),
+    responses=table_answers(OVERLOADED),
 )
 async def get_customers(
     request: Request,
@@ -55,9 +56,10 @@ async def get_customers(
     require_staff(request)
     require_order(first_from, first_before)
     listing = by_spending(first_from, first_before, currency)
+    csv = wants_csv(request, format)
     async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales", "bookings"))
-        if wants_csv(request, format):
+        look = await stack.enter_async_context(snapshot(request, "sales", "bookings", export=csv))
+        if csv:
             rows = listing.csv_rows(look)
             return CsvStream("customers", listing.header, rows, stack.pop_all(), look.headers)
         asked_span, counts = await new_customers(look, calendar(period, timezone), first_from, first_before)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
+from query_api.problems import OVERLOADED
 from query_api.snapshot import snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.filters import EventId, Time, VenueId, require_order
@@ -30,7 +31,7 @@ StartsBefore = Annotated[Time | None, Query(alias="to", description="Starts befo
     operation_id="GetOccupancy",
     summary="Occupancy",
     response_model=Statistics[OccupancyRow],
-    responses=table_answers(),
+    responses=table_answers(OVERLOADED),
 )
 async def get_occupancy(
     request: Request,
@@ -51,9 +52,9 @@ async def get_occupancy(
     require_staff(request)
     require_order(starts_from, starts_before)
     shows = Shows(starts_from, starts_before, venue_id, event_id)
+    csv = wants_csv(request, format)
     async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales"))
-        csv = wants_csv(request, format)
+        look = await stack.enter_async_context(snapshot(request, "sales", export=csv))
         if group_by is None:
             whole = await in_all(look, shows)
             if csv:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked, PageAsked
+from query_api.problems import OVERLOADED
 from query_api.snapshot import Snapshot, snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.books import GroupBy
@@ -39,7 +40,7 @@ AT_A_TIME = 1_000
     summary="Revenue",
     response_model=Statistics[Revenue],
     response_model_exclude_unset=True,
-    responses=table_answers(),
+    responses=table_answers(OVERLOADED),
 )
 async def get_revenue(
     request: Request,
@@ -59,12 +60,13 @@ async def get_revenue(
     """
     require_staff(request)
     by = calendar(period, timezone)
+    csv = wants_csv(request, format)
     async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales"))
+        look = await stack.enter_async_context(snapshot(request, "sales", export=csv))
         known = await known_time(look, filters)
         asked_span = span(by, known, filters.sold_from, filters.sold_before) if known else NOTHING
         question = Question(group_by, await with_venues(look, filters), asked_span)
-        if wants_csv(request, format):
+        if csv:
             header = (
                 *(GROUPINGS[group_by].header if group_by else ()),
                 *(PERIOD_HEADER if by else ()),

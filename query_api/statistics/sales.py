@@ -12,6 +12,7 @@ from starlette.responses import Response
 from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked, PageAsked
+from query_api.problems import OVERLOADED
 from query_api.snapshot import Snapshot, snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.calendar import Period
@@ -37,7 +38,7 @@ CSV_HEADER = ("period", "period_from", "period_to", *HEADER[:-1], *TOTALS, HEADE
     operation_id="GetSales",
     summary="Sales over time",
     response_model=Statistics[SalesOfPeriod],
-    responses=table_answers(),
+    responses=table_answers(OVERLOADED),
 )
 async def get_sales(
     request: Request,
@@ -54,10 +55,11 @@ async def get_sales(
     before `from`. By ticket type, bookings are those with tickets of that type. Money in CSV is in minor units.
     """
     require_staff(request)
+    csv = wants_csv(request, format)
     async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales"))
+        look = await stack.enter_async_context(snapshot(request, "sales", export=csv))
         course = await course_of(look, filters, period, timezone)
-        if wants_csv(request, format):
+        if csv:
             return CsvStream("sales", CSV_HEADER, csv_rows(course, look), stack.pop_all(), look.headers)
         return look.answer(await page(course, look, asked, Keyset(f"sales by {period}", (moment, text))))
     raise AssertionError("a snapshot swallows nothing")

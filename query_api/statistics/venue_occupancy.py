@@ -9,7 +9,7 @@ from starlette.responses import Response
 from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
-from query_api.problems import VENUE_NOT_FOUND
+from query_api.problems import OVERLOADED, VENUE_NOT_FOUND
 from query_api.reading import begin, path_id
 from query_api.snapshot import snapshot
 from query_api.statistics.answers import table_answers
@@ -30,7 +30,7 @@ VENUE_EXISTS = "SELECT 1 FROM projections.sales_venues WHERE venue_id = $1"
     operation_id="GetVenueOccupancy",
     summary="Occupancy of a venue",
     response_model=VenueOccupancy,
-    responses=table_answers(VENUE_NOT_FOUND),
+    responses=table_answers(VENUE_NOT_FOUND, OVERLOADED),
 )
 async def get_venue_occupancy(
     request: Request,
@@ -47,10 +47,11 @@ async def get_venue_occupancy(
     venue = path_id(request, "venue_id", VENUE_NOT_FOUND)
     await (await begin(request, "sales")).one(VENUE_NOT_FOUND, VENUE_EXISTS, venue)
     shows = Shows(starts_from, starts_before, venue)
+    csv = wants_csv(request, format)
     async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales"))
+        look = await stack.enter_async_context(snapshot(request, "sales", export=csv))
         listing = by_event(shows)
-        if wants_csv(request, format):
+        if csv:
             rows = listing.csv_rows(look)
             return CsvStream("venue-occupancy", listing.header, rows, stack.pop_all(), look.headers)
         page = await listing.page(look, asked)
