@@ -12,8 +12,8 @@ from cli.options import settings_with
 from cli.orphans import end_with_parent
 from cli.projecting import projector_pool
 from cli.stopped import Stopped
+from projections.following.worker import run as run_projectors
 from projections.read_models import NoSuchProjector
-from projections.worker import run as run_projectors
 from runtime.logs import configure_logging
 from runtime.serving import run
 from runtime.settings import Settings

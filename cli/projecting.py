@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 import asyncpg
 from fastapi import FastAPI
 
-from projections import lag
+from projections.following import lag
 from projections.status import Footing, ProjectorStatus, footings, statuses
 from runtime.database import create_pool
 from runtime.http.lifespans import Lifespan

@@ -12,8 +12,8 @@ from cli.options import settings_with
 from cli.projecting import projector_pool
 from cli.stopped import Stopped
 from projections.read_models import PROJECTORS, NoSuchProjector, projector_named
-from projections.rebuild import RebuildUnderWay, Rebuilt, rebuild
-from projections.switching import SwitchFailed
+from projections.rebuilding.rebuild import RebuildUnderWay, Rebuilt, rebuild
+from projections.rebuilding.switching import SwitchFailed
 from runtime.serving import run
 from runtime.settings import Settings
 

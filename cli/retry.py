@@ -9,8 +9,8 @@ from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.projecting import projector_pool
 from cli.stopped import Stopped
+from projections.parked.retrying import CannotRetry, parked_streams, retry
 from projections.read_models import NoSuchProjector
-from projections.retrying import CannotRetry, parked_streams, retry
 from runtime.serving import run
 from runtime.settings import Settings
 

@@ -8,9 +8,9 @@ import asyncpg
 
 from eventstore.postgres.store import PostgresStore
 from eventstore.postgres.subscriptions import PostgresSubscriptions
-from projections.presence import WORKERS
+from projections.following.presence import WORKERS
 from projections.read_models import PROJECTORS
-from projections.rebuild import REBUILDS
+from projections.rebuilding.rebuild import REBUILDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 
 import asyncpg
 
-from projections.follower import Follower, Step
+from projections.following.follower import Follower, Step
+from projections.following.sharing import Sharing
+from projections.following.worker import run_all
 from projections.projector import Projector
 from projections.read_models import PROJECTORS
-from projections.sharing import Sharing
-from projections.worker import run_all
 from query_api.freshness import Freshness
 from tests.projections.writing import NOON
 

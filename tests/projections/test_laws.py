@@ -24,8 +24,8 @@ from eventstore.facts import RecordedFact
 from eventstore.hashing import EMPTY
 from eventstore.memory import MemoryStore
 from projections.applying import apply
-from projections.digest import digest
 from projections.read_models import PROJECTORS
+from projections.rebuilding.digest import digest
 from projections.schema import LIVE, NEXT, make_tables, work_in
 from runtime.folding import fold, words
 from tests.projections.histories import TRIES, Try, history, tries_by_chance

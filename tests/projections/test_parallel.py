@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 
 from eventstore.store import StoreUnavailable
-from projections import leases
-from projections.leases import Lease, lease
-from projections.rebuild import rebuild
+from projections.following import leases
+from projections.following.leases import Lease, lease
+from projections.rebuilding.rebuild import rebuild
 from projections.status import footings
 from runtime.database import create_pool
 from tests.eventstore.waiting import until

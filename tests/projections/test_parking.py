@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from domain.show.facts import BookingConfirmed
 from eventstore.facts import NewFact
 from projections import bookings
+from projections.parked.retrying import CannotRetry, retry, retry_with
 from projections.projector import Projector
-from projections.retrying import CannotRetry, retry, retry_with
 from projections.status import statuses
 from tests.projections.projecting import follower, project
 from tests.projections.season import booked, on_sale, scheduled, standing

@@ -9,10 +9,10 @@ from domain.show.facts import ShowPublished
 from eventstore.postgres.store import PostgresStore
 from eventstore.postgres.subscriptions import PostgresSubscriptions
 from projections import listings, ticket_types, venues
-from projections.follower import Follower, Step
-from projections.passing import Pass, Passing
+from projections.following.follower import Follower, Step
+from projections.following.passing import Pass, Passing
+from projections.following.sharing import Sharing
 from projections.projector import Projector
-from projections.sharing import Sharing
 from tests.projections.projecting import ALL, follower, project
 from tests.projections.season import on_sale, scheduled, venue
 from tests.projections.test_parking import unknown_name

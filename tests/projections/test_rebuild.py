@@ -8,11 +8,11 @@ import pytest
 
 from eventstore.postgres import log_pages
 from projections import venues
-from projections.digest import digest
-from projections.follower import Step
+from projections.following.follower import Step
 from projections.projector import Projector
 from projections.read_models import PROJECTORS
-from projections.rebuild import RebuildUnderWay, only_rebuild, rebuild, rebuild_projector
+from projections.rebuilding.digest import digest
+from projections.rebuilding.rebuild import RebuildUnderWay, only_rebuild, rebuild, rebuild_projector
 from query_api.app import ROLE
 from runtime.database import create_pool
 from tests.projections.histories import history, tries_by_chance

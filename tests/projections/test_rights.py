@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from projections.read_models import PROJECTORS
-from projections.rebuild import rebuild
+from projections.rebuilding.rebuild import rebuild
 from query_api.app import ROLE
 from runtime.database import create_pool
 from tests.projections.projecting import project

@@ -10,7 +10,7 @@ from eventstore.facts import RecordedFact
 from eventstore.hashing import EMPTY
 from eventstore.memory import MemoryStore
 from eventstore.store import StoreUnavailable
-from projections.shared_pages import Page, SharedPages
+from projections.following.shared_pages import Page, SharedPages
 from tests.projections.season import venue
 from tests.projections.writing import NOON, encoded
 

@@ -7,7 +7,7 @@ import pytest
 
 from projections import venues
 from projections.health import check
-from projections.rebuild import only_rebuild
+from projections.rebuilding.rebuild import only_rebuild
 from projections.status import footings, statuses
 from runtime.database import is_unavailable
 from runtime.http.health import Unhealthy

@@ -8,9 +8,9 @@ import pytest
 
 from eventstore.postgres.subscriptions import PostgresSubscriptions
 from projections import listings
-from projections.follower import Step
+from projections.following.follower import Step
+from projections.following.worker import run
 from projections.read_models import NoSuchProjector
-from projections.worker import run
 from runtime.settings import load_settings
 from tests.projections.projecting import ALL, ending, follower, working
 from tests.projections.season import on_sale, scheduled, venue

@@ -8,10 +8,10 @@ import asyncpg
 import pytest
 
 from projections import listings, venues
-from projections.follower import Follower, Step
+from projections.following.follower import Follower, Step
+from projections.parked.retrying import retry
 from projections.projector import Projector
-from projections.rebuild import rebuild
-from projections.retrying import retry
+from projections.rebuilding.rebuild import rebuild
 from query_api.freshness import Freshness
 from tests.eventstore.waiting import until
 from tests.projections.projecting import follower, project

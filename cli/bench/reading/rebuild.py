@@ -18,8 +18,8 @@ from cli.bench.rounds import How
 from cli.bench.server_process import end, end_of, environment
 from cli.projecting import projector_pool
 from cli.stopped import Stopped
-from projections.digest import digest
 from projections.read_models import projector_named
+from projections.rebuilding.digest import digest
 from projections.schema import NEXT
 
 NAME = "bookings"

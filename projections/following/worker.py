@@ -10,12 +10,12 @@ from datetime import datetime
 
 import asyncpg
 
-from projections.follower import Follower
-from projections.presence import be_present
+from projections.following.follower import Follower
+from projections.following.presence import be_present
+from projections.following.run import WAIT_SECONDS_MAX, Run
+from projections.following.sharing import Sharing
 from projections.projector import Projector
 from projections.read_models import PROJECTORS, projector_named
-from projections.run import WAIT_SECONDS_MAX, Run
-from projections.sharing import Sharing
 from runtime.ids import utc_now
 from runtime.notices import LOG_CHANNEL, Listener
 from runtime.settings import Settings

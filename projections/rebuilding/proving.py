@@ -9,11 +9,11 @@ from time import monotonic
 import asyncpg
 
 from projections.applying import Connection
-from projections.digest import digest
-from projections.filling import Filling, Progress
-from projections.follower import Follower, Step
+from projections.following.follower import Follower, Step
+from projections.following.sharing import Sharing
+from projections.rebuilding.digest import digest
+from projections.rebuilding.filling import Filling, Progress
 from projections.schema import LIVE, NEXT, NO_HURRY
-from projections.sharing import Sharing
 
 FOLLOW_SECONDS_MAX = 60.0
 AGAIN_SECONDS = 0.01

@@ -6,10 +6,10 @@ from contextlib import suppress
 
 import asyncpg
 
-from projections import lag
-from projections.follower import Follower, Step
-from projections.rebuild import RebuildUnderWay, rebuild_projector
-from projections.sharing import Sharing
+from projections.following import lag
+from projections.following.follower import Follower, Step
+from projections.following.sharing import Sharing
+from projections.rebuilding.rebuild import RebuildUnderWay, rebuild_projector
 from runtime.database import is_unavailable
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ import asyncpg
 
 from eventstore.postgres.store import PostgresStore
 from eventstore.store import whole_stream
-from projections.leases import Lease, lease
-from projections.parking import Parking
+from projections.following.leases import Lease, lease
+from projections.parked.parking import Parking
 from projections.projector import Projector
 from projections.read_models import projector_named
 from runtime.ids import utc_now

@@ -6,8 +6,8 @@ from typing import Self
 
 import asyncpg
 
-from projections.passing import Passing
-from projections.shared_pages import SharedPages
+from projections.following.passing import Passing
+from projections.following.shared_pages import SharedPages
 
 # While one folds, others wait for the database. Leases beyond that would only be kept from other workers, which have
 # a processor of their own to fold on.

@@ -10,9 +10,9 @@ import asyncpg
 from eventstore.postgres.log_pages import read_page
 from eventstore.postgres.store import PostgresStore
 from projections.applying import Connection
-from projections.filling import Filling
-from projections.leases import Lease, lease
+from projections.following.leases import Lease, lease
 from projections.projector import Projector
+from projections.rebuilding.filling import Filling
 from projections.schema import LIVE, NEXT, drop_tables, live_tables, qualified, record, work_in
 
 SWITCH_SECONDS_MAX = 60.0

@@ -10,7 +10,7 @@ import asyncpg
 from eventstore.postgres.log_pages import LogPage, read_page
 from eventstore.store import StoreUnavailable
 from projections.applying import Connection
-from projections.parking import Parking
+from projections.parked.parking import Parking
 from projections.projector import Projector
 from projections.schema import HOURS, NEXT, NO_HURRY, make_tables, qualified, work_in
 

@@ -9,14 +9,14 @@ from time import perf_counter
 import asyncpg
 
 from eventstore.postgres.store import PostgresStore
-from projections import lag
-from projections.leases import Lease, lease
-from projections.parking import Parking, is_the_facts_fault
-from projections.passing import Pass
+from projections.following import lag
+from projections.following.leases import Lease, lease
+from projections.following.passing import Pass
+from projections.following.shared_pages import Page
+from projections.following.sharing import Sharing
+from projections.parked.parking import Parking, is_the_facts_fault
 from projections.projector import Projector
 from projections.schema import LIVE, make_tables, record
-from projections.shared_pages import Page
-from projections.sharing import Sharing
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Step(Enum):
 
 
 class Follower:
-    """Takes one step at a time; `projections.worker` says when."""
+    """Takes one step at a time; `projections.following.worker` says when."""
 
     def __init__(
         self, projector: Projector, pool: asyncpg.Pool, sharing: Sharing, now: Callable[[], datetime]

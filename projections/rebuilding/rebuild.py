@@ -8,12 +8,12 @@ from datetime import datetime
 
 import asyncpg
 
-from projections.filling import Filling, Progress
-from projections.parking import Parking
+from projections.parked.parking import Parking
 from projections.projector import Projector
-from projections.proving import NothingToCompare, Proof, prove
 from projections.read_models import projector_named
-from projections.switching import switch
+from projections.rebuilding.filling import Filling, Progress
+from projections.rebuilding.proving import NothingToCompare, Proof, prove
+from projections.rebuilding.switching import switch
 from runtime.ids import utc_now
 
 log = logging.getLogger(__name__)
