@@ -9,30 +9,17 @@ from typing import Any
 import asyncpg
 from fastapi import APIRouter, FastAPI
 
-from query_api import (
-    all_bookings,
-    availabilities,
-    availability,
-    available_tickets,
-    booking_tickets,
-    bookings,
-    calendar_files,
-    event_calendar,
-    event_search,
-    events,
-    me,
-    my_bookings,
-    seat_map,
-    seat_map_stream,
-    ticket_types,
-    venue_events,
-    venues,
-)
+from query_api import me, ticket_types, venues
+from query_api.availability import availabilities, availability, available_tickets
+from query_api.bookings import all_bookings, booking_tickets, bookings, calendar_files, my_bookings
+from query_api.events import event_calendar, events, venue_events
 from query_api.exports import Exports
 from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices, QueryState
 from query_api.reading import LAST_POSITION
-from query_api.seat_map_hub import SeatMapHub
+from query_api.search import event_search
+from query_api.seat_map import seat_map, seat_map_stream
+from query_api.seat_map.seat_map_hub import SeatMapHub
 from query_api.statistics.routers import ROUTERS as STATISTICS
 from runtime.database import is_unavailable
 from runtime.http.health import Unhealthy

@@ -11,7 +11,7 @@ from query_api.exports import Exports
 from query_api.freshness import Freshness
 from query_api.gathering import Gathering
 from query_api.memory import Memory
-from query_api.seat_map_hub import SeatMapHub
+from query_api.seat_map.seat_map_hub import SeatMapHub
 from runtime.tokens import Tokens
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query
 from pydantic import AfterValidator
 
-from query_api.event_filters import Folded, Moment
+from query_api.events.event_filters import Folded, Moment
 from query_api.statistics.calendar import Calendar, Period
 from query_api.zones import ZoneName
 from runtime.http.validation import wrong_parameter

@@ -10,7 +10,7 @@ from typing import Any, Self
 import orjson
 
 from query_api.app import ROUTERS, lifespan
-from query_api.seat_map_hub import SeatMapHub
+from query_api.seat_map.seat_map_hub import SeatMapHub
 from runtime.http.application import Application, create_application
 from runtime.http.event_stream import Streams
 from runtime.serving import bind, serve

@@ -19,7 +19,7 @@ from domain.show.facts import (
 )
 from domain.show.offer import Offer
 from domain.show.rules import Rules, SharedQuota
-from query_api.availabilities import IDS_MAX, Availabilities
+from query_api.availability.availabilities import IDS_MAX, Availabilities
 from resources.event import Availability, Event
 from runtime.ids import new_id
 from tests.projections.projecting import working

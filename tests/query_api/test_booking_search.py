@@ -19,7 +19,7 @@ from domain.show.facts import (
 )
 from domain.show.offer import Offer
 from domain.show.ticket import NewTicket, Ticket
-from query_api import booking_search
+from query_api.bookings import booking_search
 from resources.booking import Booking, BookingWithEvent
 from runtime.ids import new_id
 from tests.projections.season import booked, eur, on_sale, scheduled, ticket_type

@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from query_api import booking_search
+from query_api.bookings import booking_search
 from tests.projections.season import ANA
 from tests.query_api.conftest import World, template_of
 from tests.query_api.test_plans import BOOKINGS, ID, LEFT, ROWS, SHOWS, SHOWS_OF_BOOKINGS, nodes, plans, scans

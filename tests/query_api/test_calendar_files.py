@@ -15,7 +15,7 @@ from domain.show.facts import (
     ShowFact,
     ShowRescheduled,
 )
-from query_api.ics import Entry, ics
+from query_api.bookings.ics import Entry, ics
 from runtime.ids import new_id
 from tests.projections.season import booked, eur, held, on_sale, scheduled, seat, standing, venue
 from tests.projections.writing import MINUTE, NOON

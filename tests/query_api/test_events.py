@@ -23,7 +23,7 @@ from domain.show.facts import (
 from domain.show.offer import Offer
 from domain.show.rules import Rules, SharedQuota
 from projections import listings
-from query_api.event_list import ORDERS
+from query_api.events.event_list import ORDERS
 from resources.event import Availability, Event
 from runtime.ids import new_id
 from tests.projections.projecting import project

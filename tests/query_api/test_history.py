@@ -17,23 +17,23 @@ from eventstore.facts import RecordedFact
 from projections import availability, availability_tables, bookings, listings
 from projections.applying import apply
 from projections.schema import LIVE, work_in
-from query_api import availability_as_of
 from query_api.as_of import AsOf
-from query_api.availability import GET_AVAILABILITY
-from query_api.availability_as_of import stock_then
-from query_api.availability_shape import availability_shape
-from query_api.booking_as_of import version_then
-from query_api.booking_shape import SELECT as BOOKINGS
-from query_api.booking_shape import booking_shape
-from query_api.event_as_of import listing_then
-from query_api.event_shape import SELECT as EVENTS
-from query_api.event_shape import event_shape
+from query_api.availability import availability_as_of
+from query_api.availability.availability import GET_AVAILABILITY
+from query_api.availability.availability_as_of import stock_then
+from query_api.availability.availability_shape import availability_shape
+from query_api.availability.stock_now import at_this_moment, figures
+from query_api.bookings.booking_as_of import version_then
+from query_api.bookings.booking_shape import SELECT as BOOKINGS
+from query_api.bookings.booking_shape import booking_shape
+from query_api.events.event_as_of import listing_then
+from query_api.events.event_shape import SELECT as EVENTS
+from query_api.events.event_shape import event_shape
 from query_api.exports import Exports
 from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices
 from query_api.reading import Read
-from query_api.seat_map_hub import SeatMapHub
-from query_api.stock_now import at_this_moment, figures
+from query_api.seat_map.seat_map_hub import SeatMapHub
 from runtime.http.json_answer import json_bytes
 from runtime.problems import Problem
 from tests.projections.histories import TRIES, Try, history

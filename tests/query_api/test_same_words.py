@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from command_api.answers.booking import booking_body
 from command_api.answers.event import event_body
-from query_api import booking_shape, event_shape
+from query_api.bookings import booking_shape
+from query_api.events import event_shape
 from tests.projections.histories import TRIES, Try, history
 from tests.projections.projecting import project
 from tests.projections.writing import NOON, LogWriter

@@ -12,8 +12,8 @@ from domain.show.state import Show
 from projections.applying import apply
 from projections.schema import LIVE, work_in
 from projections.seat_map import PROJECTOR
-from query_api.seat_map_reading import GET_CHANGES, GET_MAP, about
-from query_api.seat_map_shape import changes_shape, map_shape
+from query_api.seat_map.seat_map_reading import GET_CHANGES, GET_MAP, about
+from query_api.seat_map.seat_map_shape import changes_shape, map_shape
 from tests.projections.histories import history, tries_by_chance
 from tests.projections.test_laws import connection, recorded, rolled_back
 from tests.projections.test_seat_map import shown_by_fold

@@ -15,7 +15,7 @@ import pytest
 
 from domain.seating_plan import Row, SeatingPlan, Section
 from domain.show.facts import BookingCancelled, ShowDeleted, ShowPlanChanged, ShowScheduled
-from query_api.seat_map_hub import SeatMapHub
+from query_api.seat_map.seat_map_hub import SeatMapHub
 from runtime.http.event_stream import OPEN
 from runtime.ids import new_id
 from runtime.metrics import REGISTRY

@@ -1,0 +1,1 @@
+"""Events: one, lists by filter and order, a month of them."""

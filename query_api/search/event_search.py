@@ -1,0 +1,93 @@
+"""Full-text search of events: what is found, best first, with its highlights and facets."""
+
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.availability.stock_now import all_at_this_moment
+from query_api.callers import is_staff
+from query_api.documenting import IF_NONE_MATCH, tagged_answers
+from query_api.events.event_filters import EventFilters
+from query_api.events.event_list import behind
+from query_api.events.event_shape import event_shape
+from query_api.min_position import DOCUMENTED
+from query_api.paging import PageAsked, page_asked
+from query_api.reading import Read
+from query_api.remembered import remembered
+from query_api.search.corrections import meant
+from query_api.search.highlights import highlights
+from query_api.search.search_facets import facets_shape
+from query_api.search.search_hits import BEST_FIRST, HITS_MAX, Found, find
+from query_api.search.search_words import WORDS_MAX
+from resources.search import FoundEvents
+from runtime.folding import words
+from runtime.http.hot_route import hot_route
+from runtime.http.openapi import PUBLIC
+from runtime.http.query_parameters import QueryParameters
+
+router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
+
+ASKED = QueryParameters(page_asked, EventFilters)
+
+
+@hot_route(
+    router,
+    "GET",
+    "/search",
+    operation_id="SearchEvents",
+    summary="Search events",
+    parameters={**ASKED.parameters, **IF_NONE_MATCH},
+    response_model=FoundEvents,
+    responses=tagged_answers(page=True),
+    openapi_extra=PUBLIC,
+)
+async def search_events(request: Request) -> Response:
+    """By words in name, venue, city, category and description; the last may be half typed, any may be mistyped.
+
+    Best first: all words in the name, then in name, venue and city, then anywhere; what starts earlier before what
+    starts later. `total` and `facets` count everything that is found, not only this page. Of more than 3,000 events
+    only the next 3,000 are looked at, and `complete` is false.
+    """
+
+    async def page(read: Read) -> Response:
+        asked, filters = ASKED.read(request)
+        return await found_events(read, filters, asked, is_staff(request))
+
+    return await remembered(request, behind(request), page)
+
+
+async def found_events(read: Read, filters: EventFilters, asked: PageAsked, staff: bool) -> Response:
+    """Words are corrected only where nothing is found as they stand: then some word may begin no known one."""
+    typed = words(filters.words or "")[:WORDS_MAX]
+    wanted = [[word] for word in typed]
+    if filters.words and not typed:
+        # Signs and blanks only: there is no such word.
+        return read.answer(answer(Found([], None), asked, [], None))
+    found, corrected = await find(read, filters, asked, staff, wanted), None
+    if typed and found.facets is None:
+        nearest = await meant(read, typed)
+        if nearest != wanted and all(nearest):
+            wanted, corrected = nearest, " ".join(one[0] for one in nearest)
+            found = await find(read, filters, asked, staff, wanted)
+    found = replace(found, rows=await all_at_this_moment(read, found.rows))
+    return read.answer(answer(found, asked, [word for one in wanted for word in one], corrected))
+
+
+def answer(found: Found, asked: PageAsked, words: list[str], corrected: str | None) -> dict[str, Any]:
+    """The shape of `resources.search.FoundEvents`."""
+    page, following = found.rows[: asked.limit], None
+    if len(found.rows) > asked.limit:
+        following = BEST_FIRST.keyset.cursor(*(page[-1][column] for column in BEST_FIRST.columns))
+    events = [event_shape(row) for row in page]
+    total, counted = facets_shape(found.facets)
+    return {
+        "items": [{**event, "highlights": highlights(event, words)} for event in events],
+        "next": following,
+        "total": min(total, HITS_MAX),
+        "complete": total <= HITS_MAX,
+        "corrected": corrected,
+        "facets": counted,
+    }
