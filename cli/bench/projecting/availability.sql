@@ -1,6 +1,6 @@
 -- The rows of projections.availability and availability_bookings from the facts after $1 up to $2, in one statement, by
 -- somebody who knows which facts a season of the benchmark holds, and that each of its ticket types has a part of the
--- house to itself. What our projector keeps for other cases (`stock`) is left out.
+-- house to itself and no quota below that. What our projector keeps for other cases (`stock`) is left out.
 
 WITH facts AS MATERIALIZED (
     SELECT e.name, f.*
@@ -12,7 +12,8 @@ WITH facts AS MATERIALIZED (
 ),
 made AS MATERIALIZED (
     SELECT f.booking_id, f.show_id, CASE f.name WHEN 'SeatsHeld' THEN 'pending' ELSE 'confirmed' END AS status,
-           jsonb_agg(jsonb_build_array(t.id, t.ticket_type_id, coalesce(t.area, split_part(t.seat, '/', 1)), NULL)) AS places
+           jsonb_object_agg(t.id, jsonb_build_array(t.ticket_type_id, coalesce(t.area, split_part(t.seat, '/', 1)), NULL, 1))
+               AS places
     FROM facts AS f, json_to_recordset(f.tickets) AS t (id text, ticket_type_id text, seat text, area text)
     WHERE f.name IN ('SeatsHeld', 'SeatsBooked')
     GROUP BY 1, 2, 3
@@ -33,18 +34,17 @@ changed AS MATERIALIZED (
                WHEN 'BookingConfirmed' THEN 'confirmed'
                WHEN 'BookingExpired' THEN 'expired'
                WHEN 'BookingCancelled' THEN
-                   CASE WHEN jsonb_array_length(l.ticket_ids) = jsonb_array_length(b.places) THEN 'cancelled'
+                   CASE WHEN b.places - ARRAY(SELECT jsonb_array_elements_text(l.ticket_ids)) = '{}' THEN 'cancelled'
                         ELSE b.status END
                ELSE b.status
            END AS status,
            CASE
                WHEN l.name IN ('BookingCancelled', 'TicketsExchanged') THEN
-                   (SELECT coalesce(jsonb_agg(p), '[]') FROM (
-                        SELECT p FROM jsonb_array_elements(b.places) AS p WHERE NOT l.ticket_ids ? (p ->> 0)
-                        UNION ALL
-                        SELECT jsonb_build_array(t.id, t.ticket_type_id, coalesce(t.area, split_part(t.seat, '/', 1)), NULL)
-                        FROM json_to_recordset(l.tickets) AS t (id text, ticket_type_id text, seat text, area text)
-                    ) AS kept)
+                   b.places - ARRAY(SELECT jsonb_array_elements_text(l.ticket_ids)) || coalesce((
+                       SELECT jsonb_object_agg(t.id, jsonb_build_array(
+                                  t.ticket_type_id, coalesce(t.area, split_part(t.seat, '/', 1)), NULL, 1))
+                       FROM json_to_recordset(l.tickets) AS t (id text, ticket_type_id text, seat text, area text)
+                   ), '{}')
                ELSE b.places
            END AS places
     FROM before AS b LEFT JOIN later AS l ON l.booking_id = b.booking_id
@@ -57,11 +57,11 @@ bookings_written AS (
 moved AS (
     SELECT show_id, ticket_type_id, sum(held) AS held, sum(sold) AS sold
     FROM (
-        SELECT show_id, p ->> 1 AS ticket_type_id, (status = 'pending')::int AS held, (status = 'confirmed')::int AS sold
-        FROM changed, jsonb_array_elements(places) AS p
+        SELECT show_id, p ->> 0 AS ticket_type_id, (status = 'pending')::int AS held, (status = 'confirmed')::int AS sold
+        FROM changed, jsonb_each(places) AS place (id, p)
         UNION ALL
-        SELECT show_id, p ->> 1, -(old_status = 'pending')::int, -(old_status = 'confirmed')::int
-        FROM changed, jsonb_array_elements(old_places) AS p WHERE NOT fresh
+        SELECT show_id, p ->> 0, -(old_status = 'pending')::int, -(old_status = 'confirmed')::int
+        FROM changed, jsonb_each(old_places) AS place (id, p) WHERE NOT fresh
     ) AS places
     GROUP BY 1, 2
 ),
@@ -81,7 +81,8 @@ planned AS (
          LATERAL (
              SELECT sum(parts.capacity) AS capacity,
                     json_agg(json_build_object('ticket_type_id', o.id, 'name', o.name, 'quota', o.quota, 'held', 0,
-                                               'sold', 0, 'available', parts.capacity) ORDER BY place) AS by_ticket_type
+                                               'sold', 0, 'blocked', 0, 'available', parts.capacity,
+                                               'limited_by', 'places') ORDER BY place) AS by_ticket_type
              FROM ROWS FROM (json_to_recordset(f.offers) AS (id text, name text, quota int, sections json))
                       WITH ORDINALITY AS o (id, name, quota, sections, place)
              JOIN (
@@ -108,7 +109,9 @@ SELECT s.show_id, s.draft AND p.show_id IS NULL, '{}', s.capacity, s.held + coal
                       'ticket_type_id', t ->> 'ticket_type_id', 'name', t ->> 'name', 'quota', t -> 'quota',
                       'held', (t ->> 'held')::int + coalesce((delta ->> 0)::int, 0),
                       'sold', (t ->> 'sold')::int + coalesce((delta ->> 1)::int, 0),
-                      'available', (t ->> 'available')::int - coalesce((delta ->> 0)::int + (delta ->> 1)::int, 0)
+                      'blocked', 0,
+                      'available', (t ->> 'available')::int - coalesce((delta ->> 0)::int + (delta ->> 1)::int, 0),
+                      'limited_by', 'places'
                   ) ORDER BY place)
            FROM json_array_elements(s.by_ticket_type) WITH ORDINALITY AS t (t, place),
                 LATERAL (SELECT d.by_type -> (t ->> 'ticket_type_id') AS delta) AS one
