@@ -42,22 +42,47 @@ def on_sale(conditions: Conditions, now: datetime, opened: Sequence[str]) -> str
     return ON_SALE_OR_OPENED.format(now=at, opened=conditions.argument(opened))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilters:
-    """None where a filter was not given. Prices are in minor units; names are folded."""
+    """The query parameters of every list of events; None where one was not given. Names are folded."""
 
-    starts_from: datetime | None = None
-    starts_before: datetime | None = None
-    upcoming: bool | None = None
-    venue_id: UUID | None = None
-    venue: str | None = None
-    city: str | None = None
-    category: str | None = None
-    words: str | None = None
-    price_min: int | None = None
-    price_max: int | None = None
-    available: bool | None = None
-    status: EventStatus | None = None
+    starts_from: Annotated[
+        Moment | None, Query(alias="from", description="Starts at this time or later; shows the past, too")
+    ] = None
+    starts_before: Annotated[Moment | None, Query(alias="to", description="Starts before this time")] = None
+    upcoming: Annotated[
+        bool | None,
+        Query(description="true: only what is not over, the default without `from`; false: the past, too"),
+    ] = None
+    venue_id: Annotated[UUID | None, Query(description="At this venue")] = None
+    venue: Annotated[
+        Folded | None, Query(description="At a venue of this name; accents and capitals do not count")
+    ] = None
+    city: Annotated[Folded | None, Query(description="In this city; accents and capitals do not count")] = (
+        None
+    )
+    category: Annotated[
+        Folded | None, Query(description="Of this category; accents and capitals do not count")
+    ] = None
+    words: Annotated[
+        Words | None,
+        Query(
+            alias="q",
+            description="With words that begin like these, in its name, venue, city, category or description",
+        ),
+    ] = None
+    price_min: Annotated[
+        int | None,
+        Query(ge=0, le=PRICE_MAX, description="With a ticket for this much or more, in minor units"),
+    ] = None
+    price_max: Annotated[
+        int | None,
+        Query(ge=0, le=PRICE_MAX, description="With a ticket for this much or less, in minor units"),
+    ] = None
+    available: Annotated[bool | None, Query(description="true: can be booked now; false: cannot")] = None
+    status: Annotated[EventStatus | None, Query(description="In this status; drafts are for staff only")] = (
+        None
+    )
 
     @property
     def without_past(self) -> bool:
@@ -88,55 +113,3 @@ class EventFilters:
             can_be_booked = on_sale(found, now, opened)
             found.add(f"({can_be_booked})" if self.available else f"NOT ({can_be_booked})")
         return found
-
-
-def event_filters(
-    *,
-    starts_from: Annotated[
-        Moment | None, Query(alias="from", description="Starts at this time or later; shows the past, too")
-    ] = None,
-    starts_before: Annotated[Moment | None, Query(alias="to", description="Starts before this time")] = None,
-    upcoming: Annotated[
-        bool | None,
-        Query(description="true: only what is not over, the default without `from`; false: the past, too"),
-    ] = None,
-    venue_id: Annotated[UUID | None, Query(description="At this venue")] = None,
-    venue: Annotated[Folded | None, Query(description="At a venue of this name")] = None,
-    city: Annotated[
-        Folded | None, Query(description="In this city; accents and capitals do not count")
-    ] = None,
-    category: Annotated[Folded | None, Query(description="Of this category")] = None,
-    words: Annotated[
-        Words | None,
-        Query(
-            alias="q", description="With words that begin like these, in its name, venue, city or description"
-        ),
-    ] = None,
-    price_min: Annotated[
-        int | None,
-        Query(ge=0, le=PRICE_MAX, description="With a ticket for this much or more, in minor units"),
-    ] = None,
-    price_max: Annotated[
-        int | None,
-        Query(ge=0, le=PRICE_MAX, description="With a ticket for this much or less, in minor units"),
-    ] = None,
-    available: Annotated[bool | None, Query(description="true: can be booked now; false: cannot")] = None,
-    status: Annotated[
-        EventStatus | None, Query(description="In this status; drafts are for staff only")
-    ] = None,
-) -> EventFilters:
-    """The query parameters of every list of events."""
-    return EventFilters(
-        starts_from=starts_from,
-        starts_before=starts_before,
-        upcoming=upcoming,
-        venue_id=venue_id,
-        venue=venue,
-        city=city,
-        category=category,
-        words=words,
-        price_min=price_min,
-        price_max=price_max,
-        available=available,
-        status=status,
-    )

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.conditions import Conditions
-from query_api.event_filters import EventFilters, event_filters
+from query_api.event_filters import EventFilters
 from query_api.event_shape import PROJECTORS, SELECT, event_shape
 from query_api.paging import Column, Order, PageAsked, answer_page, page_asked
 from query_api.reading import Read
@@ -43,7 +43,7 @@ def sort_asked(
     return sort
 
 
-LISTED = QueryParameters(page_asked, event_filters, sort_asked)
+LISTED = QueryParameters(page_asked, EventFilters, sort_asked)
 
 # By time, what is on now comes from an index of its own: the past, however long, is never walked through.
 ON_NOW = "tstzrange(l.starts_at, l.over_at) @> {0}::timestamptz"

@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.lifespan_state import QueryServices
+from query_api.private import PRIVATE
 from query_api.reading import begin, failures_are_said
 from runtime.http.json_answer import json_answer
 from runtime.problems import Problem, ProblemDetail
 
 
 class Snapshot:
-    """Made by `snapshot`. Whatever is read through here stands exactly at `position`."""
+    """Made by `snapshot`. Whatever is read through here stands exactly at `position`, and is for staff alone."""
 
     def __init__(self, connection: PoolConnectionProxy, position: int, now: datetime) -> None:
         self.position = position
@@ -37,7 +38,7 @@ class Snapshot:
     @property
     def headers(self) -> dict[str, str]:
         """What every answer says."""
-        return {"Seatledger-Position": str(self.position)}
+        return {"Seatledger-Position": str(self.position), **PRIVATE}
 
     def answer(self, value: Any) -> Response:
         """200 with `value`."""
