@@ -21,7 +21,7 @@ VERSIONS = "projections.booking_versions"
 GET_BOOKING_THEN = """SELECT {columns}, recorded_at
                       FROM (SELECT r.*, h.recorded_at
                             FROM projections.booking_versions AS h,
-                                 json_populate_record(NULL::projections.bookings, h.row) AS r
+                                 json_populate_record(NULL::projections.bookings, h.row::json) AS r
                             WHERE h.booking_id = $1 AND {then} ORDER BY h.position DESC LIMIT 1) AS b"""
 
 

@@ -20,7 +20,7 @@ VERSIONS = "projections.listing_versions"
 # A version reads like the row that it is a copy of.
 GET_LISTING_THEN = """SELECT r.*, r.show_id::text AS show_id, r.venue_id::text AS venue_id, h.row IS NULL AS deleted
                       FROM projections.listing_versions AS h,
-                           json_populate_record(NULL::projections.listings, h.row) AS r
+                           json_populate_record(NULL::projections.listings, h.row::json) AS r
                       WHERE h.show_id = $1 AND {then} ORDER BY h.position DESC LIMIT 1"""
 
 

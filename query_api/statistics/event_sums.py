@@ -49,7 +49,7 @@ async def sums_now(look: Snapshot, show_id: UUID) -> EventSums:
     return _sums(row["row"], await look.rows(SUMS_NOW, show_id), look.position)
 
 
-SHOW_THEN = """SELECT row::text AS row FROM projections.sales_shows_versions
+SHOW_THEN = """SELECT row FROM projections.sales_shows_versions
                WHERE show_id = $1 AND position <= $2 ORDER BY position DESC LIMIT 1"""
 SUMS_THEN = """SELECT ticket_type_id::text AS id, sum(bookings) AS whole, sum(bookings_of_type) AS bookings,
                       sum(tickets) AS tickets, sum(gross)::bigint AS gross, sum(refunded)::bigint AS refunded
