@@ -28,7 +28,10 @@ async def shows_left(read: Read, filters: BookingFilters, *, similar: bool) -> l
         (filters.event, filters.venue, filters.venue_id, filters.ticket_type, filters.ticket_type_id)
     ):
         return [filters.event_id]
-    where_to_be = [*event_asked(filters, similar=similar), *venue_asked(filters, similar=similar)]
+    where_to_be = [
+        *asked_for("s.show_id", "n", filters.event_id, filters.event, similar=similar),
+        *asked_for("s.venue_id", "v", filters.venue_id, filters.venue, similar=similar),
+    ]
     types = type_asked(filters)
     if not where_to_be and not types:
         return None
@@ -40,25 +43,17 @@ async def shows_left(read: Read, filters: BookingFilters, *, similar: bool) -> l
     return found if where_to_be or len(found) <= OFFERING_MAX else None
 
 
-def event_asked(filters: BookingFilters, *, similar: bool) -> list[Condition]:
+def asked_for(
+    column: str, kind: str, given: UUID | None, text: str | None, *, similar: bool
+) -> list[Condition]:
+    """An event or a venue: by its id in `column`, and by what may be its id or words of its name."""
     asked: list[Condition] = []
-    if filters.event_id is not None:
-        asked.append(("s.show_id = {}", filters.event_id))
-    if filters.event and (show_id := given_id(filters.event)) is not None:
-        asked.append(("s.show_id = {}", show_id))
-    elif filters.event:
-        asked += named("n", filters.event, similar=similar)
-    return asked
-
-
-def venue_asked(filters: BookingFilters, *, similar: bool) -> list[Condition]:
-    asked: list[Condition] = []
-    if filters.venue_id is not None:
-        asked.append(("s.venue_id = {}", filters.venue_id))
-    if filters.venue and (venue_id := given_id(filters.venue)) is not None:
-        asked.append(("s.venue_id = {}", venue_id))
-    elif filters.venue:
-        asked += named("v", filters.venue, similar=similar)
+    if given is not None:
+        asked.append((f"{column} = {{}}", given))
+    if text and (found := given_id(text)) is not None:
+        asked.append((f"{column} = {{}}", found))
+    elif text:
+        asked += named(kind, text, similar=similar)
     return asked
 
 

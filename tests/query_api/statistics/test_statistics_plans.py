@@ -1,6 +1,6 @@
 """How statistics are read: from sums, by index, and never a row for each booking."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -10,6 +10,7 @@ import pytest
 from projections.sales_ledger import ENTRIES
 from query_api.snapshot import Snapshot
 from tests.query_api.conftest import World, template_of
+from tests.query_api.test_plans import nodes
 
 SALES = 30_000
 
@@ -66,12 +67,6 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     monkeypatch.setattr(Snapshot, "rows", explained)
     return found
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for below in plan.get("Plans", ()):
-        yield from nodes(below)
 
 
 def rows_read(plans: list[dict[str, Any]]) -> int:
