@@ -91,12 +91,14 @@ def test_a_rebuild_proves_what_was_live_or_says_what_was_wrong(
 
 async def damaged(database: str) -> None:
     connection = await asyncpg.connect(database)
-    await connection.execute(
-        """INSERT INTO projections.venues
-               (venue_id, name, address, timezone, capacity, seating_plan, status, created_at)
-           VALUES (gen_random_uuid(), 'x', 'x', 'x', 0, '{}', 'open', clock_timestamp())"""
-    )
-    await connection.close()
+    try:
+        await connection.execute(
+            """INSERT INTO projections.venues
+                   (venue_id, name, address, city, timezone, capacity, seating_plan, status, created_at)
+               VALUES (gen_random_uuid(), 'x', 'x', 'x', 'x', 0, '{}', 'open', clock_timestamp())"""
+        )
+    finally:
+        await connection.close()
 
 
 def test_read_models_to_rebuild_are_named_or_all(typed: Typed) -> None:
