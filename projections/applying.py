@@ -33,8 +33,8 @@ async def apply(projector: Projector, connection: Connection, facts: Sequence[Re
     if concerning:
         batch = await load(projector, connection, concerning)
         await fold(projector, batch, concerning)
-        for statement, argument in batch.changes():
-            await connection.execute(statement, argument)
+        for statement, arguments in batch.changes():
+            await connection.execute(statement, *arguments)
     return len(concerning)
 
 

@@ -193,7 +193,7 @@ BOTH: Reads = {AVAILABILITY: "show_id", BOOKINGS: "booking_id"}
 
 PROJECTOR = Projector(
     "availability",
-    version=3,
+    version=4,
     tables=(AVAILABILITY, BOOKINGS),
     ledgers=(STEPS, OVERDUE),
     folds={

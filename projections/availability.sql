@@ -18,6 +18,8 @@ CREATE TABLE availability (
 ) WITH (fillfactor = 60);
 
 CREATE INDEX availability_by_popularity ON availability (popularity, show_id);
+-- What is sold out until time releases an allotment, which no fact need ever say.
+CREATE INDEX availability_to_release ON availability (release_at) WHERE sold_out AND release_at IS NOT NULL;
 
 -- What a booking gives back when it is cancelled or runs out: the facts that say so name only the booking.
 CREATE TABLE availability_bookings (

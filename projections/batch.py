@@ -1,6 +1,6 @@
 """The rows that a batch of facts touches, while it is being folded."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
@@ -8,7 +8,7 @@ import msgspec
 
 from eventstore.facts import RecordedFact
 from projections.ledger import Ledger
-from projections.table import Table, encode
+from projections.table import Table
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Entry = TypeVar("Entry", bound=msgspec.Struct)
@@ -70,6 +70,33 @@ class Rows(Generic[Row]):
         self.removed.add(key)
 
 
+class Versions:
+    """What the facts of a batch have left of the rows of one table: the columns of the table that keeps it, row by row,
+    and of each key the last.
+    """
+
+    __slots__ = ("keys", "last", "positions", "recorded", "rows")
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+        self.positions: list[int] = []
+        self.recorded: list[datetime] = []
+        self.rows: list[str | None] = []
+        self.last: dict[str, str] = {}
+
+    def add(self, key: str, position: int, recorded_at: datetime, row: str | None) -> None:
+        self.keys.append(key)
+        self.positions.append(position)
+        self.recorded.append(recorded_at)
+        self.rows.append(row)
+        if row is not None:
+            self.last[key] = row
+
+    def stored(self, keys: Iterable[str]) -> str:
+        """The argument of `store` for the rows of these keys: they have been encoded already."""
+        return f"[{','.join([self.last[key] for key in keys])}]"
+
+
 class Batch:
     """`batch[BOOKINGS]` are the rows of that table. `position` and `recorded_at` are those of the fact in hand."""
 
@@ -81,9 +108,7 @@ class Batch:
     def __init__(self, loaded: Mapping[Table[Any], dict[str, Any]]) -> None:
         self._tables = {table: Rows(table.name, rows) for table, rows in loaded.items()}
         self._entries: dict[Ledger[Any], list[Any]] = {}
-        self._versions: dict[Table[Any], list[dict[str, Any]]] = {
-            table: [] for table in loaded if table.versions is not None
-        }
+        self._versions = {table: Versions() for table in loaded if table.versions is not None}
 
     def __getitem__(self, table: Table[Row]) -> Rows[Row]:
         return cast("Rows[Row]", self._tables[table])
@@ -100,22 +125,30 @@ class Batch:
         """The fact in hand has been folded: versioned tables keep what it has left."""
         for table, versions in self._versions.items():
             rows = self._tables[table]
+            if not rows.touched:
+                continue
             for key in sorted(rows.touched):
-                row = rows.read(key) if key in rows else None
-                versions.append(table.version(key, row, self.position, self.recorded_at))
+                row = table.version(rows.read(key)) if key in rows else None
+                versions.add(key, self.position, self.recorded_at, row)
             rows.touched.clear()
 
-    def changes(self) -> Iterator[tuple[str, Any]]:
-        """The statements that store what was folded, each with its argument, in the order of their rows' keys so that
+    def changes(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        """The statements that store what was folded, each with its arguments, in the order of their rows' keys so that
         two writers never lock them crosswise.
         """
         for table, rows in self._tables.items():
             if rows.changed:
-                yield table.store, table.written([rows.changed[key] for key in sorted(rows.changed)])
+                yield table.store, (self._stored(table, rows, sorted(rows.changed)),)
             if rows.removed:
-                yield table.remove, sorted(rows.removed)
+                yield table.remove, (sorted(rows.removed),)
         for table, versions in self._versions.items():
-            if versions:
-                yield table.keep, encode(versions).decode()
+            if versions.keys:
+                yield table.keep, (versions.keys, versions.positions, versions.recorded, versions.rows)
         for ledger, entries in self._entries.items():
-            yield ledger.enter, ledger.written(entries)
+            yield ledger.enter, (ledger.written(entries),)
+
+    def _stored(self, table: Table[Any], rows: Rows[Any], keys: list[str]) -> str:
+        versions = self._versions.get(table)
+        return (
+            table.written([rows.changed[key] for key in keys]) if versions is None else versions.stored(keys)
+        )

@@ -231,7 +231,7 @@ THIS: Reads = {BOOKINGS: "booking_id"}
 
 PROJECTOR = Projector(
     "bookings",
-    version=3,
+    version=4,
     tables=(SHOWS, BOOKINGS),
     folds={
         ShowScheduled: On(scheduled),

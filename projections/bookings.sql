@@ -50,6 +50,6 @@ CREATE TABLE booking_versions (
     booking_id  uuid        NOT NULL,
     position    bigint      NOT NULL,
     recorded_at timestamptz NOT NULL,
-    row         json,
+    row         text,
     PRIMARY KEY (booking_id, position)
 );

@@ -107,11 +107,12 @@ class Follower:
     async def _apply(self, held: Lease, page: Page, *, careful: bool) -> None:
         parking = Parking(self.projector, held.parked)
         if careful:
-            await parking.apply(held.connection, page.facts)
+            concerned = await parking.apply(held.connection, page.facts)
             await parking.save(held.connection, self._now())
         else:
-            await parking.apply_all(held.connection, page.facts)
-        await held.advance(page.facts[-1].position, page.facts[-1].recorded_at)
+            concerned = await parking.apply_all(held.connection, page.facts)
+        last = page.facts[-1]
+        await held.advance(last.position, last.recorded_at, changed=concerned > 0)
         lag.PARKED.labels(self.projector.name).inc(len(parking.parked))
 
     async def _make_tables(self, held: Lease) -> None:

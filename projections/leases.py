@@ -13,15 +13,20 @@ import asyncpg
 
 from eventstore.postgres.errors import unavailable_is_said
 from projections.applying import Connection
-from projections.table import encode
 from runtime.notices import READ_CHANNEL
 
 # Told as a part of the transaction, a notice goes out when that commits and not before: whoever hears it need not look.
+# A worker that has moved the checkpoint without telling what it changed may have changed something.
 ADVANCE = """WITH moved AS (
-                 UPDATE eventstore.checkpoints SET position = $2, recorded_at = coalesce($3, recorded_at)
+                 UPDATE eventstore.checkpoints
+                 SET position = $2, recorded_at = coalesce($3, recorded_at), changed_known_at = $2,
+                     changed_by = CASE WHEN changed_known_at = position AND NOT $4 THEN changed_by
+                                       ELSE pg_current_xact_id() END
                  WHERE log_id = 1 AND subscription = $1
+                 RETURNING changed_by::text
              )
-             SELECT pg_notify($4, $5)"""
+             SELECT pg_notify($5, json_build_object($1::text, json_build_array($2::bigint, changed_by))::text)
+             FROM moved"""
 
 
 @dataclass(slots=True)
@@ -37,10 +42,13 @@ class Lease:
     version: int | None
     parked: frozenset[str]
 
-    async def advance(self, position: int, recorded_at: datetime | None = None) -> None:
-        """Move the checkpoint, and tell so at the commit. `recorded_at` is that of the fact at `position`."""
-        told = encode({self.name: position}).decode()
-        await self.connection.execute(ADVANCE, self.name, position, recorded_at, READ_CHANNEL, told)
+    async def advance(
+        self, position: int, recorded_at: datetime | None = None, *, changed: bool = True
+    ) -> None:
+        """Move the checkpoint, and tell so at the commit. `recorded_at` is that of the fact at `position`; `changed` is
+        False when this transaction has left every row as it was.
+        """
+        await self.connection.execute(ADVANCE, self.name, position, recorded_at, changed, READ_CHANNEL)
         self.position = position
 
 

@@ -220,7 +220,7 @@ THIS: Reads = {LISTINGS: "show_id"}
 
 PROJECTOR = Projector(
     "listings",
-    version=3,
+    version=4,
     tables=(LISTINGS,),
     folds={
         ShowScheduled: On(scheduled),

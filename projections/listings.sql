@@ -48,6 +48,6 @@ CREATE TABLE listing_versions (
     show_id     uuid        NOT NULL,
     position    bigint      NOT NULL,
     recorded_at timestamptz NOT NULL,
-    row         json,
+    row         text,
     PRIMARY KEY (show_id, position)
 );

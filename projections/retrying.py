@@ -72,4 +72,6 @@ async def retry_under(held: Lease, projector: Projector, stream: str, now: datet
             held.connection, [fact for fact in page if first <= fact.position <= held.position]
         )
     await parking.save(held.connection, now)
+    # It stays where it is, and yet rows are others than they were: whoever keeps a copy must hear of it.
+    await held.advance(held.position)
     return not parking.parked

@@ -38,7 +38,7 @@ CREATE TABLE sales_shows_versions (
     show_id     uuid        NOT NULL,
     position    bigint      NOT NULL,
     recorded_at timestamptz NOT NULL,
-    row         json,
+    row         text,
     PRIMARY KEY (show_id, position)
 );
 

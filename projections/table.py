@@ -3,11 +3,12 @@
 Rows travel as one JSON document for the whole batch, in both directions: to the driver that is one value to encode, not
 one for each field of each row, which made a batch several times as dear here as in the database. The types of columns
 are those of the .sql file; a row class has a field for each of its columns but generated ones.
+
+A version is kept as the text that the row was stored from, and goes through the database unread.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -19,7 +20,10 @@ STORE = """INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_r
 REMOVE = "DELETE FROM {table} WHERE {key} = ANY ($1)"
 
 # Applied a second time, a fact leaves the version it left before.
-KEEP = """INSERT INTO {versions} SELECT * FROM json_populate_recordset(NULL::{versions}, $1)
+KEEP = """INSERT INTO {versions} ({key}, position, recorded_at, row)
+          SELECT key::uuid, position, recorded_at, row
+          FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[])
+                   AS kept (key, position, recorded_at, row)
           ON CONFLICT DO NOTHING"""
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -32,7 +36,7 @@ class Table(Generic[Row]):
     stored, however many facts have changed it.
 
     `versions` names a second table that keeps the row as each fact has left it, for reads as of any moment: its columns
-    are the key, `position`, `recorded_at` and `row`, which is null where the fact has removed it.
+    are the key, a uuid, `position`, `recorded_at` and `row`, JSON as text, which is null where the fact has removed it.
     """
 
     def __init__(
@@ -56,7 +60,7 @@ class Table(Generic[Row]):
             columns=", ".join(fields),
             changes=", ".join(f"{field} = excluded.{field}" for field in fields if field != key),
         )
-        self.keep = KEEP.format(versions=versions)
+        self.keep = KEEP.format(versions=versions, key=key)
 
     @property
     def names(self) -> list[str]:
@@ -81,9 +85,8 @@ class Table(Generic[Row]):
                 self._settle(row)
         return encode(rows).decode()
 
-    def version(self, key: str, row: Row | None, position: int, recorded_at: datetime) -> dict[str, Any]:
-        """The row as it stands now: one of those that `keep` takes."""
-        if row is not None and self._settle is not None:
+    def version(self, row: Row) -> str:
+        """The row as it stands now."""
+        if self._settle is not None:
             self._settle(row)
-        as_it_is = None if row is None else msgspec.Raw(encode(row))
-        return {self.key: key, "position": position, "recorded_at": recorded_at, "row": as_it_is}
+        return encode(row).decode()

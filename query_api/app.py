@@ -28,6 +28,7 @@ from query_api import (
     venue_events,
     venues,
 )
+from query_api.exports import Exports
 from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices, QueryState
 from query_api.reading import LAST_POSITION
@@ -72,7 +73,7 @@ def lifespan(
     async def run(_app: FastAPI) -> AsyncIterator[QueryState]:
         freshness = Freshness(pool, settings.min_position_wait_seconds)
         seat_maps = SeatMapHub(pool, freshness)
-        services = QueryServices(pool, freshness, tokens, now, seat_maps)
+        services = QueryServices(pool, freshness, tokens, now, seat_maps, Exports(pool.get_max_size()))
         following = [asyncio.create_task(freshness.watch()), asyncio.create_task(seat_maps.follow())]
         try:
             yield {"query": services}

@@ -17,8 +17,7 @@ from query_api.lifespan_state import QueryServices
 from query_api.reading import LAST_POSITION, Read, failures_are_said
 from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.times import rfc_3339
-from runtime.http.validation import validation_problem
-from runtime.problems import Problem
+from runtime.http.validation import wrong_parameter
 
 AS_OF = "as_of"
 POSITION_DIGITS_MAX = 19
@@ -30,6 +29,11 @@ class AsOf:
 
     moment: datetime | None = None
     position: int | None = None
+
+    @property
+    def value(self) -> datetime | int | None:
+        """The argument of a `history_condition`."""
+        return self.moment if self.position is None else self.position
 
 
 def as_of_value(text: object) -> AsOf:
@@ -63,7 +67,7 @@ def as_of(request: Request) -> AsOf | None:
     try:
         return as_of_value(text)
     except ValueError as error:
-        raise _wrong(str(error)) from None
+        raise wrong_parameter(AS_OF, str(error), AS_OF) from None
 
 
 async def begin_as_of(request: Request, when: AsOf, projectors: Collection[str]) -> Read:
@@ -75,9 +79,9 @@ async def begin_as_of(request: Request, when: AsOf, projectors: Collection[str])
     with failures_are_said():
         head: int = await services.pool.fetchval(LAST_POSITION)
     if when.moment is not None and when.moment > services.now():
-        raise _wrong("This time is still to come")
+        raise wrong_parameter(AS_OF, "This time is still to come", AS_OF)
     if when.position is not None and when.position > head:
-        raise _wrong(f"The log has only got to position {head}")
+        raise wrong_parameter(AS_OF, f"The log has only got to position {head}", AS_OF)
     # What was recorded at a time may stand anywhere up to the log's end.
     needed = head if when.position is None else when.position
     reached = await services.freshness.at_least(projectors, needed)
@@ -96,7 +100,3 @@ def history_condition(when: AsOf, table: str, key: str, value: str, argument: st
     if when.position is not None:
         return UP_TO_POSITION.format(position=argument)
     return UP_TO_MOMENT.format(table=table, key=key, value=value, moment=argument, end=BIGINT_MAX)
-
-
-def _wrong(message: str) -> Problem:
-    return Problem(validation_problem([{"loc": ("query", AS_OF), "msg": message, "type": "as_of"}]))

@@ -18,8 +18,7 @@ from resources.event import Availability
 from resources.shape import Id, Shape
 from runtime.http.hot_route import hot_route
 from runtime.http.openapi import PUBLIC
-from runtime.http.validation import validation_problem
-from runtime.problems import Problem
+from runtime.http.validation import wrong_parameter
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -86,17 +85,13 @@ def ids_asked(request: Request) -> list[str]:
     """Each once, in the order asked for. Raises Problem 422."""
     texts = [text for many in request.query_params.getlist("ids") for text in many.split(SEPARATOR)]
     if not texts:
-        raise wrong("Name the events you ask for", "missing")
+        raise wrong_parameter("ids", "Name the events you ask for", "missing")
     if len(texts) > IDS_MAX:
-        raise wrong(f"At most {IDS_MAX} events at once", "too_long")
+        raise wrong_parameter("ids", f"At most {IDS_MAX} events at once", "too_long")
     try:
         return list(dict.fromkeys(str(UUID(text.strip())) for text in texts))
     except ValueError:
-        raise wrong("This is not a list of UUIDs", "uuid_parsing") from None
-
-
-def wrong(message: str, kind: str) -> Problem:
-    return Problem(validation_problem([{"loc": ("query", "ids"), "msg": message, "type": kind}]))
+        raise wrong_parameter("ids", "This is not a list of UUIDs", "uuid_parsing") from None
 
 
 def item(row: Any, read: Read) -> dict[str, Any]:

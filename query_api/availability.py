@@ -11,7 +11,7 @@ from starlette.responses import Response
 from query_api.as_of import PARAMETERS, as_of
 from query_api.availability_as_of import availability_then
 from query_api.availability_shape import SELECT, availability_shape
-from query_api.callers import is_staff
+from query_api.callers import require_may_see
 from query_api.documenting import read_answers
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
@@ -21,7 +21,6 @@ from resources.event import Availability
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_bytes
 from runtime.http.openapi import PUBLIC
-from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -62,7 +61,6 @@ async def get_availability(request: Request) -> Response:
         return await availability_then(request, event_id, when)
     read = await begin(request, "availability")
     found = await read.found(EVENT_NOT_FOUND, GET_AVAILABILITY, event_id)
-    if found.draft and not is_staff(request):
-        raise Problem(EVENT_NOT_FOUND)
+    require_may_see(request, EVENT_NOT_FOUND, hidden=found.draft)
     read.position = found.position
     return read.answer(found.body)

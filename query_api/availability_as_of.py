@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from query_api.as_of import AsOf, begin_as_of, history_condition
 from query_api.availability_shape import availability_shape
-from query_api.callers import is_staff
+from query_api.callers import require_may_see
 from query_api.problems import EVENT_NOT_FOUND, not_there_then
 from query_api.reading import Read
 from query_api.stock_now import figures
@@ -55,7 +55,9 @@ decode_holds = msgspec.json.Decoder(list[list[Place] | None]).decode
 
 
 class Then(msgspec.Struct):
-    """`position` is that of the last fact that counts; `live` whether the event is on now, and no draft."""
+    """`position` is that of the last fact that counts; `live` whether the event is there now, and no draft. One that
+    was deleted since was a mistake, and is for staff as drafts are.
+    """
 
     position: int
     draft: bool
@@ -66,19 +68,10 @@ class Then(msgspec.Struct):
 async def availability_then(request: Request, show_id: UUID, when: AsOf) -> Response:
     read = await begin_as_of(request, when, ("availability",))
     then = await stock_then(read, show_id, when)
-    require_may_see(request, draft=then.draft, live=then.live)
+    require_may_see(request, EVENT_NOT_FOUND, hidden=then.draft or not then.live)
     position = then.position if when.position is None else when.position
     read.position = max(read.position, position)
     return read.answer(availability_shape({"show_id": str(show_id), **figures(then.stock)}, position))
-
-
-def require_may_see(request: Request, *, draft: bool, live: bool) -> None:
-    """A draft then is for staff; so is an event that has been deleted since, which was a mistake.
-
-    Raises Problem 404.
-    """
-    if (draft or not live) and not is_staff(request):
-        raise Problem(EVENT_NOT_FOUND)
 
 
 async def stock_then(read: Read, show_id: UUID, when: AsOf) -> Then:
@@ -87,9 +80,7 @@ async def stock_then(read: Read, show_id: UUID, when: AsOf) -> Then:
     # As of a position there is no clock: what the facts have left is what there was.
     overdue = "NULL" if when.moment is None else OVERDUE.format(last=LAST)
     statement = GET_STEPS.format(then=condition, overdue=overdue)
-    (row,) = await read.rows(
-        statement, show_id, when.moment if when.position is None else when.position, KEYFRAME_EVERY
-    )
+    (row,) = await read.rows(statement, show_id, when.value, KEYFRAME_EVERY)
     steps = decode_steps(row["steps"]) if row["steps"] is not None else []
     state = replayed(steps)
     if state is None:

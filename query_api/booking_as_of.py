@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from query_api.as_of import AsOf, begin_as_of, history_condition
 from query_api.booking_shape import COLUMNS, booking_shape
-from query_api.callers import STAFF
+from query_api.callers import may_read_booking
 from query_api.problems import BOOKING_NOT_FOUND, not_there_then
 from query_api.reading import Read
 from runtime.identity import Caller
@@ -21,7 +21,7 @@ VERSIONS = "projections.booking_versions"
 GET_BOOKING_THEN = """SELECT {columns}, recorded_at
                       FROM (SELECT r.*, h.recorded_at
                             FROM projections.booking_versions AS h,
-                                 json_populate_record(NULL::projections.bookings, h.row) AS r
+                                 json_populate_record(NULL::projections.bookings, h.row::json) AS r
                             WHERE h.booking_id = $1 AND {then} ORDER BY h.position DESC LIMIT 1) AS b"""
 
 
@@ -29,7 +29,7 @@ async def booking_then(request: Request, booking_id: UUID, when: AsOf, me: Calle
     """For whoever it belonged to then, and staff. Raises Problem 404."""
     read = await begin_as_of(request, when, ("bookings",))
     row = await version_then(read, booking_id, when)
-    if row is None or (row["customer_id"] != me.id and me.role not in STAFF):
+    if row is None or not may_read_booking(me, row["customer_id"]):
         raise Problem(not_there_then(BOOKING_NOT_FOUND))
     # A position has no clock: the booking is as its fact has left it, at the time when that was recorded.
     moment: datetime = when.moment or row["recorded_at"]
@@ -40,5 +40,5 @@ async def version_then(read: Read, booking_id: UUID, when: AsOf) -> Any:
     """Its row; None when there was none."""
     condition = history_condition(when, VERSIONS, "booking_id", "$1", "$2")
     statement = GET_BOOKING_THEN.format(columns=COLUMNS, then=condition)
-    rows = await read.rows(statement, booking_id, when.moment if when.position is None else when.position)
+    rows = await read.rows(statement, booking_id, when.value)
     return rows[0] if rows else None

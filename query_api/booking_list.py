@@ -9,6 +9,7 @@ from starlette.responses import Response
 from query_api.booking_shape import SELECT, WITH_EVENT, booking_shape, booking_with_event_shape
 from query_api.conditions import Conditions
 from query_api.paging import Order, PageAsked, answer_page
+from query_api.private import private
 from query_api.reading import Read
 from resources.booking import BookingStatus
 from runtime.http.keyset_columns import moment, uuid
@@ -36,12 +37,6 @@ async def answer_bookings(
     select = SELECT if expand is None else WITH_EVENT
     answer = await answer_page(read, select, conditions, order, asked=asked, shape=shape)
     return private(answer)
-
-
-def private(answer: Response) -> Response:
-    """The same, for nobody but whoever asked: no cache on the way or in the browser keeps it."""
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
 
 
 def require_status(conditions: Conditions, status: BookingStatus | None, now: datetime) -> None:

@@ -12,11 +12,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.booking_list import private
 from query_api.booking_shape import booking_with_event_shape
 from query_api.booking_with_event import own_booking
 from query_api.documenting import read_answers
 from query_api.min_position import DOCUMENTED
+from query_api.private import private
 from query_api.problems import BOOKING_NOT_FOUND, TICKET_NOT_FOUND, TICKET_NOT_VALID
 from query_api.reading import Read
 from resources.booking import PrintedTicket
@@ -78,8 +78,7 @@ async def get_ticket_qr_code(request: Request) -> Response:
     if ticket["qr"] is None:
         statuses = {"ticket_status": ticket["status"], "event_status": ticket["event"]["status"]}
         raise Problem(replace(TICKET_NOT_VALID, extras=statuses))
-    headers = {"Seatledger-Position": str(read.position)}
-    return private(SvgAnswer(qr_code(ticket["code"]), headers=headers))
+    return private(SvgAnswer(qr_code(ticket["code"]), headers=read.headers))
 
 
 async def printed_tickets(request: Request) -> tuple[Read, list[dict[str, Any]]]:

@@ -5,12 +5,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.booking_list import Expand, private
+from query_api.booking_list import Expand
 from query_api.booking_shape import WITH_EVENT, booking_with_event_shape
-from query_api.callers import STAFF, caller
+from query_api.callers import caller, may_read_booking
+from query_api.private import private
 from query_api.problems import BOOKING_NOT_FOUND
 from query_api.reading import Read, begin, path_id
-from runtime.http.validation import validation_problem
+from runtime.http.validation import wrong_parameter
 from runtime.problems import Problem
 
 EXPAND = "expand"
@@ -25,7 +26,7 @@ async def own_booking(request: Request) -> tuple[Read, Any]:
     me = caller(request)
     read = await begin(request, "bookings")
     row = await read.one(BOOKING_NOT_FOUND, ONE, path_id(request, "booking_id", BOOKING_NOT_FOUND))
-    if row["customer_id"] != me.id and me.role not in STAFF:
+    if not may_read_booking(me, row["customer_id"]):
         raise Problem(BOOKING_NOT_FOUND)
     return read, row
 
@@ -33,7 +34,6 @@ async def own_booking(request: Request) -> tuple[Read, Any]:
 async def booking_with_event(request: Request) -> Response:
     """The booking in the path, as `expand=event` asks for it. Raises Problem 422 for any other value."""
     if request.query_params[EXPAND] != "event":
-        wrong = {"loc": ("query", EXPAND), "msg": "Only an event can be expanded", "type": EXPAND}
-        raise Problem(validation_problem([wrong]))
+        raise wrong_parameter(EXPAND, "Only an event can be expanded", EXPAND)
     read, row = await own_booking(request)
     return private(read.answer(booking_with_event_shape(row, read.now)))

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from query_api import as_of, booking_with_event
 from query_api.as_of import as_of as moment_asked
 from query_api.booking_as_of import booking_then
-from query_api.booking_list import private
 from query_api.booking_shape import SELECT, booking_shape
-from query_api.callers import STAFF, caller
+from query_api.callers import caller, may_read_booking
 from query_api.documenting import read_answers
 from query_api.min_position import DOCUMENTED
+from query_api.private import private
 from query_api.problems import BOOKING_NOT_FOUND
 from query_api.reading import PointRead, begin, path_id
 from resources.booking import Booking, BookingWithEvent
@@ -62,6 +62,6 @@ async def get_booking(request: Request) -> Response:
         return await booking_with_event.booking_with_event(request)
     read = await begin(request, "bookings")
     found = await read.found(BOOKING_NOT_FOUND, GET_BOOKING, booking_id)
-    if found.customer_id != me.id and me.role not in STAFF:
+    if not may_read_booking(me, found.customer_id):
         raise Problem(BOOKING_NOT_FOUND)
     return private(read.answer(found.body))

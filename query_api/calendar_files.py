@@ -6,18 +6,17 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.booking_list import private
 from query_api.booking_shape import booking_shape
 from query_api.booking_with_event import own_booking
-from query_api.callers import is_staff
+from query_api.callers import require_may_see
 from query_api.documenting import read_answers
 from query_api.ics import Entry, IcsAnswer, ics_answer
 from query_api.min_position import DOCUMENTED
+from query_api.private import private
 from query_api.problems import BOOKING_NOT_FOUND, EVENT_NOT_FOUND
 from query_api.reading import Read, begin, path_id
 from runtime.http.hot_route import hot_route
 from runtime.http.openapi import PUBLIC
-from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1", dependencies=DOCUMENTED)
 
@@ -54,7 +53,7 @@ async def get_booking_calendar_file(request: Request) -> Response:
         sequence=row["revision"] + STEPS[booking["status"]],
         stamp=max(row["changed_at"], row["updated_at"]),
     )
-    return private(ics_answer(entry, read.position))
+    return private(ics_answer(entry, read.headers))
 
 
 def entry_status(booking: str, event: str) -> Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]:
@@ -90,8 +89,7 @@ async def get_event_calendar_file(request: Request) -> Response:
     """In its venue's zone; cancelled once the event is. An event without an end is given two hours."""
     read = await begin(request, "bookings")
     row = await read.one(EVENT_NOT_FOUND, GET_SHOW, path_id(request, "event_id", EVENT_NOT_FOUND))
-    if row["status"] == "draft" and not is_staff(request):
-        raise Problem(EVENT_NOT_FOUND)
+    require_may_see(request, EVENT_NOT_FOUND, hidden=row["status"] == "draft")
     entry = Entry(
         uid=f"{row['show_id']}@seatledger",
         summary=row["name"],
@@ -104,7 +102,7 @@ async def get_event_calendar_file(request: Request) -> Response:
         sequence=row["revision"],
         stamp=row["changed_at"],
     )
-    return ics_answer(entry, read.position)
+    return ics_answer(entry, read.headers)
 
 
 # Of another read model, which may be elsewhere in the log: an address is not what anybody waits for.

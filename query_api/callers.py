@@ -4,6 +4,7 @@ from starlette.requests import Request
 
 from query_api.lifespan_state import QueryServices
 from runtime.identity import Caller, Role, must_be
+from runtime.problems import Problem, ProblemDetail
 
 STAFF = frozenset({Role.BOX_OFFICE, Role.AUDITOR, Role.ADMIN})
 """Whoever may read any booking, and events that are not public yet."""
@@ -23,3 +24,14 @@ def require_staff(request: Request) -> None:
 def is_staff(request: Request) -> bool:
     """For what everybody may read and staff sees more of: no token is fine, a bad one is Problem 401."""
     return "authorization" in request.headers and caller(request).role in STAFF
+
+
+def may_read_booking(me: Caller, customer_id: str | None) -> bool:
+    """One's own, or any for staff. `customer_id` is the account it belongs to, if any."""
+    return customer_id == me.id or me.role in STAFF
+
+
+def require_may_see(request: Request, not_found: ProblemDetail, *, hidden: bool) -> None:
+    """What is `hidden`, such as a draft, is there for staff only. Raises Problem `not_found` for everybody else."""
+    if hidden and not is_staff(request):
+        raise Problem(not_found)

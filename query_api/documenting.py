@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Header
 
 from runtime.http.openapi import problem_answers
 from runtime.problems import ProblemDetail
@@ -17,18 +19,28 @@ POSITION_HEADER = {
 
 TAG_HEADER = {
     "ETag": {
-        "description": "Changes with what the answer is made of, and every minute. Send it back as `If-None-Match`.",
+        "description": "Changes with what the answer is made of. Send it back as `If-None-Match`.",
         "schema": {"type": "string"},
     },
 }
+IF_NONE_MATCH = {
+    "if_none_match": Annotated[
+        str | None,
+        Header(
+            alias="If-None-Match",
+            description="`ETag` of the answer you have: 304 while it is the same.",
+            examples=['W/"1234"'],
+        ),
+    ]
+}
+"""The parameter of whatever gives `tagged_answers`."""
 
 
-def list_answers(*problems: ProblemDetail) -> dict[int | str, Any]:
-    """The `responses` of a list that `remembered` answers."""
-    answers = read_answers(*problems, page=True)
+def tagged_answers(*problems: ProblemDetail, page: bool = False) -> dict[int | str, Any]:
+    """The `responses` of a read that carries an `ETag`."""
     headers = {**POSITION_HEADER, **TAG_HEADER}
     not_modified = {"description": "What the client has is still the answer.", "headers": headers}
-    return {**answers, 200: {"headers": headers}, 304: not_modified}
+    return {**read_answers(*problems, page=page), 200: {"headers": headers}, 304: not_modified}
 
 
 def read_answers(

@@ -12,12 +12,14 @@ from starlette.responses import Response
 
 from query_api.callers import is_staff
 from query_api.conditions import Conditions
-from query_api.documenting import list_answers
-from query_api.event_filters import ON_SALE, EventFilters, event_filters
+from query_api.documenting import IF_NONE_MATCH, tagged_answers
+from query_api.event_filters import EventFilters, on_sale
 from query_api.event_list import NOT_OVER, behind, with_words
 from query_api.min_position import DOCUMENTED
 from query_api.reading import Read
 from query_api.remembered import remembered
+from query_api.stock_now import opened_by_time
+from query_api.zones import ZoneName
 from resources.calendar import CalendarMonth
 from runtime.http.hot_route import hot_route
 from runtime.http.openapi import PUBLIC
@@ -32,31 +34,26 @@ def first_day(month: str) -> str:
     return month
 
 
-def known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        raise ValueError("this is not an IANA time zone, such as Europe/Rome") from None
-    return name
-
-
 Month = Annotated[
     str, StringConstraints(pattern=r"^(19|2[0-9])\d\d-(0[1-9]|1[0-2])$"), AfterValidator(first_day)
 ]
-Zone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(known_zone)]
 
 
 def month_asked(
     month: Annotated[Month, Query(description="Year and month", examples=["2027-03"])],
     timezone: Annotated[
-        Zone | None, Query(description="Whose days these are; by default each venue's own")
+        ZoneName | None,
+        Query(
+            description="IANA time zone whose days these are; by default each venue's own",
+            examples=["Europe/Rome"],
+        ),
     ] = None,
 ) -> tuple[date, str | None]:
     """The month's first day, and the zone."""
     return date.fromisoformat(f"{month}-01"), timezone
 
 
-ASKED = QueryParameters(month_asked, event_filters)
+ASKED = QueryParameters(month_asked, EventFilters)
 
 
 @hot_route(
@@ -65,9 +62,9 @@ ASKED = QueryParameters(month_asked, event_filters)
     "/calendar",
     operation_id="GetEventCalendar",
     summary="A month of events",
-    parameters=ASKED.parameters,
+    parameters={**ASKED.parameters, **IF_NONE_MATCH},
     response_model=CalendarMonth,
-    responses=list_answers(),
+    responses=tagged_answers(),
     openapi_extra=PUBLIC,
 )
 async def event_calendar(request: Request) -> Response:
@@ -97,14 +94,15 @@ async def days_of(
     read: Read, filters: EventFilters, first: date, timezone: str | None, staff: bool
 ) -> list[dict[str, Any]]:
     days = [first + timedelta(days=number) for number in range(monthrange(first.year, first.month)[1])]
-    conditions = filters.conditions(read.now, staff)
+    opened = await opened_by_time(read)
+    conditions = filters.conditions(read.now, staff, opened)
     if filters.words:
         with_words(conditions, filters.words)
     if filters.upcoming:
         conditions.add(NOT_OVER, read.now)
     day = in_month(conditions, days, timezone)
-    on_sale = ON_SALE.format(conditions.argument(read.now))
-    query = MONTH.format(day=day, on_sale=on_sale, where=conditions.where)
+    available = on_sale(conditions, read.now, opened)
+    query = MONTH.format(day=day, on_sale=available, where=conditions.where)
     rows = await read.rows(query, *conditions.arguments)
     return [day_shape(each, [row for row in rows if row["day"] == each.day]) for each in days]
 

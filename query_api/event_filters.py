@@ -1,5 +1,6 @@
 """Which events a list is to show: the query parameters, and the conditions they become."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -27,34 +28,70 @@ Moment = Annotated[datetime, AfterValidator(in_utc)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Folded = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(fold)]
 
-ON_SALE = "l.status = 'on_sale' AND NOT a.sold_out AND l.over_at > {}"
+# What time has opened, see `stock_now.opened_by_time`, is seldom anything: then nothing is said of it.
+ON_SALE = "l.status = 'on_sale' AND NOT a.sold_out AND l.over_at > {now}"
+ON_SALE_OR_OPENED = """l.status = 'on_sale' AND (NOT a.sold_out OR l.show_id = ANY ({opened}::uuid[]))
+                       AND l.over_at > {now}"""
 
 
-@dataclass(frozen=True, slots=True)
+def on_sale(conditions: Conditions, now: datetime, opened: Sequence[str]) -> str:
+    """SQL for what can be booked, with its arguments among those of `conditions`."""
+    at = conditions.argument(now)
+    if not opened:
+        return ON_SALE.format(now=at)
+    return ON_SALE_OR_OPENED.format(now=at, opened=conditions.argument(opened))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilters:
-    """None where a filter was not given. Prices are in minor units; names are folded."""
+    """The query parameters of every list of events; None where one was not given. Names are folded."""
 
-    starts_from: datetime | None = None
-    starts_before: datetime | None = None
-    upcoming: bool | None = None
-    venue_id: UUID | None = None
-    venue: str | None = None
-    city: str | None = None
-    category: str | None = None
-    words: str | None = None
-    price_min: int | None = None
-    price_max: int | None = None
-    available: bool | None = None
-    status: EventStatus | None = None
+    starts_from: Annotated[
+        Moment | None, Query(alias="from", description="Starts at this time or later; shows the past, too")
+    ] = None
+    starts_before: Annotated[Moment | None, Query(alias="to", description="Starts before this time")] = None
+    upcoming: Annotated[
+        bool | None,
+        Query(description="true: only what is not over, the default without `from`; false: the past, too"),
+    ] = None
+    venue_id: Annotated[UUID | None, Query(description="At this venue")] = None
+    venue: Annotated[
+        Folded | None, Query(description="At a venue of this name; accents and capitals do not count")
+    ] = None
+    city: Annotated[Folded | None, Query(description="In this city; accents and capitals do not count")] = (
+        None
+    )
+    category: Annotated[
+        Folded | None, Query(description="Of this category; accents and capitals do not count")
+    ] = None
+    words: Annotated[
+        Words | None,
+        Query(
+            alias="q",
+            description="With words that begin like these, in its name, venue, city, category or description",
+        ),
+    ] = None
+    price_min: Annotated[
+        int | None,
+        Query(ge=0, le=PRICE_MAX, description="With a ticket for this much or more, in minor units"),
+    ] = None
+    price_max: Annotated[
+        int | None,
+        Query(ge=0, le=PRICE_MAX, description="With a ticket for this much or less, in minor units"),
+    ] = None
+    available: Annotated[bool | None, Query(description="true: can be booked now; false: cannot")] = None
+    status: Annotated[EventStatus | None, Query(description="In this status; drafts are for staff only")] = (
+        None
+    )
 
     @property
     def without_past(self) -> bool:
         """Unless the caller says otherwise, a list begins now."""
         return self.starts_from is None if self.upcoming is None else self.upcoming
 
-    def conditions(self, now: datetime, staff: bool) -> Conditions:
+    def conditions(self, now: datetime, staff: bool, opened: Sequence[str]) -> Conditions:
         """The filters as SQL over the tables of `event_shape.SELECT`, but for `words` and `without_past`: how these are
-        found best depends on the order.
+        found best depends on the order. `opened` by time counts as available.
         """
         found = Conditions()
         if not staff:
@@ -73,57 +110,6 @@ class EventFilters:
             if value is not None:
                 found.add(condition, value)
         if self.available is not None:
-            found.add(f"({ON_SALE})" if self.available else f"NOT ({ON_SALE})", now)
+            can_be_booked = on_sale(found, now, opened)
+            found.add(f"({can_be_booked})" if self.available else f"NOT ({can_be_booked})")
         return found
-
-
-def event_filters(
-    *,
-    starts_from: Annotated[
-        Moment | None, Query(alias="from", description="Starts at this time or later; shows the past, too")
-    ] = None,
-    starts_before: Annotated[Moment | None, Query(alias="to", description="Starts before this time")] = None,
-    upcoming: Annotated[
-        bool | None,
-        Query(description="true: only what is not over, the default without `from`; false: the past, too"),
-    ] = None,
-    venue_id: Annotated[UUID | None, Query(description="At this venue")] = None,
-    venue: Annotated[Folded | None, Query(description="At a venue of this name")] = None,
-    city: Annotated[
-        Folded | None, Query(description="In this city; accents and capitals do not count")
-    ] = None,
-    category: Annotated[Folded | None, Query(description="Of this category")] = None,
-    words: Annotated[
-        Words | None,
-        Query(
-            alias="q", description="With words that begin like these, in its name, venue, city or description"
-        ),
-    ] = None,
-    price_min: Annotated[
-        int | None,
-        Query(ge=0, le=PRICE_MAX, description="With a ticket for this much or more, in minor units"),
-    ] = None,
-    price_max: Annotated[
-        int | None,
-        Query(ge=0, le=PRICE_MAX, description="With a ticket for this much or less, in minor units"),
-    ] = None,
-    available: Annotated[bool | None, Query(description="true: can be booked now; false: cannot")] = None,
-    status: Annotated[
-        EventStatus | None, Query(description="In this status; drafts are for staff only")
-    ] = None,
-) -> EventFilters:
-    """The query parameters of every list of events."""
-    return EventFilters(
-        starts_from=starts_from,
-        starts_before=starts_before,
-        upcoming=upcoming,
-        venue_id=venue_id,
-        venue=venue,
-        city=city,
-        category=category,
-        words=words,
-        price_min=price_min,
-        price_max=price_max,
-        available=available,
-        status=status,
-    )

@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.conditions import Conditions
-from query_api.event_filters import EventFilters, event_filters
+from query_api.event_filters import EventFilters
 from query_api.event_shape import PROJECTORS, SELECT, event_shape
 from query_api.paging import Column, Order, PageAsked, answer_page, page_asked
 from query_api.reading import Read
 from query_api.search_words import tsquery
-from query_api.stock_now import all_at_this_moment
+from query_api.stock_now import all_at_this_moment, opened_by_time
 from runtime.folding import words
 from runtime.http.keyset_columns import moment, text, uuid, whole_number
 from runtime.http.query_parameters import QueryParameters
@@ -43,7 +43,7 @@ def sort_asked(
     return sort
 
 
-LISTED = QueryParameters(page_asked, event_filters, sort_asked)
+LISTED = QueryParameters(page_asked, EventFilters, sort_asked)
 
 # By time, what is on now comes from an index of its own: the past, however long, is never walked through.
 ON_NOW = "tstzrange(l.starts_at, l.over_at) @> {0}::timestamptz"
@@ -56,7 +56,8 @@ async def answer_events(
     read: Read, filters: EventFilters, asked: PageAsked, sort: Sort, staff: bool
 ) -> Response:
     """Drafts are for staff only."""
-    conditions = filters.conditions(read.now, staff)
+    opened = [] if filters.available is None else await opened_by_time(read)
+    conditions = filters.conditions(read.now, staff, opened)
     if filters.words:
         with_words(conditions, filters.words)
     apart: tuple[str, ...] = ()

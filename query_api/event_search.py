@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from query_api.callers import is_staff
 from query_api.corrections import meant
-from query_api.documenting import list_answers
-from query_api.event_filters import EventFilters, event_filters
+from query_api.documenting import IF_NONE_MATCH, tagged_answers
+from query_api.event_filters import EventFilters
 from query_api.event_list import behind
 from query_api.event_shape import event_shape
 from query_api.highlights import highlights
@@ -30,7 +30,7 @@ from runtime.http.query_parameters import QueryParameters
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
-ASKED = QueryParameters(page_asked, event_filters)
+ASKED = QueryParameters(page_asked, EventFilters)
 
 
 @hot_route(
@@ -39,9 +39,9 @@ ASKED = QueryParameters(page_asked, event_filters)
     "/search",
     operation_id="SearchEvents",
     summary="Search events",
-    parameters=ASKED.parameters,
+    parameters={**ASKED.parameters, **IF_NONE_MATCH},
     response_model=FoundEvents,
-    responses=list_answers(),
+    responses=tagged_answers(page=True),
     openapi_extra=PUBLIC,
 )
 async def search_events(request: Request) -> Response:

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.as_of import PARAMETERS, as_of
-from query_api.callers import is_staff
-from query_api.documenting import list_answers, read_answers
+from query_api.callers import is_staff, require_may_see
+from query_api.documenting import IF_NONE_MATCH, read_answers, tagged_answers
 from query_api.event_as_of import event_then
 from query_api.event_list import LISTED, answer_events, behind
 from query_api.event_shape import PROJECTORS, SELECT, event_shape
@@ -25,14 +25,13 @@ from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_bytes
 from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
-from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
 LIST: dict[str, Any] = {
-    "parameters": LISTED.parameters,
+    "parameters": {**LISTED.parameters, **IF_NONE_MATCH},
     "response_model": Page[Event],
-    "responses": list_answers(),
+    "responses": tagged_answers(page=True),
     "openapi_extra": PUBLIC,
 }
 FOUND: dict[str, Any] = {"responses": read_answers(EVENT_NOT_FOUND), "openapi_extra": PUBLIC}
@@ -128,6 +127,5 @@ async def found(request: Request) -> tuple[Read, OneEvent]:
     """The event in the path. Raises Problem 404, also for a draft that the caller may not see."""
     read = await begin(request, *PROJECTORS)
     event = await read.found(EVENT_NOT_FOUND, GET_EVENT, path_id(request, "event_id", EVENT_NOT_FOUND))
-    if event.shape["status"] == "draft" and not is_staff(request):
-        raise Problem(EVENT_NOT_FOUND)
+    require_may_see(request, EVENT_NOT_FOUND, hidden=event.shape["status"] == "draft")
     return read, event

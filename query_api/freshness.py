@@ -1,7 +1,7 @@
 """How far the read models are, and waiting until they have got somewhere.
 
-One watcher per process follows the checkpoints. A projector's notice says what moved and where to, and is sent by the
-commit that moved it: those who wait go on without anybody asking the database.
+One watcher per process follows the checkpoints. A projector's notice says what moved, where to and what its rows then
+are, and is sent by the commit that moved it: those who wait go on without anybody asking the database.
 """
 
 import asyncio
@@ -23,11 +23,20 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 RETRY_SECONDS = 0.5
 
-NOTICE = msgspec.json.Decoder(dict[str, int])
+
+class Standing(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Where a read model stands. While `rows` is the same, so is every row."""
+
+    position: int
+    rows: str
+
+
+UNKNOWN = Standing(0, "")
+NOTICE = msgspec.json.Decoder(dict[str, Standing])
 
 
 class Freshness:
-    """Positions of the read models as of a moment ago.
+    """Where the read models stood a moment ago.
 
     `wait_seconds` bounds every wait of a request. `watch` must run for waits to end before that.
     """
@@ -36,14 +45,20 @@ class Freshness:
         self._pool = pool
         self._wait_seconds = wait_seconds
         self._listener = Listener(pool, READ_CHANNEL, poll_seconds, self._hear)
-        self._positions: dict[str, int] = {}
+        self._standings: dict[str, Standing] = {}
         # What was heard since the look that is under way began: it is newer than what that look will find.
-        self._heard: dict[str, int] = {}
+        self._heard: dict[str, Standing] = {}
         self._queues = Queues()
 
     def position(self, projectors: Collection[str]) -> int:
         """All of these have got at least this far; 0 for one that nothing is known about."""
-        return min(self._positions.get(name, 0) for name in projectors)
+        return min(self._standings.get(name, UNKNOWN).position for name in projectors)
+
+    def rows(self, projector: str) -> str:
+        """Another value whenever its rows may have become others; it stays while only facts that do not concern it have
+        come. True of every moment since `position` was what it is now.
+        """
+        return self._standings.get(projector, UNKNOWN).rows
 
     async def at_least(self, projectors: Collection[str], position: int) -> int:
         """Wait until all of these have reached `position`, and return how far they are.
@@ -94,14 +109,14 @@ class Freshness:
             # Of another version, which says it in other words: then somebody must look.
             return False
         self._heard.update(moved)
-        self._positions.update(moved)
+        self._standings.update(moved)
         self._let_go(moved)
         return True
 
     async def _look(self) -> None:
         self._heard = {}
-        found = {row[0]: row[1] for row in await self._pool.fetch(CHECKPOINTS)}
-        self._positions = {**found, **self._heard}
+        found = {row[0]: Standing(row[1], row[2]) for row in await self._pool.fetch(CHECKPOINTS)}
+        self._standings = {**found, **self._heard}
         self._let_go(found)
 
     def _let_go(self, moved: Collection[str]) -> None:
@@ -109,4 +124,7 @@ class Freshness:
             queue.reach(self.position(projectors))
 
 
-CHECKPOINTS = "SELECT subscription, position FROM eventstore.checkpoints WHERE log_id = 1"
+# Who moved it last may be of an older version, which does not tell what it changes: then rows are known by where it is.
+CHECKPOINTS = """SELECT subscription, position,
+                        CASE WHEN changed_known_at = position THEN changed_by::text ELSE '@' || position END
+                 FROM eventstore.checkpoints WHERE log_id = 1"""

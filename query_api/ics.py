@@ -1,5 +1,6 @@
 """A calendar file (RFC 5545) with one entry, in the zone of the place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -44,14 +45,11 @@ class IcsAnswer(Response):
     media_type: str | None = MEDIA_TYPE
 
 
-def ics_answer(entry: Entry, position: int) -> Response:
+def ics_answer(entry: Entry, headers: Mapping[str, str]) -> Response:
     """200 with the file, named after what it is about."""
     name = "-".join(words(entry.summary)).encode("ascii", "ignore").decode()[:FILE_NAME_MAX_CHARS].strip("-")
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name or "event"}.ics"',
-        "Seatledger-Position": str(position),
-    }
-    return IcsAnswer(ics(entry), headers=headers)
+    named = {"Content-Disposition": f'attachment; filename="{name or "event"}.ics"'}
+    return IcsAnswer(ics(entry), headers={**headers, **named})
 
 
 def ics(entry: Entry) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 
 import asyncpg
 
+from query_api.exports import Exports
 from query_api.freshness import Freshness
 from query_api.gathering import Gathering
 from query_api.memory import Memory
@@ -23,6 +24,7 @@ class QueryServices:
     tokens: Tokens
     now: Callable[[], datetime]
     seat_maps: SeatMapHub
+    exports: Exports
     memory: Memory = field(default_factory=Memory)
     gatherings: dict[Any, Gathering[Any, Any]] = field(default_factory=dict)
 

@@ -27,6 +27,7 @@ def page_asked(limit: Limit = LIMIT_DEFAULT, skip: Skip = 0, cursor: CursorText 
     return PageAsked(limit, skip, cursor)
 
 
+# Asynchronous, or the framework would have a thread call it.
 async def _page_asked(limit: Limit = LIMIT_DEFAULT, skip: Skip = 0, cursor: CursorText = None) -> PageAsked:
     return page_asked(limit, skip, cursor)
 

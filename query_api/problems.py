@@ -10,6 +10,12 @@ READ_MODEL_BEHIND = come_back_later(
     "The read model has not got there yet",
     "What you ask for may have happened, but is not in the read tables yet. Try again in a moment.",
 )
+OVERLOADED = come_back_later(
+    "overloaded",
+    "Too many files are being written",
+    "This server writes as many at once as it may. Try again later.",
+    5,
+)
 VENUE_NOT_FOUND = ProblemDetail(404, "venue-not-found", "There is no such venue")
 TICKET_TYPE_NOT_FOUND = ProblemDetail(404, "ticket-type-not-found", "There is no such ticket type")
 EVENT_NOT_FOUND = ProblemDetail(404, "event-not-found", "There is no such event")

@@ -112,9 +112,14 @@ class Read:
             head: int = await self._services.pool.fetchval(LAST_POSITION)
         self.position = await self._services.freshness.at_least(self._projectors, head)
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every answer says."""
+        return {"Seatledger-Position": str(self.position)}
+
     def answer(self, value: Any) -> Response:
         """200 with `value`."""
-        return json_answer(value, headers={"Seatledger-Position": str(self.position)})
+        return json_answer(value, headers=self.headers)
 
 
 async def _look_up(services: QueryServices, of: PointRead[Found], keys: list[str]) -> dict[str, Found]:

@@ -2,7 +2,8 @@
 
 Such an answer follows from the rows, the minute and what the caller may see. So it carries an `ETag` of just these: who
 has it already hears 304 without a query, and who asks what another has just asked gets the same bytes. Nothing is ever
-cleared: once a read model has moved on, or the minute is over, the tag is another one.
+cleared: once a row has changed, or the minute is over, the tag is another one. Facts that change no row of the list
+leave it standing.
 """
 
 from collections.abc import Awaitable, Callable, Collection
@@ -40,14 +41,16 @@ async def remembered(request: Request, projectors: Collection[str], make: Make) 
 
     key = (request.url.path, request.scope["query_string"], staff)
     answer = await services.memory.answer(key, tag, answered)
-    return Response(answer.body, headers=headers(tag, answer.position), media_type="application/json")
+    # Since it was made the tables may have moved on, past facts that have changed nothing in it.
+    position = max(int(answer.position), read.position)
+    return Response(answer.body, headers=headers(tag, str(position)), media_type="application/json")
 
 
 def tag_of(services: QueryServices, projectors: Collection[str], read: Read, staff: bool) -> str:
     """Weak, because compression on the way changes the bytes."""
-    positions = ".".join(str(services.freshness.position((name,))) for name in projectors)
+    rows = ".".join(map(services.freshness.rows, projectors))
     minute = int(read.now.timestamp()) // SECONDS_A_TAG_STANDS
-    return f'W/"{positions}-{minute}{"s" if staff else ""}"'
+    return f'W/"{rows}-{minute}{"s" if staff else ""}"'
 
 
 def headers(tag: str, position: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from query_api.paging import Order, PageAsked
 from query_api.reading import Read
 from query_api.search_facets import BANDS, COUNTED, FACETS
 from query_api.search_words import Meant, tsquery
+from query_api.stock_now import opened_by_time
 from runtime.http.keyset_columns import moment, uuid, whole_number
 
 HITS_MAX = 3_000
@@ -78,7 +79,8 @@ FIND = """WITH {hits},
 
 async def find(read: Read, filters: EventFilters, asked: PageAsked, staff: bool, wanted: Meant) -> Found:
     """The page that was asked for of what has all of `wanted` and passes `filters`."""
-    conditions = filters.conditions(read.now, staff)
+    opened = [] if filters.available is None else await opened_by_time(read)
+    conditions = filters.conditions(read.now, staff, opened)
     nearest = "l.over_at DESC, l.show_id DESC"
     if filters.without_past:
         conditions.add(NOT_OVER, read.now)

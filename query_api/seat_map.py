@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import is_staff
-from query_api.documenting import read_answers
+from query_api.callers import require_may_see
+from query_api.documenting import IF_NONE_MATCH, tagged_answers
 from query_api.min_position import DOCUMENTED, POSITION_MAX, checked
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import Read, begin, path_id
@@ -19,7 +19,6 @@ from resources.seat_map import SeatMap, SeatMapChanges
 from runtime.http.compressed import compressed
 from runtime.http.hot_route import hot_route
 from runtime.http.openapi import PUBLIC
-from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -30,18 +29,6 @@ Since = Annotated[
         ge=0, le=POSITION_MAX, description="Only what has changed after this `position` of an earlier answer."
     ),
 ]
-IfNoneMatch = Annotated[
-    str | None,
-    Header(alias="If-None-Match", description="ETag of the map you have: 304 while it is the same."),
-]
-ANSWERS: dict[int | str, Any] = {
-    **read_answers(EVENT_NOT_FOUND),
-    304: {"description": "You have it already"},
-}
-ANSWERS[200]["headers"] = {
-    **ANSWERS[200]["headers"],
-    "ETag": {"description": "Of the map, for If-None-Match.", "schema": {"type": "string"}},
-}
 
 
 @hot_route(
@@ -50,9 +37,9 @@ ANSWERS[200]["headers"] = {
     "/{event_id}/seat-map",
     operation_id="GetSeatMap",
     summary="Which seats are free",
-    parameters={SINCE: Since, "if_none_match": IfNoneMatch},
+    parameters={SINCE: Since, **IF_NONE_MATCH},
     response_model=SeatMap | SeatMapChanges,
-    responses=ANSWERS,
+    responses=tagged_answers(EVENT_NOT_FOUND),
     openapi_extra=PUBLIC,
 )
 async def get_seat_map(request: Request) -> Response:
@@ -80,12 +67,11 @@ def answer(
     request: Request, read: Read, row: Any, has: Known, shape: Callable[[], dict[str, Any]]
 ) -> Response:
     """200 with what `shape` makes of the row, or 304 to who has it. Raises Problem 404 for a draft not to be seen."""
-    if row["draft"] and not is_staff(request):
-        raise Problem(EVENT_NOT_FOUND)
+    require_may_see(request, EVENT_NOT_FOUND, hidden=row["draft"])
     read.position = row["reached"]
     headers = {"ETag": etag(row), "Cache-Control": "no-cache"}
     if has == (row["position"], row["holds"]):
-        return Response(status_code=304, headers=headers)
+        return Response(status_code=304, headers={**read.headers, **headers})
     made = read.answer(shape())
     made.headers.update(headers)
     return compressed(request, made)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from query_api.callers import is_staff
+from query_api.callers import require_may_see
 from query_api.documenting import POSITION_HEADER, read_answers
 from query_api.lifespan_state import QueryServices
 from query_api.min_position import DOCUMENTED, POSITION_MAX, checked
@@ -19,7 +19,6 @@ from query_api.seat_map_hub import PROJECTOR, SeatMapHub, Watched
 from runtime.http.event_stream import MEDIA_TYPE, EventStream, Next, Streams
 from runtime.http.hot_route import hot_route
 from runtime.http.openapi import PUBLIC, problem_answers
-from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -126,12 +125,10 @@ async def stream_seat_map(request: Request) -> Response:
     read, show_id = await begin(request, PROJECTOR), path_id(request, "event_id", EVENT_NOT_FOUND)
     since = last_seen(request)
     row = await read.one(EVENT_NOT_FOUND, GET_DRAFT, show_id)
-    if row["draft"] and not is_staff(request):
-        raise Problem(EVENT_NOT_FOUND)
+    require_may_see(request, EVENT_NOT_FOUND, hidden=row["draft"])
     services: QueryServices = request.state.query
     streams: Streams = request.app.streams
-    headers = {"Seatledger-Position": str(read.position)}
-    return EventStream(streams, Watching(services.seat_maps, show_id, since), headers)
+    return EventStream(streams, Watching(services.seat_maps, show_id, since), read.headers)
 
 
 def last_seen(request: Request) -> int | None:

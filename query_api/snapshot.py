@@ -1,7 +1,7 @@
 """Several looks at the read tables that see one and the same state: that of one position of the log."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.lifespan_state import QueryServices
+from query_api.private import PRIVATE
 from query_api.reading import begin, failures_are_said
 from runtime.http.json_answer import json_answer
 from runtime.problems import Problem, ProblemDetail
 
 
 class Snapshot:
-    """Made by `snapshot`. Whatever is read through here stands exactly at `position`."""
+    """Made by `snapshot`. Whatever is read through here stands exactly at `position`, and is for staff alone."""
 
     def __init__(self, connection: PoolConnectionProxy, position: int, now: datetime) -> None:
         self.position = position
@@ -37,7 +38,7 @@ class Snapshot:
     @property
     def headers(self) -> dict[str, str]:
         """What every answer says."""
-        return {"Seatledger-Position": str(self.position)}
+        return {"Seatledger-Position": str(self.position), **PRIVATE}
 
     def answer(self, value: Any) -> Response:
         """200 with `value`."""
@@ -48,15 +49,18 @@ CHECKPOINT = "SELECT position FROM eventstore.checkpoints WHERE log_id = 1 AND s
 
 
 @asynccontextmanager
-async def snapshot(request: Request, projector: str, *others: str) -> AsyncIterator[Snapshot]:
+async def snapshot(
+    request: Request, projector: str, *others: str, export: bool = False
+) -> AsyncIterator[Snapshot]:
     """One state of the tables, for as long as the block lasts: its position is that of `projector`.
 
-    All of them have got to the position that the request asks for. Raises Problem 503 `read-model-behind`,
-    `unavailable`; RequestValidationError for what is no position.
+    All of them have got to the position that the request asks for. An `export` lasts for as long as its client likes.
+    Raises Problem 503 `read-model-behind`, `unavailable`, for an export also `overloaded`; RequestValidationError for
+    what is no position.
     """
     read = await begin(request, projector, *others)
     services: QueryServices = request.state.query
-    with failures_are_said():
+    with services.exports.one_more() if export else nullcontext(), failures_are_said():
         async with (
             services.pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),

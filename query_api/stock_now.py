@@ -50,6 +50,29 @@ AMONG = """SELECT a.show_id::text, lapsed.holds, a.stock FROM projections.availa
 LAPSED_AMONG = AMONG.format(lapsed=LAPSED.format(show_id="a.show_id"), has_lapsed=HAS_LAPSED)
 
 
+# The partial indexes find the holds and the sold-out shows with a release; of these only what is not over matters.
+# OFFSET 0 keeps the planner from looking for what is sold out first: there may be years of that.
+OPENED = """WITH due AS (SELECT h.show_id FROM projections.availability_bookings AS h
+                         WHERE h.status = 'pending' AND h.expires_at < $2
+                         UNION
+                         SELECT r.show_id FROM projections.availability AS r
+                         WHERE r.sold_out AND r.release_at IS NOT NULL AND r.release_at <= $2)
+            SELECT a.show_id::text, lapsed.holds, a.stock
+            FROM due
+            CROSS JOIN LATERAL (SELECT o.* FROM projections.availability AS o
+                                JOIN projections.listings AS l ON l.show_id = o.show_id
+                                WHERE o.show_id = due.show_id AND o.sold_out AND l.status = $1 AND l.over_at > $2
+                                OFFSET 0) AS a
+            CROSS JOIN {lapsed}"""
+OPENED_BY_TIME = OPENED.format(lapsed=LAPSED.format(show_id="a.show_id"))
+
+
+async def opened_by_time(read: Read) -> list[str]:
+    """The ids of events that are on sale and sold out by the facts alone, but of which time has made something free."""
+    rows = await read.rows(OPENED_BY_TIME, "on_sale", read.now)
+    return [row["show_id"] for row in rows if not lapsed_figures(row, read.now)["sold_out"]]
+
+
 async def all_at_this_moment(read: Read, rows: Sequence[Any]) -> Sequence[Any]:
     """The rows of a list of events, with the figures of those that time alone has changed since their last fact."""
     if not rows:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.conditions import Conditions
-from query_api.documenting import list_answers, read_answers
+from query_api.documenting import IF_NONE_MATCH, read_answers, tagged_answers
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Order, answer_page, page_asked
 from query_api.problems import TICKET_TYPE_NOT_FOUND
@@ -40,9 +40,9 @@ LISTED = QueryParameters(page_asked)
     "",
     operation_id="ListTicketTypes",
     summary="The catalogue",
-    parameters=LISTED.parameters,
+    parameters={**LISTED.parameters, **IF_NONE_MATCH},
     response_model=Page[TicketType],
-    responses=list_answers(),
+    responses=tagged_answers(page=True),
     openapi_extra=PUBLIC,
 )
 async def list_ticket_types(request: Request) -> Response:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.callers import is_staff
-from query_api.documenting import list_answers
+from query_api.documenting import IF_NONE_MATCH, tagged_answers
 from query_api.event_list import LISTED, answer_events, behind
 from query_api.min_position import DOCUMENTED
 from query_api.problems import VENUE_NOT_FOUND
@@ -28,9 +28,12 @@ router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUME
     "/{venue_id}/events",
     operation_id="ListVenueEvents",
     summary="Events at a venue",
-    parameters={name: each for name, each in LISTED.parameters.items() if name != "venue_id"},
+    parameters={
+        **{name: each for name, each in LISTED.parameters.items() if name != "venue_id"},
+        **IF_NONE_MATCH,
+    },
     response_model=Page[Event],
-    responses=list_answers(VENUE_NOT_FOUND),
+    responses=tagged_answers(VENUE_NOT_FOUND, page=True),
     openapi_extra=PUBLIC,
 )
 async def list_venue_events(request: Request) -> Response:

@@ -6,6 +6,7 @@
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -88,11 +89,20 @@ async def empty_database(postgres: str, administrator: asyncpg.Connection) -> As
     await administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-async def database(postgres: str, administrator: asyncpg.Connection, template: str) -> AsyncIterator[str]:
-    """The DSN of a migrated database that no other test has touched."""
+@asynccontextmanager
+async def copied(administrator: asyncpg.Connection, template: str) -> AsyncIterator[str]:
+    """The name of a copy of `template`, which nobody may be connected to."""
     name = f"test_{os.getpid()}_{next(NUMBERS)}"
     # Copying files needs no write-ahead log; on a cluster without fsync it is the fastest way.
     await administrator.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    yield database_on(postgres, name)
+    yield name
     await administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(postgres: str, administrator: asyncpg.Connection, template: str) -> AsyncIterator[str]:
+    """The DSN of a migrated database that no other test has touched. Where tests begin with more than that in it, they
+    have a `template` of their own.
+    """
+    async with copied(administrator, template) as name:
+        yield database_on(postgres, name)

@@ -24,7 +24,7 @@ from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.times import rfc_3339
-from runtime.http.validation import validation_problem
+from runtime.http.validation import wrong_parameter
 from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/audit/bookings", tags=["audit"])
@@ -104,15 +104,11 @@ def _then(stage: Stage | None, query: HistoryAsked, now: datetime) -> dict[str, 
 def _check_when(query: HistoryAsked, now: datetime, position: int) -> None:
     """Raises Problem 422: nobody can say yet how a booking will have been."""
     if query.as_of is not None and query.as_of_position is not None:
-        raise _wrong("as_of_position", "Give a time or a position, not both")
+        raise wrong_parameter("as_of_position", "Give a time or a position, not both", "as_of")
     if query.as_of is not None and query.as_of > now:
-        raise _wrong("as_of", f"This time is still to come: it is {moment(now)}")
+        raise wrong_parameter("as_of", f"This time is still to come: it is {moment(now)}", "as_of")
     if query.as_of_position is not None and query.as_of_position > position:
-        raise _wrong("as_of_position", f"The log has only got to position {position}")
-
-
-def _wrong(name: str, message: str) -> Problem:
-    return Problem(validation_problem([{"loc": ("query", name), "msg": message, "type": "as_of"}]))
+        raise wrong_parameter("as_of_position", f"The log has only got to position {position}", "as_of")
 
 
 def _id(text: str) -> str:

@@ -121,7 +121,7 @@ class Asked:
             found.append(f"{place}.venue_key = {arguments.argument(asked.venue_id)}")
         if asked.city is not None:
             found.append(f"{place}.venue_key = ANY ({arguments.argument(list(asked.city_venues))})")
-            found.append(f"lower({place}.city) = lower({arguments.argument(asked.city)})")
+            found.append(f"{place}.city = ANY ({arguments.argument(list(asked.cities))})")
         if ledger:
             # What goes from customer to customer is neither sold nor given back.
             found.append("t.kind <> 'transferred'")

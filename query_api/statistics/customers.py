@@ -1,7 +1,6 @@
 """Who buys: how many customers there are, who is new, who comes again, and who spends most."""
 
-from contextlib import AsyncExitStack
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -10,14 +9,14 @@ from starlette.responses import Response
 from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
-from query_api.snapshot import snapshot
+from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.customer_rows import by_spending
 from query_api.statistics.filters import PeriodAsked, Time, Zone, calendar, require_order
 from query_api.statistics.new_customers import new_customers
+from query_api.statistics.table import Csv, answer_table
 from resources.statistics import Customers
-from runtime.http.csv_stream import CsvStream
-from runtime.http.csv_wanted import Format, wants_csv
+from runtime.http.csv_wanted import Format
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
 
@@ -55,11 +54,10 @@ async def get_customers(
     require_staff(request)
     require_order(first_from, first_before)
     listing = by_spending(first_from, first_before, currency)
-    async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales", "bookings"))
-        if wants_csv(request, format):
-            rows = listing.csv_rows(look)
-            return CsvStream("customers", listing.header, rows, stack.pop_all(), look.headers)
+
+    async def customers(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
+        if csv:
+            return Csv("customers", listing.header, listing.csv_rows(look))
         asked_span, counts = await new_customers(look, calendar(period, timezone), first_from, first_before)
         new = [
             {
@@ -69,13 +67,11 @@ async def get_customers(
             }
             for row in counts
         ]
-        return look.answer(
-            {
-                "customers": sum(row["customers"] for row in counts),
-                "came_again": sum(row["came_again"] for row in counts),
-                "new": new if period else [],
-                **await listing.page(look, asked),
-                "as_of_position": look.position,
-            }
-        )
-    raise AssertionError("a snapshot swallows nothing")
+        return {
+            "customers": sum(row["customers"] for row in counts),
+            "came_again": sum(row["came_again"] for row in counts),
+            "new": new if period else [],
+            **await listing.page(look, asked),
+        }
+
+    return await answer_table(request, format, customers, "sales", "bookings")

@@ -1,7 +1,6 @@
 """What one event has brought in, now or as of any moment."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -12,15 +11,13 @@ from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import begin, path_id
-from query_api.snapshot import snapshot
+from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
-from query_api.statistics.event_sums import EventSums, sums_now, sums_then
+from query_api.statistics.event_sums import sums_now, sums_then
 from query_api.statistics.shapes import HEADER, sold_cells
+from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import EventRevenue
-from runtime.http.csv_cells import Cell
-from runtime.http.csv_stream import CsvStream
-from runtime.http.csv_wanted import Format, wants_csv
-from runtime.http.json_answer import json_answer
+from runtime.http.csv_wanted import Format
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -48,16 +45,14 @@ async def get_event_revenue(
     if when is not None:
         await begin_as_of(request, when, ["sales"])
     await (await begin(request, "sales")).one(EVENT_NOT_FOUND, SHOW_EXISTS, show_id)
-    async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales"))
+
+    async def revenue(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
         sums = await (sums_now(look, show_id) if when is None else sums_then(look, show_id, when))
-        headers = {"Seatledger-Position": str(sums.position)}
-        if wants_csv(request, format):
-            return CsvStream("event-revenue", CSV_HEADER, csv_rows(sums), stack.pop_all(), headers)
-        body = {"event_id": sums.show["show_id"], **sums.revenue(), "by_ticket_type": sums.types()}
-        return json_answer({**body, "as_of_position": sums.position}, headers=headers)
-    raise AssertionError("a snapshot swallows nothing")
+        look.position = sums.position
+        if csv:
+            currency = sums.show["currency"]
+            rows = [(each["id"], each["name"], *sold_cells(each, currency)) for each in sums.by_type]
+            return Csv("event-revenue", CSV_HEADER, one_part(rows))
+        return {"event_id": sums.show["show_id"], **sums.revenue(), "by_ticket_type": sums.types()}
 
-
-async def csv_rows(sums: EventSums) -> AsyncIterator[list[Sequence[Cell]]]:
-    yield [(each["id"], each["name"], *sold_cells(each, sums.show["currency"])) for each in sums.by_type]
+    return await answer_table(request, format, revenue, "sales")

@@ -1,7 +1,6 @@
 """How one event does: how full it is, what it has brought in, how fast it sells."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,7 @@ from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import begin, path_id
-from query_api.snapshot import Snapshot, snapshot
+from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.books import Asked
 from query_api.statistics.event_revenue import SHOW_EXISTS
@@ -22,10 +21,10 @@ from query_api.statistics.event_sums import EventSums, sums_now
 from query_api.statistics.filters import Filters
 from query_api.statistics.shapes import occupancy_shape
 from query_api.statistics.span import Span
+from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import EventStatistics
 from runtime.http.csv_cells import Cell
-from runtime.http.csv_stream import CsvStream
-from runtime.http.csv_wanted import Format, wants_csv
+from runtime.http.csv_wanted import Format
 from runtime.http.keyset_columns import moment
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
@@ -49,27 +48,25 @@ async def get_event_statistics(request: Request, event_id: str, format: Format =
     require_staff(request)
     show_id = path_id(request, "event_id", EVENT_NOT_FOUND)
     await (await begin(request, "sales")).one(EVENT_NOT_FOUND, SHOW_EXISTS, show_id)
-    async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales"))
+
+    async def statistics(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
         sums = await sums_now(look, show_id)
         sections = await by_section(look, show_id, sums.show)
-        if wants_csv(request, format):
-            return CsvStream("event", CSV_HEADER, csv_rows(sums, sections), stack.pop_all(), look.headers)
-        return look.answer(
-            {
-                "event_id": sums.show["show_id"],
-                "name": sums.show["name"],
-                "status": sums.show["status"],
-                "starts_at": moment(sums.show["starts_at"]),
-                "occupancy": occupancy_shape(sums.show["capacity"], sums.whole["tickets"]),
-                "by_section": sections,
-                "revenue": sums.revenue(),
-                "by_ticket_type": sums.types(),
-                "pace": await pace(look, show_id, sums),
-                "as_of_position": look.position,
-            }
-        )
-    raise AssertionError("a snapshot swallows nothing")
+        if csv:
+            return Csv("event", CSV_HEADER, one_part(csv_rows(sums, sections)))
+        return {
+            "event_id": sums.show["show_id"],
+            "name": sums.show["name"],
+            "status": sums.show["status"],
+            "starts_at": moment(sums.show["starts_at"]),
+            "occupancy": occupancy_shape(sums.show["capacity"], sums.whole["tickets"]),
+            "by_section": sections,
+            "revenue": sums.revenue(),
+            "by_ticket_type": sums.types(),
+            "pace": await pace(look, show_id, sums),
+        }
+
+    return await answer_table(request, format, statistics, "sales")
 
 
 SOLD_BY_PART = """SELECT part, sum(tickets)::bigint AS sold FROM projections.sales_of_shows
@@ -107,6 +104,6 @@ def per_day(tickets: int, since: datetime | None, now: datetime) -> float | None
     return None if since is None else round(tickets / max(1.0, (now - since) / DAY), 4)
 
 
-async def csv_rows(sums: EventSums, sections: list[dict[str, Any]]) -> AsyncIterator[list[Sequence[Cell]]]:
+def csv_rows(sums: EventSums, sections: list[dict[str, Any]]) -> list[Sequence[Cell]]:
     whole = occupancy_shape(sums.show["capacity"], sums.whole["tickets"])
-    yield [tuple(each.values()) for each in sections] + [(None, *whole.values())]
+    return [tuple(each.values()) for each in sections] + [(None, *whole.values())]

@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 
 from query_api.as_of import AsOf
-from query_api.problems import EVENT_NOT_FOUND
+from query_api.problems import EVENT_NOT_FOUND, not_there_then
 from query_api.snapshot import Snapshot
 from query_api.statistics.shapes import sold_shape
 from runtime.http.keyset_columns import BIGINT_MAX
@@ -49,7 +49,7 @@ async def sums_now(look: Snapshot, show_id: UUID) -> EventSums:
     return _sums(row["row"], await look.rows(SUMS_NOW, show_id), look.position)
 
 
-SHOW_THEN = """SELECT row::text AS row FROM projections.sales_shows_versions
+SHOW_THEN = """SELECT row FROM projections.sales_shows_versions
                WHERE show_id = $1 AND position <= $2 ORDER BY position DESC LIMIT 1"""
 SUMS_THEN = """SELECT ticket_type_id::text AS id, sum(bookings) AS whole, sum(bookings_of_type) AS bookings,
                       sum(tickets) AS tickets, sum(gross)::bigint AS gross, sum(refunded)::bigint AS refunded
@@ -59,7 +59,7 @@ SUMS_THEN = """SELECT ticket_type_id::text AS id, sum(bookings) AS whole, sum(bo
 async def sums_then(look: Snapshot, show_id: UUID, when: AsOf) -> EventSums:
     """Out of the books up to there. Raises Problem 404 `event-not-found`, also when there was no such event yet."""
     position = await last_position(look, show_id, when)
-    row = await look.one(EVENT_NOT_FOUND, SHOW_THEN, show_id, position)
+    row = await look.one(not_there_then(EVENT_NOT_FOUND), SHOW_THEN, show_id, position)
     return _sums(row["row"], await look.rows(SUMS_THEN, show_id, position), position)
 
 
@@ -81,7 +81,8 @@ async def last_position(look: Snapshot, show_id: UUID, when: AsOf) -> int:
 
 def _sums(show_row: str | None, rows: list[Any], position: int) -> EventSums:
     if show_row is None:
-        raise Problem(EVENT_NOT_FOUND)
+        # It had been deleted by then.
+        raise Problem(not_there_then(EVENT_NOT_FOUND))
     show = orjson.loads(show_row)
     found = {row["id"]: row for row in rows}
     whole = {column: sum(row[column] for row in rows) for column in COLUMNS}

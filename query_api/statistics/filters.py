@@ -9,21 +9,12 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query
 from pydantic import AfterValidator
 
-from query_api.event_filters import Moment
+from query_api.event_filters import Folded, Moment
 from query_api.statistics.calendar import Calendar, Period
-from runtime.http.validation import validation_problem
-from runtime.problems import Problem
+from query_api.zones import ZoneName
+from runtime.http.validation import wrong_parameter
 
 YEARS = range(1970, 2201)
-
-
-def known_zone(name: str) -> str:
-    """Raises ValueError for what is no IANA time zone."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("this is not an IANA time zone, such as Europe/Rome") from None
-    return name
 
 
 def in_our_time(moment: datetime) -> datetime:
@@ -34,16 +25,14 @@ def in_our_time(moment: datetime) -> datetime:
 
 Time = Annotated[Moment, AfterValidator(in_our_time)]
 Zone = Annotated[
-    str,
-    AfterValidator(known_zone),
-    Query(
-        max_length=64, description="IANA time zone by whose clocks periods begin", examples=["Europe/Rome"]
-    ),
+    ZoneName, Query(description="IANA time zone by whose clocks periods begin", examples=["Europe/Rome"])
 ]
 OptionalZone = Annotated[
-    str | None,
-    AfterValidator(lambda name: None if name is None else known_zone(name)),
-    Query(max_length=64, description="IANA time zone of the periods; without it the event's own, or UTC"),
+    ZoneName | None,
+    Query(
+        description="IANA time zone of the periods; without it the event's own, or UTC",
+        examples=["Europe/Rome"],
+    ),
 ]
 SoldFrom = Annotated[Time | None, Query(alias="from", description="Sold at this time or later")]
 SoldBefore = Annotated[Time | None, Query(alias="to", description="Sold before this time")]
@@ -51,13 +40,13 @@ PeriodAsked = Annotated[Period | None, Query(description="A row for each of thes
 EventId = Annotated[UUID | None, Query(description="Of this event")]
 VenueId = Annotated[UUID | None, Query(description="At this venue")]
 TypeId = Annotated[UUID | None, Query(description="Of this ticket type")]
-City = Annotated[str | None, Query(max_length=100, description="In this city, in capitals or not")]
+City = Annotated[Folded | None, Query(description="In this city; accents and capitals do not count")]
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """None where one was not given. `city_venues` are the keys of the venues in the city, once they are known: sums are
-    found by venue.
+    """None where one was not given. `city` is folded; `cities` are the ways in which shows write it and `city_venues`
+    the keys of the venues there, once they are known: sums are found by venue.
     """
 
     sold_from: datetime | None = None
@@ -66,6 +55,7 @@ class Filters:
     venue_id: UUID | None = None
     ticket_type_id: UUID | None = None
     city: str | None = None
+    cities: tuple[str, ...] = ()
     city_venues: tuple[UUID, ...] = ()
 
 
@@ -89,13 +79,8 @@ FiltersAsked = Annotated[Filters, Depends(filters)]
 def require_order(begin: datetime | None, end: datetime | None) -> None:
     """Raises Problem 422 when the range ends before it begins."""
     if begin is not None and end is not None and begin > end:
-        raise wrong("to", "this is before `from`")
+        raise wrong_parameter("to", "this is before `from`")
 
 
 def calendar(period: Period | None, zone: str) -> Calendar | None:
     return None if period is None else Calendar(period, ZoneInfo(zone))
-
-
-def wrong(parameter: str, message: str) -> Problem:
-    """422 about one query parameter."""
-    return Problem(validation_problem([{"loc": ("query", parameter), "msg": message, "type": "value_error"}]))

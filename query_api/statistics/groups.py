@@ -58,7 +58,7 @@ class Grouping:
         if filters.venue_id is not None:
             asked.add("s.venue_key = {}", filters.venue_id)
         if filters.city is not None:
-            asked.add("lower(s.city) = lower({})", filters.city)
+            asked.add("s.city = ANY ({})", list(filters.cities))
         if filters.ticket_type_id is not None:
             of_type = "t.ticket_type_id = {}" if self.name == "ticket_type" else SOLD_BY_SHOW
             asked.add(of_type, filters.ticket_type_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from query_api.snapshot import Snapshot
 from query_api.statistics.filters import Filters
+from runtime.folding import fold
 
 # The ends are found by index: no table is read for them.
 OF_ALL = """SELECT min(slot), max(slot) + interval '1 hour' - interval '1 microsecond'
@@ -20,12 +21,16 @@ async def known_time(look: Snapshot, filters: Filters) -> tuple[datetime, dateti
     return None if first is None else (first, last)
 
 
-VENUES = "SELECT DISTINCT venue_key FROM projections.sales_shows WHERE lower(city) = lower($1)"
+PLACES = "SELECT DISTINCT venue_key, city FROM projections.sales_shows"
 
 
 async def with_venues(look: Snapshot, filters: Filters) -> Filters:
-    """The same filters, with the venues of the city that they name."""
+    """The same filters, with the venues of the city that they name, and the ways to write it."""
     if filters.city is None:
         return filters
-    rows = await look.rows(VENUES, filters.city)
-    return replace(filters, city_venues=tuple(row["venue_key"] for row in rows))
+    there = [row for row in await look.rows(PLACES) if fold(row["city"]) == filters.city]
+    return replace(
+        filters,
+        cities=tuple({row["city"] for row in there}),
+        city_venues=tuple({row["venue_key"] for row in there}),
+    )

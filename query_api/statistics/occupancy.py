@@ -1,7 +1,6 @@
 """How full events are."""
 
-from contextlib import AsyncExitStack
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -10,14 +9,13 @@ from starlette.responses import Response
 from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
-from query_api.snapshot import snapshot
+from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.filters import EventId, Time, VenueId, require_order
 from query_api.statistics.occupancy_rows import FIGURES, LISTINGS, OccupancyBy, Shows, in_all
-from query_api.statistics.one_part import one_part
+from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import OccupancyRow, Statistics
-from runtime.http.csv_stream import CsvStream
-from runtime.http.csv_wanted import Format, wants_csv
+from runtime.http.csv_wanted import Format
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
 
@@ -51,18 +49,16 @@ async def get_occupancy(
     require_staff(request)
     require_order(starts_from, starts_before)
     shows = Shows(starts_from, starts_before, venue_id, event_id)
-    async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales"))
-        csv = wants_csv(request, format)
+
+    async def occupancy(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
         if group_by is None:
             whole = await in_all(look, shows)
             if csv:
-                rows = one_part([tuple(whole.values())])
-                return CsvStream("occupancy", FIGURES, rows, stack.pop_all(), look.headers)
-            return look.answer({"items": [whole], "next": None, "as_of_position": look.position})
+                return Csv("occupancy", FIGURES, one_part([tuple(whole.values())]))
+            return {"items": [whole], "next": None}
         listing = LISTINGS[group_by](shows)
         if csv:
-            rows = listing.csv_rows(look)
-            return CsvStream("occupancy", listing.header, rows, stack.pop_all(), look.headers)
-        return look.answer({**await listing.page(look, asked), "as_of_position": look.position})
-    raise AssertionError("a snapshot swallows nothing")
+            return Csv("occupancy", listing.header, listing.csv_rows(look))
+        return await listing.page(look, asked)
+
+    return await answer_table(request, format, occupancy, "sales")

@@ -1,8 +1,7 @@
 """Everything in a few figures, at both of its addresses."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,14 +10,16 @@ from starlette.responses import Response
 
 from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
-from query_api.snapshot import Snapshot, snapshot
+from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
+from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import Overview
 from runtime.http.csv_cells import Cell
-from runtime.http.csv_stream import CsvStream
-from runtime.http.csv_wanted import Format, wants_csv
+from runtime.http.csv_wanted import Format
 
 router = APIRouter(prefix="/api/v1", dependencies=DOCUMENTED)
+
+CSV_HEADER = ("figure", "value", "currency")
 
 
 @router.get(
@@ -44,14 +45,14 @@ async def get_overview(request: Request, format: Format = None) -> Response:
     held or kept back just now are among them.
     """
     require_staff(request)
-    async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales"))
-        body = await overview(look)
-        if wants_csv(request, format):
-            header = ("figure", "value", "currency")
-            return CsvStream("overview", header, csv_rows(body), stack.pop_all(), look.headers)
-        return look.answer(body)
-    raise AssertionError("a snapshot swallows nothing")
+
+    async def totals(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
+        found = await overview(look)
+        if csv:
+            return Csv("overview", CSV_HEADER, one_part(csv_rows({**found, "as_of_position": look.position})))
+        return found
+
+    return await answer_table(request, format, totals, "sales")
 
 
 COUNTS = """SELECT status, count(*) AS events FROM projections.sales_shows GROUP BY status"""
@@ -64,7 +65,7 @@ IN_ALL = "SELECT currency, bookings, tickets, gross, refunded FROM projections.s
 
 
 async def overview(look: Snapshot) -> dict[str, Any]:
-    """The shape of `resources.statistics.Overview`."""
+    """The shape of `resources.statistics.Overview`, but for the position."""
     by_status = Counter({row["status"]: row["events"] for row in await look.rows(COUNTS)})
     ((venues,),), ((available,),) = await look.rows(VENUES), await look.rows(AVAILABLE, look.now)
     sums = await look.rows(IN_ALL)
@@ -80,14 +81,13 @@ async def overview(look: Snapshot) -> dict[str, Any]:
         "gross": [{"amount": row["gross"], "currency": row["currency"]} for row in sums],
         "refunded": [{"amount": row["refunded"], "currency": row["currency"]} for row in sums],
         "net": [{"amount": row["gross"] - row["refunded"], "currency": row["currency"]} for row in sums],
-        "as_of_position": look.position,
     }
 
 
-async def csv_rows(body: dict[str, Any]) -> AsyncIterator[list[Sequence[Cell]]]:
+def csv_rows(figures: dict[str, Any]) -> list[Sequence[Cell]]:
     """A line for each figure, money once for each currency."""
     found: list[Sequence[Cell]] = []
-    for name, value in body.items():
+    for name, value in figures.items():
         match value:
             case dict():
                 found += [(f"{name}_{kind}", count, None) for kind, count in value.items()]
@@ -95,4 +95,4 @@ async def csv_rows(body: dict[str, Any]) -> AsyncIterator[list[Sequence[Cell]]]:
                 found += [(name, money["amount"], money["currency"]) for money in value]
             case _:
                 found.append((name, value, None))
-    yield found
+    return found

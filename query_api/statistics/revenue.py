@@ -1,7 +1,6 @@
 """Revenue by event, venue or ticket type, and by period."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,7 +10,7 @@ from starlette.responses import Response
 from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked, PageAsked
-from query_api.snapshot import Snapshot, snapshot
+from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.books import GroupBy
 from query_api.statistics.filters import FiltersAsked, PeriodAsked, Zone, calendar
@@ -20,10 +19,10 @@ from query_api.statistics.known_time import known_time, with_venues
 from query_api.statistics.revenue_rows import Question, RevenueRow
 from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
 from query_api.statistics.span import NOTHING, span
+from query_api.statistics.table import Csv, answer_table
 from resources.statistics import Revenue, Statistics
 from runtime.http.csv_cells import Cell
-from runtime.http.csv_stream import CsvStream
-from runtime.http.csv_wanted import Format, wants_csv
+from runtime.http.csv_wanted import Format
 from runtime.http.keyset_columns import moment, text, uuid
 from runtime.http.pages import Keyset
 
@@ -59,25 +58,26 @@ async def get_revenue(
     """
     require_staff(request)
     by = calendar(period, timezone)
-    async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales"))
+
+    async def revenue(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
         known = await known_time(look, filters)
         asked_span = span(by, known, filters.sold_from, filters.sold_before) if known else NOTHING
         question = Question(group_by, await with_venues(look, filters), asked_span)
-        if wants_csv(request, format):
+        if csv:
             header = (
                 *(GROUPINGS[group_by].header if group_by else ()),
                 *(PERIOD_HEADER if by else ()),
                 *HEADER,
             )
-            return CsvStream("revenue", header, csv_rows(question, look), stack.pop_all(), look.headers)
+            return Csv("revenue", header, csv_rows(question, look))
         keyset = Keyset(f"revenue by {group_by} and {period}", (uuid, moment, text))
-        return look.answer(await page(question, look, asked, keyset))
-    raise AssertionError("a snapshot swallows nothing")
+        return await page(question, look, asked, keyset)
+
+    return await answer_table(request, format, revenue, "sales")
 
 
 async def page(question: Question, look: Snapshot, asked: PageAsked, keyset: Keyset) -> dict[str, Any]:
-    """The shape of `resources.statistics.Statistics`."""
+    """The shape of `resources.statistics.Statistics`, but for the position."""
     place: Any = keyset.place(asked.cursor)
     wanted, rows = asked.skip + asked.limit + 1, list[RevenueRow]()
     async for part in question.rows(look, place, wanted):
@@ -88,7 +88,7 @@ async def page(question: Question, look: Snapshot, asked: PageAsked, keyset: Key
     if len(rows) >= wanted:
         following = keyset.cursor(*shown[-1].place)
     items = [revenue_shape(row, question.group_by) for row in shown]
-    return {"items": items, "next": following, "as_of_position": look.position}
+    return {"items": items, "next": following}
 
 
 def revenue_shape(row: RevenueRow, group_by: GroupBy | None) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,16 +11,16 @@ from starlette.responses import Response
 from query_api.callers import require_staff
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked, PageAsked
-from query_api.snapshot import Snapshot, snapshot
+from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.calendar import Period
 from query_api.statistics.course import Course, Step, course_of
 from query_api.statistics.filters import FiltersAsked, OptionalZone
 from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
+from query_api.statistics.table import Csv, answer_table
 from resources.statistics import SalesOfPeriod, Statistics
 from runtime.http.csv_cells import Cell
-from runtime.http.csv_stream import CsvStream
-from runtime.http.csv_wanted import Format, wants_csv
+from runtime.http.csv_wanted import Format
 from runtime.http.keyset_columns import moment, text
 from runtime.http.pages import Keyset
 
@@ -54,17 +53,18 @@ async def get_sales(
     before `from`. By ticket type, bookings are those with tickets of that type. Money in CSV is in minor units.
     """
     require_staff(request)
-    async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales"))
+
+    async def sales(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
         course = await course_of(look, filters, period, timezone)
-        if wants_csv(request, format):
-            return CsvStream("sales", CSV_HEADER, csv_rows(course, look), stack.pop_all(), look.headers)
-        return look.answer(await page(course, look, asked, Keyset(f"sales by {period}", (moment, text))))
-    raise AssertionError("a snapshot swallows nothing")
+        if csv:
+            return Csv("sales", CSV_HEADER, csv_rows(course, look))
+        return await page(course, look, asked, Keyset(f"sales by {period}", (moment, text)))
+
+    return await answer_table(request, format, sales, "sales")
 
 
 async def page(course: Course, look: Snapshot, asked: PageAsked, keyset: Keyset) -> dict[str, Any]:
-    """The shape of `resources.statistics.Statistics`."""
+    """The shape of `resources.statistics.Statistics`, but for the position."""
     place: Any = keyset.place(asked.cursor)
     number = 0 if place is None else max(0, bisect_right(course.span.bounds, place[0]) - 1)
     wanted, steps = asked.skip + asked.limit + 1, list[Step]()
@@ -84,7 +84,7 @@ async def page(course: Course, look: Snapshot, asked: PageAsked, keyset: Keyset)
         }
         for step in shown
     ]
-    return {"items": items, "next": following, "as_of_position": look.position}
+    return {"items": items, "next": following}
 
 
 async def csv_rows(course: Course, look: Snapshot) -> AsyncIterator[list[Sequence[Cell]]]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from query_api.statistics.calendar import Calendar
-from query_api.statistics.filters import wrong
+from runtime.http.validation import wrong_parameter
 
 PERIODS_MAX = 10_000
 
@@ -59,7 +59,7 @@ def span(
     for start in calendar.starts(first, last + timedelta(microseconds=1)):
         bounds.append(start)
         if len(bounds) > PERIODS_MAX:
-            raise wrong(
+            raise wrong_parameter(
                 "period", f"these are more than {PERIODS_MAX} periods: ask for longer ones, or a shorter time"
             )
     after = calendar.following(bounds[-1])

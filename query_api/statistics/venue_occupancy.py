@@ -1,6 +1,6 @@
 """How full the events of one venue are."""
 
-from contextlib import AsyncExitStack
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -11,14 +11,14 @@ from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
 from query_api.problems import VENUE_NOT_FOUND
 from query_api.reading import begin, path_id
-from query_api.snapshot import snapshot
+from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.filters import require_order
 from query_api.statistics.occupancy import StartsBefore, StartsFrom
 from query_api.statistics.occupancy_rows import Shows, by_event, in_all
+from query_api.statistics.table import Csv, answer_table
 from resources.statistics import VenueOccupancy
-from runtime.http.csv_stream import CsvStream
-from runtime.http.csv_wanted import Format, wants_csv
+from runtime.http.csv_wanted import Format
 
 router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUMENTED)
 
@@ -47,12 +47,11 @@ async def get_venue_occupancy(
     venue = path_id(request, "venue_id", VENUE_NOT_FOUND)
     await (await begin(request, "sales")).one(VENUE_NOT_FOUND, VENUE_EXISTS, venue)
     shows = Shows(starts_from, starts_before, venue)
-    async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, "sales"))
+
+    async def occupancy(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
         listing = by_event(shows)
-        if wants_csv(request, format):
-            rows = listing.csv_rows(look)
-            return CsvStream("venue-occupancy", listing.header, rows, stack.pop_all(), look.headers)
+        if csv:
+            return Csv("venue-occupancy", listing.header, listing.csv_rows(look))
         page = await listing.page(look, asked)
         events = [
             {
@@ -64,7 +63,6 @@ async def get_venue_occupancy(
             for each in page["items"]
         ]
         whole = {"venue_id": str(venue), **await in_all(look, shows)}
-        return look.answer(
-            {**whole, "by_event": events, "next": page["next"], "as_of_position": look.position}
-        )
-    raise AssertionError("a snapshot swallows nothing")
+        return {**whole, "by_event": events, "next": page["next"]}
+
+    return await answer_table(request, format, occupancy, "sales")

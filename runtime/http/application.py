@@ -26,8 +26,10 @@ from runtime.settings import Settings
 
 TOKEN_URL = "/api/v1/auth/login"  # noqa: S105 - an address, not a password
 EXPOSED_HEADERS = (
+    "Content-Disposition",
     "ETag",
     "Location",
+    "Seatledger-Match",
     "Seatledger-Position",
     "Idempotent-Replayed",
     "Retry-After",

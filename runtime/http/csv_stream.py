@@ -1,6 +1,7 @@
 """A CSV file that is written while it is read: however long it is, it takes little memory."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 
@@ -11,12 +12,17 @@ from typing_extensions import override
 from runtime.http.csv_cells import Cell, csv_text
 from runtime.http.csv_wanted import MEDIA_TYPE
 
+log = logging.getLogger(__name__)
+
 Rows = Iterable[Sequence[Cell]]
+
+STALL_SECONDS = 30.0
+"""A client that takes nothing for so long has forgotten us. Shorter than a session may be idle in its transaction."""
 
 
 class CsvStream(Response):
     """`parts` are the rows, some at a time. `holding` is what they are read from: it is let go when all is sent, when
-    something fails, and when nobody listens any more.
+    something fails, when nobody listens any more, and when a client has taken nothing for `stall_seconds`.
     """
 
     def __init__(
@@ -26,6 +32,8 @@ class CsvStream(Response):
         parts: AsyncIterator[Rows],
         holding: AsyncExitStack,
         headers: Mapping[str, str],
+        *,
+        stall_seconds: float = STALL_SECONDS,
     ) -> None:
         super().__init__(
             headers={**headers, "Content-Disposition": f'attachment; filename="{name}.csv"'},
@@ -36,6 +44,7 @@ class CsvStream(Response):
         self._header = header
         self._parts = parts
         self._holding = holding
+        self._stall_seconds = stall_seconds
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,6 +55,9 @@ class CsvStream(Response):
                 if scope["method"] != "HEAD":
                     await self._send_rows(send, gone)
                 await send({"type": "http.response.body", "body": b""})
+            except TimeoutError:
+                # Ended without its end, so that nobody takes for the whole what is a part: the server hangs up.
+                log.warning("a client has stopped reading a CSV file")
             finally:
                 gone.cancel()
                 with suppress(asyncio.CancelledError):
@@ -53,16 +65,16 @@ class CsvStream(Response):
 
     async def _send_rows(self, send: Send, gone: "asyncio.Task[None]") -> None:
         """To somebody who has gone, a server lets us send for ever."""
-        await send(_body(csv_text([self._header])))
+        await self._send(send, csv_text([self._header]))
         async for rows in self._parts:
             if gone.done():
                 return
             if text := csv_text(rows):
-                await send(_body(text))
+                await self._send(send, text)
 
-
-def _body(text: str) -> dict[str, object]:
-    return {"type": "http.response.body", "body": text.encode(), "more_body": True}
+    async def _send(self, send: Send, text: str) -> None:
+        async with asyncio.timeout(self._stall_seconds):
+            await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
 async def _gone(receive: Receive) -> None:

@@ -100,6 +100,10 @@ class EventStream(Response):
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "HEAD":
+            # Over at once: whoever asks only for the headers keeps the connection, and has no use for what goes on.
+            await super().__call__(scope, receive, send)
+            return
         scope[STREAMED] = True
         # Cut before its time, too, by whoever has a reason: then all that it awaits is over, a stuck `send`, too.
         life = asyncio.timeout(self._streams.seconds_max)

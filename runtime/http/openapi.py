@@ -95,8 +95,10 @@ def _with_plain_inputs(operation: dict[str, Any]) -> None:
     """
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"] = _without_null(parameter["schema"])
-        if parameter["in"] != "header" and schema.get("type") == "string" and not TOLD_BY & schema.keys():
-            schema["pattern"] = NO_NUL
+        # Of a list it is the single texts that count.
+        text = schema.get("items", schema)
+        if parameter["in"] != "header" and text.get("type") == "string" and not TOLD_BY & text.keys():
+            text["pattern"] = NO_NUL
     for content in operation.get("requestBody", {}).get("content", {}).values():
         content["schema"] = _without_null(content["schema"])
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from runtime.problems import ProblemDetail
+from runtime.problems import Problem, ProblemDetail
 
 ERRORS_MAX = 100
 MESSAGE_MAX_CHARS = 300
@@ -36,6 +36,11 @@ def body_problem(error: ValidationError) -> ProblemDetail:
     """The answer when a hot route's own model refuses the body (or the form): the same as a framework's route gives."""
     details = error.errors(include_url=False, include_context=False, include_input=False)
     return validation_problem({**one, "loc": ("body", *one["loc"])} for one in details)
+
+
+def wrong_parameter(name: str, message: str, kind: str = "value_error") -> Problem:
+    """422 about one query parameter, for what its type alone does not tell."""
+    return Problem(validation_problem([{"loc": ("query", name), "msg": message, "type": kind}]))
 
 
 def _shown(error: Mapping[str, Any]) -> dict[str, str]:

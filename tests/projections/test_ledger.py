@@ -47,7 +47,7 @@ MOVED = Ledger("moved", Moved, sums=(BY_SHOW, BY_YEAR))
 DDL = """
 CREATE TABLE shown (show_id uuid PRIMARY KEY, name text NOT NULL, cancelled integer NOT NULL,
                     shout text GENERATED ALWAYS AS (upper(name)) STORED);
-CREATE TABLE shown_versions (show_id uuid, position bigint, recorded_at timestamptz NOT NULL, row json,
+CREATE TABLE shown_versions (show_id uuid, position bigint, recorded_at timestamptz NOT NULL, row text,
                              PRIMARY KEY (show_id, position));
 CREATE TABLE booked (booking_id uuid PRIMARY KEY, show_id uuid NOT NULL, tickets integer NOT NULL);
 CREATE TABLE moved (show_id uuid, position bigint PRIMARY KEY, day text NOT NULL, tickets bigint NOT NULL);
@@ -135,7 +135,9 @@ async def test_a_versioned_table_keeps_each_row_as_each_fact_left_it(
     pool: asyncpg.Pool, log_of_two_shows: tuple[str, str]
 ) -> None:
     await project(pool, [projector()])
-    kept = await pool.fetch("SELECT position, row->>'cancelled' FROM projections.shown_versions ORDER BY 1")
+    kept = await pool.fetch(
+        "SELECT position, row::json->>'cancelled' FROM projections.shown_versions ORDER BY 1"
+    )
     assert [tuple(row) for row in kept] == [(1, "0"), (4, "1"), (5, "0"), (8, "1")]
 
 

@@ -52,10 +52,10 @@ async def test_two_workers_share_the_projectors(
     batches: Counter[str] = Counter()
     advance = Lease.advance
 
-    async def counted(held: Lease, *to: object) -> None:
+    async def counted(held: Lease, *to: object, changed: bool = True) -> None:
         settings = held.connection.get_settings()
         batches[settings.application_name] += 1
-        await advance(held, *to)  # type: ignore[arg-type]  # as it was given
+        await advance(held, *to, changed=changed)  # type: ignore[arg-type]  # as it was given
 
     monkeypatch.setattr(leases.Lease, "advance", counted)
     async with (

@@ -1,6 +1,5 @@
 """What an operator is told about the read models."""
 
-from contextlib import suppress
 from datetime import timedelta
 
 import asyncpg
@@ -10,6 +9,7 @@ from projections import venues
 from projections.health import check
 from projections.rebuild import only_rebuild
 from projections.status import footings, statuses
+from runtime.database import is_unavailable
 from runtime.http.health import Unhealthy
 from tests.eventstore.waiting import until
 from tests.projections.projecting import project, working
@@ -66,10 +66,13 @@ async def test_workers_are_counted_while_they_live(
     pool: asyncpg.Pool, administrator: asyncpg.Connection
 ) -> None:
     async def counted(number: int) -> bool:
-        # Our own connections are among those that are killed.
-        with suppress(asyncpg.ConnectionDoesNotExistError, asyncpg.AdminShutdownError):
+        try:
             return {each.workers for each in (await footings(pool)).values()} == {number}
-        return False
+        except Exception as error:
+            # Our own connections are among those that are killed.
+            if not is_unavailable(error):
+                raise
+            return False
 
     async with working(pool):
         await until(lambda: counted(1), "one worker")

@@ -1,7 +1,7 @@
-"""Likeness of words: the extension behind it may be anywhere, and both roles can use it."""
+"""Likeness of words: both roles can use the extension behind it, which has a schema of its own."""
 
-import os
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
@@ -11,7 +11,6 @@ from projections import search
 from query_api.app import ROLE
 from runtime.database import create_pool
 from runtime.migrations import migrate
-from tests.conftest import database_on
 from tests.projections.projecting import project
 from tests.projections.season import on_sale, scheduled
 from tests.projections.writing import LogWriter
@@ -19,24 +18,7 @@ from tests.projections.writing import LogWriter
 NEAREST = "SELECT projections.nearest_words($1, 4)"
 
 
-@pytest.fixture(params=["nowhere", "public", "their own"])
-async def dsn(
-    request: pytest.FixtureRequest, postgres: str, administrator: asyncpg.Connection
-) -> AsyncIterator[str]:
-    """A migrated database in which the extension had been in that schema before."""
-    name = f"trigrams_{os.getpid()}"
-    await administrator.execute(f"CREATE DATABASE {name}")
-    connection = await asyncpg.connect(database_on(postgres, name))
-    if request.param != "nowhere":
-        await connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{request.param}"')
-        await connection.execute(f'CREATE EXTENSION pg_trgm SCHEMA "{request.param}"')
-    await migrate(connection, migration_sources())
-    await connection.close()
-    yield database_on(postgres, name)
-    await administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def test_words_are_projected_and_the_nearest_found(dsn: str) -> None:
+async def words_are_projected_and_the_nearest_found(dsn: str) -> None:
     roles = ("seatledger_command", "seatledger_projections", ROLE)
     pools = [
         await create_pool(dsn, role=role, application_name="test", min_size=0, max_size=2) for role in roles
@@ -49,3 +31,31 @@ async def test_words_are_projected_and_the_nearest_found(dsn: str) -> None:
     assert await readers.fetchval(NEAREST, "xyzzy") == []
     for pool in pools:
         await pool.close()
+
+
+async def test_all_who_need_it_can_use_it(database: str) -> None:
+    await words_are_projected_and_the_nearest_found(database)
+
+
+@asynccontextmanager
+async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def test_one_that_somebody_has_put_elsewhere_has_to_be_moved_and_the_migration_says_how(
+    empty_database: str,
+) -> None:
+    async with connected(empty_database) as connection:
+        await connection.execute("CREATE EXTENSION pg_trgm SCHEMA public")
+        with pytest.raises(asyncpg.RaiseError, match="in another schema") as refused:
+            await migrate(connection, migration_sources())
+    assert refused.value.hint is not None
+    async with connected(empty_database) as connection:
+        await connection.execute("CREATE SCHEMA IF NOT EXISTS extensions")
+        await connection.execute(refused.value.hint.partition(": ")[2])
+        await migrate(connection, migration_sources())
+    await words_are_projected_and_the_nearest_found(empty_database)

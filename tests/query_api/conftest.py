@@ -1,6 +1,6 @@
 """The query side on a real database, with a log to write to and a projector's hand to turn."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from runtime.http.application import create_application
 from runtime.identity import Caller, Role
 from runtime.settings import load_settings
 from runtime.tokens import Tokens
+from tests.conftest import copied, database_on
 from tests.projections.conftest import log, pool
 from tests.projections.projecting import project
 from tests.projections.season import ANA
@@ -98,6 +99,31 @@ async def serving(
         transport = httpx.ASGITransport(with_state(app, dict(state or {})))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             yield client
+
+
+@asynccontextmanager
+async def template_of(
+    postgres: str,
+    administrator: asyncpg.Connection,
+    template: str,
+    fill: Callable[[asyncpg.Pool], Awaitable[None]],
+) -> AsyncIterator[str]:
+    """The name of a copy of `template` that `fill`, with a projector's rights, has put something into."""
+    async with copied(administrator, template) as name:
+        dsn = database_on(postgres, name)
+        made = await create_pool(
+            dsn, role="seatledger_projections", application_name="template", min_size=0, max_size=4
+        )
+        async with made:
+            await fill(made)
+        yield name
+
+
+@pytest.fixture(scope="session")
+async def template(postgres: str, administrator: asyncpg.Connection, template: str) -> AsyncIterator[str]:
+    """The tables of every read model are there: to make them takes longer than most of these tests."""
+    async with template_of(postgres, administrator, template, project) as name:
+        yield name
 
 
 @pytest.fixture

@@ -327,6 +327,7 @@ async def test_a_booking_brings_its_event_when_asked(world: World, season: Seaso
         "timezone": "Europe/Rome",
         "venue_id": season.boheme.venue_id,
         "venue_name": "Teatro Regio",
+        "city": "",
         "status": "on_sale",
     }
     alone = await world.get(f"/bookings/{season.jose.booking_id}", "bob", expand="event")

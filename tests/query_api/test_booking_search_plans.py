@@ -1,12 +1,14 @@
 """The plans of the search of bookings: each criterion by index, whether it leaves few bookings or many."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import pytest
 
 from query_api import booking_search
 from tests.projections.season import ANA
-from tests.query_api.conftest import World
+from tests.query_api.conftest import World, template_of
 from tests.query_api.test_plans import BOOKINGS, ID, LEFT, ROWS, SHOWS, SHOWS_OF_BOOKINGS, nodes, plans, scans
 
 __all__ = ["plans"]
@@ -26,15 +28,25 @@ TABLES = "listings, bookings, bookings_shows, booking_search, booking_search_sho
 )
 
 
+async def fill(pool: asyncpg.Pool) -> None:
+    await pool.execute(SHOWS, ROWS)
+    await pool.execute(LEFT)
+    await pool.execute(SHOWS_OF_BOOKINGS)
+    await pool.execute(BOOKINGS, ROWS, ANA.id)
+    await pool.execute(FOUND)
+    await pool.execute(SHOWS_FOUND, ROWS)
+    await pool.execute(f"ANALYZE projections.{TABLES}")
+
+
+@pytest.fixture(scope="module")
+async def template(postgres: str, administrator: asyncpg.Connection, template: str) -> AsyncIterator[str]:
+    """Large tables, made once for all of these tests."""
+    async with template_of(postgres, administrator, template, fill) as name:
+        yield name
+
+
 @pytest.fixture
-async def large(world: World) -> World:
-    await world.pool.execute(SHOWS, ROWS)
-    await world.pool.execute(LEFT)
-    await world.pool.execute(SHOWS_OF_BOOKINGS)
-    await world.pool.execute(BOOKINGS, ROWS, ANA.id)
-    await world.pool.execute(FOUND)
-    await world.pool.execute(SHOWS_FOUND, ROWS)
-    await world.pool.execute(f"ANALYZE projections.{TABLES}")
+def large(world: World) -> World:
     return world
 
 

@@ -85,7 +85,8 @@ def test_every_operation_is_described() -> None:
         assert operation["summary"], name
         assert operation["description"], name
         contents = operation["responses"]["200"]["content"].values()
-        assert contents and all(content.get("schema") for content in contents), name
+        assert contents, name
+        assert all(content.get("schema") for content in contents), name
 
 
 def test_lists_say_how_they_are_paged() -> None:
@@ -101,3 +102,13 @@ def test_lists_say_how_they_are_paged() -> None:
                 "title": "Limit",
             }
             assert {"cursor", "skip"} <= set(parameters), name
+
+
+def test_what_carries_a_tag_says_how_to_ask_again_for_what_one_has() -> None:
+    found = operations()
+    tagged = {name for name, each in found.items() if "ETag" in each["responses"]["200"].get("headers", ())}
+    assert {"ListEvents", "SearchEvents", "GetEventCalendar", "ListVenues", "GetSeatMap"} <= tagged
+    for name in tagged:
+        operation = found[name]
+        assert ("header", "If-None-Match") in {(each["in"], each["name"]) for each in operation["parameters"]}
+        assert {"ETag", "Seatledger-Position"} <= set(operation["responses"]["304"]["headers"]), name

@@ -28,6 +28,7 @@ from query_api.booking_shape import booking_shape
 from query_api.event_as_of import listing_then
 from query_api.event_shape import SELECT as EVENTS
 from query_api.event_shape import event_shape
+from query_api.exports import Exports
 from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices
 from query_api.reading import Read
@@ -70,7 +71,7 @@ class Seen:
 def read_at(connection: PoolConnectionProxy, moment: datetime) -> Read:
     pool = cast("asyncpg.Pool", connection)
     freshness = Freshness(pool, 1)
-    services = QueryServices(pool, freshness, TOKENS, lambda: moment, SeatMapHub(pool, freshness))
+    services = QueryServices(pool, freshness, TOKENS, lambda: moment, SeatMapHub(pool, freshness), Exports(1))
     return Read(services, (), 0)
 
 

@@ -198,6 +198,7 @@ async def test_who_has_the_map_is_told_so(world: World) -> None:
     async def ask(etag: str) -> tuple[int, str]:
         answer = await world.client.get(url, headers={"If-None-Match": etag})
         assert bool(answer.content) == (answer.status_code == 200)
+        assert int(answer.headers["Seatledger-Position"]) > 0
         return answer.status_code, answer.headers["ETag"]
 
     status, etag = await ask('"something", else')

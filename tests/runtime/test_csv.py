@@ -56,15 +56,18 @@ def test_csv_is_for_whoever_names_it(accept: str, asked: Any, wanted: bool) -> N
 
 
 class Exchange:
-    """A client that takes some messages and then goes. `let_go` is set once what was held is free."""
+    """A client that takes some messages and then goes, or takes no more. `let_go` is set once what was held is free."""
 
-    def __init__(self, leaves_after: int | None = None) -> None:
+    def __init__(self, leaves_after: int | None = None, stalls_after: int | None = None) -> None:
         self.sent: list[dict[str, Any]] = []
         self.let_go = asyncio.Event()
         self._left = asyncio.Event()
         self._leaves_after = leaves_after
+        self._stalls_after = stalls_after
 
     async def send(self, message: Any) -> None:
+        if len(self.sent) == self._stalls_after:
+            await asyncio.Event().wait()
         self.sent.append(message)
         if len(self.sent) == self._leaves_after:
             self._left.set()
@@ -77,7 +80,8 @@ class Exchange:
     async def stream(self, parts: AsyncIterator[list[Sequence[Cell]]], method: str = "GET") -> bytes:
         holding = AsyncExitStack()
         holding.callback(self.let_go.set)
-        response = CsvStream("things", ("a", "b"), parts, holding, {"Seatledger-Position": "7"})
+        headers = {"Seatledger-Position": "7"}
+        response = CsvStream("things", ("a", "b"), parts, holding, headers, stall_seconds=0.05)
         await response({"type": "http", "method": method}, self.receive, self.send)
         return b"".join(message.get("body", b"") for message in self.sent)
 
@@ -120,4 +124,11 @@ async def test_what_fails_on_the_way_lets_go_too() -> None:
     exchange = Exchange()
     with pytest.raises(ConnectionError):
         await exchange.stream(failing())
+    assert exchange.let_go.is_set()
+
+
+async def test_a_client_that_reads_no_more_is_given_up_without_an_end() -> None:
+    exchange = Exchange(stalls_after=4)
+    await exchange.stream(numbers(10**9))
+    assert exchange.sent[-1]["more_body"] is True
     assert exchange.let_go.is_set()

@@ -78,7 +78,9 @@ async def test_browsers_of_a_known_origin_may_call_and_read_our_headers(client: 
     refused = await client.delete(THING, headers={"origin": "https://shop.example"})
     assert refused.status_code == 409
     exposed = refused.headers["access-control-expose-headers"]
-    assert {"ETag", "Seatledger-Position", "Retry-After"} <= set(exposed.split(", "))
+    assert {"ETag", "Seatledger-Position", "Seatledger-Match", "Retry-After", "Content-Disposition"} <= set(
+        exposed.split(", ")
+    )
     other = await client.get(THING, headers={"origin": "https://elsewhere.example"})
     assert "access-control-allow-origin" not in other.headers
 

@@ -54,8 +54,8 @@ class Exchange:
             return
         self.sent.append(message)
 
-    async def run(self, stream: EventStream) -> dict[str, Any]:
-        scope: dict[str, Any] = {"type": "http"}
+    async def run(self, stream: EventStream, method: str = "GET") -> dict[str, Any]:
+        scope: dict[str, Any] = {"type": "http", "method": method}
         async with asyncio.timeout(10):
             await stream(scope, self.receive, self.send)
         return scope
@@ -79,6 +79,14 @@ async def test_it_sends_what_the_source_gives_until_its_end() -> None:
     assert exchange.bodies == [b"retry: 2000\n\n", b"event: news\nid: 7\ndata: {}\n\n", b""]
     assert [message.get("more_body") for message in exchange.sent[1:]] == [True, True, False]
     assert source.entered == 0
+
+
+async def test_who_asks_only_for_its_headers_is_not_kept_waiting() -> None:
+    source, exchange = Source(b"a"), Exchange()
+    scope = await exchange.run(EventStream(streams(), source, {"A": "b"}), "HEAD")
+    assert dict(exchange.sent[0]["headers"])[b"content-type"] == b"text/event-stream; charset=utf-8"
+    assert (exchange.bodies, exchange.sent[-1].get("more_body", False)) == ([b""], False)
+    assert "streamed" not in scope
 
 
 async def test_it_ends_after_its_time() -> None:

@@ -103,6 +103,8 @@ AVAILABILITY = HandWritten(
     {
         "availability": """show_id, draft, capacity, held, sold, blocked, available, sold_out,
                            by_ticket_type::jsonb""",
-        "availability_bookings": "booking_id, status, places::jsonb",
+        "availability_bookings": "booking_id, show_id, status, expires_at, since, places::jsonb",
+        "availability_steps": "show_id, position, recorded_at",
+        "availability_overdue": "show_id, position, expires_at, since, places::jsonb",
     },
 )

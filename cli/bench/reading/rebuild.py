@@ -78,7 +78,7 @@ async def _rebuilt(house: House) -> Rebuilt:
             stderr=output,
         )
     try:
-        await _begun(house, process)
+        at_first = await _begun(house, process)
         began, python, postgres = perf_counter(), cpu_of(process.pid), stage.postgres_cpu()
         memory, used = list[float](), python
         while process.poll() is None:
@@ -91,19 +91,19 @@ async def _rebuilt(house: House) -> Rebuilt:
         await asyncio.to_thread(end, process)
     if process.returncode:
         raise Stopped(f"the rebuild failed: {end_of(log)}")
-    work = Work(
-        facts, seconds, since(python, used), since(postgres, stage.postgres_cpu()), max(memory, default=0.0)
-    )
+    most = max([at_first, *memory])
+    work = Work(facts, seconds, since(python, used), since(postgres, stage.postgres_cpu()), most)
     return Rebuilt(work, _growth(memory))
 
 
-async def _begun(house: House, process: "subprocess.Popen[bytes]") -> None:
-    """Wait for the tables beside the live ones."""
-    table = f"{NEXT}.{projector_named(NAME).table_names[0]}"
+async def _begun(house: House, process: "subprocess.Popen[bytes]") -> float:
+    """Wait for the tables beside the live ones. Returns how much memory the process has by then, in MiB."""
+    table, most = f"{NEXT}.{projector_named(NAME).table_names[0]}", 0.0
     while True:
+        most = max(most, resident_mib(process.pid) or 0.0)
         if await house.stage.database.fetchval(BEGUN, table) or process.poll() is not None:
-            return
-        await asyncio.sleep(LOOK_SECONDS)
+            return most
+        await asyncio.sleep(LOOK_SECONDS / 5)
 
 
 async def _digest(house: House) -> dict[str, str]:

@@ -4,7 +4,7 @@ Nothing here is decided by the domain, which would take ten times as long. What 
 decided: no place twice, no more than there are, only what was booked is cancelled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -27,6 +27,10 @@ from domain.show.facts import (
 from domain.show.offer import Offer
 from domain.show.ticket import NewTicket, Ticket
 from runtime.ids import new_id
+
+PAY, RUN_OUT = frozenset({"confirmed"}), frozenset({"expired"})
+HAVE_SECOND_THOUGHTS = frozenset({"cancelled", "less", "exchanged", "transferred"})
+"""What they come back for: soon, when the time to pay is over, and some time later."""
 
 LIVES = ("booked", "confirmed", "expired", "pending", "cancelled", "less", "exchanged", "transferred")
 CHANCES = (56, 25, 6, 2, 7, 2, 1, 1)
@@ -127,9 +131,10 @@ class BoxOffice:
             return Ticket(new_id(), code, offer.id, offer.name, offer.price, None, part)
         return Ticket(new_id(), code, offer.id, offer.name, offer.price, f"{part}/{row + 1}/{seat + 1}")
 
-    def come_back(self, at: datetime) -> list[ShowFact]:
-        """What becomes of the bookings begun before."""
-        begun, self.begun = self.begun, []
+    def come_back(self, lives: Collection[str], at: datetime) -> list[ShowFact]:
+        """What becomes of the bookings begun before that have such a life."""
+        begun = [each for each in self.begun if each[0] in lives]
+        self.begun = [each for each in self.begun if each[0] not in lives]
         return [self._became(life, fact, at) for life, fact in begun]
 
     def _became(self, life: str, fact: SeatsBooked | SeatsHeld, at: datetime) -> ShowFact:

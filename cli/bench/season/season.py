@@ -1,14 +1,16 @@
 """A season written, and what must be found in it."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from time import perf_counter
 from typing import Any
 
 import asyncpg
 
-from cli.bench.season.box_office import BoxOffice, Desk
+from cli.bench.season.box_office import HAVE_SECOND_THOUGHTS, PAY, PAYMENT_WINDOW, RUN_OUT, BoxOffice, Desk
 from cli.bench.season.kept import SAMPLED_MAX, Kept
 from cli.bench.season.programme import YEAR, House, Show, houses, opened, shows, ticket_types
 from cli.bench.season.size import Size
@@ -22,6 +24,7 @@ SEED = 20_261_122
 STREAMS_AT_ONCE = 400
 # Shows that sell take place in houses that a season can fill by half; the largest ones wait for their on-sale.
 SOLD_CAPACITY_MAX = 6_000
+BETWEEN = timedelta(seconds=0.05)
 
 
 @dataclass(frozen=True)
@@ -78,22 +81,34 @@ async def _sell(
     writing: Writing, offices: list[BoxOffice], size: Size, today: datetime, chance: Random
 ) -> None:
     for at, sales in slices([office.show for office in offices], size.bookings, today, chance):
-        batch: dict[str, list[Any]] = {}
-        for number, wanted in sales.items():
-            office = offices[number]
-            facts = office.come_back(at)
-            for _ in range(wanted):
-                seller = office if office.places_left else max(offices, key=lambda each: each.places_left)
-                fact = seller.sell(at)
-                if seller is office:
-                    facts.append(fact)
-                else:
-                    batch.setdefault(seller.show.stream, []).append(fact)
-            batch.setdefault(office.show.stream, []).extend(facts)
+        batch = _second_thoughts([offices[number] for number in sales], at)
+        for office, sold_at in _customers_in_turn(offices, sales, at):
+            batch.setdefault(office.show.stream, []).append(office.sell(sold_at))
         await writing.write(batch, at)
-    rest = {office.show.stream: facts for office in offices if (facts := office.come_back(today))}
-    await writing.write(rest, today)
+        # Those who hold places pay in time, or lose them the moment their time is up.
+        pending = [office for office in offices if office.begun]
+        for lives, later in ((PAY, PAYMENT_WINDOW / 2), (RUN_OUT, PAYMENT_WINDOW)):
+            facts = {office.show.stream: office.come_back(lives, at + later) for office in pending}
+            await writing.write({stream: each for stream, each in facts.items() if each}, at + later)
+    await writing.write(_second_thoughts(offices, today), today)
     await writing.done()
+
+
+def _second_thoughts(offices: Iterable[BoxOffice], at: datetime) -> dict[str, list[Any]]:
+    found = {office.show.stream: office.come_back(HAVE_SECOND_THOUGHTS, at) for office in offices}
+    return {stream: facts for stream, facts in found.items() if facts}
+
+
+def _customers_in_turn(
+    offices: list[BoxOffice], sales: Counter[int], at: datetime
+) -> Iterator[tuple[BoxOffice, datetime]]:
+    """Who sells next and when: one after another up to `at`. Where nothing is left they go where most is."""
+    moment = at - BETWEEN * sales.total()
+    for number, wanted in sales.items():
+        for _ in range(wanted):
+            office = offices[number]
+            moment += BETWEEN
+            yield office if office.places_left else max(offices, key=lambda each: each.places_left), moment
 
 
 def _sold(size: Size, programme: list[Show], begins: datetime) -> list[Show]:

@@ -21,7 +21,7 @@ class Size:
 def size_of(scale: float) -> Size:
     """The season at `scale`; the smallest still has some of everything."""
     return Size(
-        shows=max(60, round(SHOWS * scale)),
+        shows=max(150, round(SHOWS * scale)),
         dates=max(30, round(DATES * scale)),
         sold=max(8, round(SOLD * scale)),
         bookings=max(200, round(BOOKINGS * scale)),

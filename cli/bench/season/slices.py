@@ -7,7 +7,7 @@ from random import Random
 
 from cli.bench.season.programme import YEAR, Show
 
-BOOKINGS_A_SLICE = 1_000
+BOOKINGS_A_SLICE = 2_000
 
 
 def slices(

@@ -46,7 +46,7 @@ class Writing:
         self._under_way: asyncio.Task[None] | None = None
 
     async def write(self, streams: Mapping[str, Sequence[Any]], at: datetime) -> None:
-        """Facts by stream, as one append. Returns when the append before it has been carried out."""
+        """Facts by stream, as one append, if there are any. Returns when the append before it has been carried out."""
         encoded = {stream: await self._encoded(facts) for stream, facts in streams.items()}
         await self.done()
         items = [Item(stream, self._heads.get(stream, EMPTY), facts) for stream, facts in encoded.items()]

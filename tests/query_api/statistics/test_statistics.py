@@ -339,6 +339,7 @@ async def test_groups_and_periods_together_are_paged_in_a_total_order(world: Wor
     assert lines[0].startswith("event_id,event,venue,starts_at,period,period_from,period_to,bookings")
     assert len(lines) == 11
     assert 'filename="revenue.csv"' in file.headers["content-disposition"]
+    assert file.headers["cache-control"] == "private, no-store"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """How statistics are read: from sums, by index, and never a row for each booking."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import asyncpg
@@ -9,7 +9,7 @@ import pytest
 
 from projections.sales_ledger import ENTRIES
 from query_api.snapshot import Snapshot
-from tests.query_api.conftest import World
+from tests.query_api.conftest import World, template_of
 
 SALES = 30_000
 
@@ -32,14 +32,24 @@ SOLD = """SELECT md5('show ' || n % 400)::uuid AS show_id, n::bigint AS position
 FROM_JSON = "json_populate_recordset(NULL::sales_entries, $1)"
 
 
-@pytest.fixture
-async def large(world: World) -> World:
-    async with world.pool.acquire() as connection, connection.transaction():
+async def fill(pool: asyncpg.Pool) -> None:
+    async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL search_path = projections")
         await connection.execute(SHOWS)
         # The statement that enters a batch, on sales that are made up in the database.
         await connection.execute(ENTRIES.enter.replace(FROM_JSON, f"({SOLD}) AS sold"), SALES)
         await connection.execute(f"ANALYZE sales_shows, {', '.join(ENTRIES.names)}")
+
+
+@pytest.fixture(scope="module")
+async def template(postgres: str, administrator: asyncpg.Connection, template: str) -> AsyncIterator[str]:
+    """Large tables, made once for all of these tests."""
+    async with template_of(postgres, administrator, template, fill) as name:
+        yield name
+
+
+@pytest.fixture
+def large(world: World) -> World:
     return world
 
 

@@ -1,0 +1,49 @@
+"""A statistic as an answer: JSON, or a CSV file that is written while it is read; both out of one snapshot."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from query_api.snapshot import Snapshot, snapshot
+from runtime.http.csv_cells import Cell
+from runtime.http.csv_stream import CsvStream
+from runtime.http.csv_wanted import wants_csv
+
+Rows = Iterable[Sequence[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Csv:
+    """A file called `name`, whose rows come in `parts`, some at a time."""
+
+    name: str
+    header: Sequence[str]
+    parts: AsyncIterator[Rows]
+
+
+Tell = Callable[[Snapshot, bool], Awaitable[dict[str, Any] | Csv]]
+"""Given the state of the tables and whether CSV is wanted: the answer, but for its position."""
+
+
+async def answer_table(
+    request: Request, asked: Literal["json", "csv"] | None, tell: Tell, *projectors: str
+) -> Response:
+    """200 with what `tell` says of the tables of `projectors`. Raises what it raises, and what `snapshot` does."""
+    csv = wants_csv(request, asked)
+    async with AsyncExitStack() as stack:
+        look = await stack.enter_async_context(snapshot(request, *projectors, export=csv))
+        told = await tell(look, csv)
+        if isinstance(told, Csv):
+            # Read as it is sent: the snapshot is let go at the end of the file.
+            return CsvStream(told.name, told.header, told.parts, stack.pop_all(), look.headers)
+        return look.answer({**told, "as_of_position": look.position})
+    raise AssertionError("a snapshot swallows nothing")
+
+
+async def one_part(rows: Rows) -> AsyncIterator[Rows]:
+    """Rows that are all there at once."""
+    yield rows
