@@ -9,6 +9,7 @@ from typing import Any
 from domain.codec import CODEC, REGISTRY
 from eventstore.facts import RecordedFact
 from projections.batch import Batch
+from projections.decoding import Decode
 from projections.ledger import Ledger
 from projections.table import Table
 
@@ -73,11 +74,9 @@ class Projector:
         """What makes the tables, their names unqualified: the schema comes from the search path."""
         return files("projections").joinpath(f"{self.name}.sql").read_text()
 
-    def decode(self, recorded: RecordedFact) -> Any | None:
-        """The fact, or None when it does not concern this read model.
+    def concerning(self, facts: Iterable[RecordedFact], decode: Decode) -> list[tuple[RecordedFact, Any]]:
+        """Those that concern this read model, each with what it says.
 
         Raises `domain.codec.UnknownFact` for a fact of newer code: nobody here can tell whether it concerns us.
         """
-        if recorded.name in self.unconcerned:
-            return None
-        return CODEC.decode(recorded.name, recorded.schema_version, recorded.data)
+        return [(each, decode(each)) for each in facts if each.name not in self.unconcerned]

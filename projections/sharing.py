@@ -6,6 +6,7 @@ from typing import Self
 
 import asyncpg
 
+from projections.decoding import Decoding
 from projections.passing import Passing
 from projections.shared_pages import SharedPages
 
@@ -13,19 +14,29 @@ from projections.shared_pages import SharedPages
 # a processor of their own to fold on.
 LEASES_MAX = 3
 
+# The page that most are at, and the one that somebody has gone on to.
+PAGES_DECODED = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Pages of the log, calls that pass over them, and turns at holding a lease.
+    """Pages of the log, what their facts say, calls that pass over them, and turns at holding a lease.
 
     One at a time holds `rebuilding`: a rebuild takes several connections.
     """
 
     pages: SharedPages
+    decoding: Decoding
     passing: Passing
     turns: asyncio.Semaphore
     rebuilding: asyncio.Lock
 
     @classmethod
     def over(cls, pool: asyncpg.Pool, batch_max: int) -> Self:
-        return cls(SharedPages(batch_max), Passing(pool), asyncio.Semaphore(LEASES_MAX), asyncio.Lock())
+        return cls(
+            SharedPages(batch_max),
+            Decoding(PAGES_DECODED * batch_max),
+            Passing(pool),
+            asyncio.Semaphore(LEASES_MAX),
+            asyncio.Lock(),
+        )
