@@ -61,7 +61,7 @@ class Follower:
                 return Step.NOTHING_NEW
             if page.names <= self.projector.unconcerned and await self._passed_over(stands, page):
                 return Step.MORE if page.more else Step.CAUGHT_UP
-        async with self._sharing.turns:
+        async with self._sharing.turns.turn(urgent=self.projector.urgent):
             try:
                 return await self._step_under_lease(stands, page)
             except Exception as error:

@@ -44,7 +44,8 @@ class Projector:
     A fact may only touch rows made by its own stream, so that a parked stream holds up no other. What stands across
     streams are the sums of a ledger, which do not depend on any order.
 
-    `unconcerned` are the names of the facts that do nothing here.
+    `unconcerned` are the names of the facts that do nothing here. `urgent` are those that people look at right after
+    they have done something.
     """
 
     def __init__(
@@ -54,12 +55,15 @@ class Projector:
         tables: tuple[Table[Any], ...],
         folds: Mapping[type, On],
         ledgers: tuple[Ledger[Any], ...] = (),
+        *,
+        urgent: bool = False,
     ) -> None:
         self.name = name
         self.version = version
         self.tables = tables
         self.ledgers = ledgers
         self.folds = folds
+        self.urgent = urgent
         # Not the names that nobody knows: they are of newer code, and may concern anybody.
         self.unconcerned = KNOWN_NAMES - {CODEC.key(fact)[0] for fact in folds}
 

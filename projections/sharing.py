@@ -9,6 +9,7 @@ import asyncpg
 from projections.decoding import Decoding
 from projections.passing import Passing
 from projections.shared_pages import SharedPages
+from projections.turns import Turns
 
 # While one folds, others wait for the database. Leases beyond that would only be kept from other workers, which have
 # a processor of their own to fold on.
@@ -28,7 +29,7 @@ class Sharing:
     pages: SharedPages
     decoding: Decoding
     passing: Passing
-    turns: asyncio.Semaphore
+    turns: Turns
     rebuilding: asyncio.Lock
 
     @classmethod
@@ -37,6 +38,6 @@ class Sharing:
             SharedPages(batch_max),
             Decoding(PAGES_DECODED * batch_max),
             Passing(pool),
-            asyncio.Semaphore(LEASES_MAX),
+            Turns(LEASES_MAX),
             asyncio.Lock(),
         )
