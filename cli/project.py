@@ -14,6 +14,7 @@ from cli.projecting import projector_pool
 from cli.stopped import Stopped
 from projections.following.worker import run as run_projectors
 from projections.read_models import NoSuchProjector
+from runtime.collecting import collect_seldom
 from runtime.logs import configure_logging
 from runtime.serving import run
 from runtime.settings import Settings
@@ -38,6 +39,7 @@ async def _project(dsn: str, settings: Settings, names: tuple[str, ...]) -> None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with projector_pool(dsn, settings) as pool:
+        collect_seldom()
         try:
             await run_projectors(pool, names, stop, settings)
         except NoSuchProjector as unknown:

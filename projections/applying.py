@@ -13,6 +13,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from eventstore.facts import RecordedFact
 from projections.batch import Batch
+from projections.following.decoding import Decode, decoded
 from projections.projector import Projector
 from projections.table import Table
 
@@ -24,12 +25,14 @@ Decoded = Sequence[tuple[RecordedFact, Any]]
 FACTS_AT_A_TIME = 100
 
 
-async def apply(projector: Projector, connection: Connection, facts: Sequence[RecordedFact]) -> int:
+async def apply(
+    projector: Projector, connection: Connection, facts: Sequence[RecordedFact], decode: Decode = decoded
+) -> int:
     """Fold `facts`, in order, into the tables the search path leads to. Returns how many concerned the projector.
 
     Raises whatever decoding, folding or storing raises; then nothing of the batch may be committed.
     """
-    concerning = [(each, fact) for each in facts if (fact := projector.decode(each)) is not None]
+    concerning = projector.concerning(facts, decode)
     if concerning:
         batch = await load(projector, connection, concerning)
         await fold(projector, batch, concerning)

@@ -194,6 +194,7 @@ BOTH: Reads = {AVAILABILITY: "show_id", BOOKINGS: "booking_id"}
 PROJECTOR = Projector(
     "availability",
     version=4,
+    urgent=True,
     tables=(AVAILABILITY, BOOKINGS),
     ledgers=(STEPS, OVERDUE),
     folds={

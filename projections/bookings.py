@@ -232,6 +232,7 @@ THIS: Reads = {BOOKINGS: "booking_id"}
 PROJECTOR = Projector(
     "bookings",
     version=4,
+    urgent=True,
     tables=(SHOWS, BOOKINGS),
     folds={
         ShowScheduled: On(scheduled),

@@ -9,6 +9,7 @@ from typing import Any
 from domain.codec import CODEC, REGISTRY
 from eventstore.facts import RecordedFact
 from projections.batch import Batch
+from projections.following.decoding import Decode
 from projections.ledger import Ledger
 from projections.table import Table
 
@@ -43,7 +44,8 @@ class Projector:
     A fact may only touch rows made by its own stream, so that a parked stream holds up no other. What stands across
     streams are the sums of a ledger, which do not depend on any order.
 
-    `unconcerned` are the names of the facts that do nothing here.
+    `unconcerned` are the names of the facts that do nothing here. `urgent` are those that people look at right after
+    they have done something.
     """
 
     def __init__(
@@ -53,12 +55,15 @@ class Projector:
         tables: tuple[Table[Any], ...],
         folds: Mapping[type, On],
         ledgers: tuple[Ledger[Any], ...] = (),
+        *,
+        urgent: bool = False,
     ) -> None:
         self.name = name
         self.version = version
         self.tables = tables
         self.ledgers = ledgers
         self.folds = folds
+        self.urgent = urgent
         # Not the names that nobody knows: they are of newer code, and may concern anybody.
         self.unconcerned = KNOWN_NAMES - {CODEC.key(fact)[0] for fact in folds}
 
@@ -73,11 +78,9 @@ class Projector:
         """What makes the tables, their names unqualified: the schema comes from the search path."""
         return files("projections").joinpath(f"{self.name}.sql").read_text()
 
-    def decode(self, recorded: RecordedFact) -> Any | None:
-        """The fact, or None when it does not concern this read model.
+    def concerning(self, facts: Iterable[RecordedFact], decode: Decode) -> list[tuple[RecordedFact, Any]]:
+        """Those that concern this read model, each with what it says.
 
         Raises `domain.codec.UnknownFact` for a fact of newer code: nobody here can tell whether it concerns us.
         """
-        if recorded.name in self.unconcerned:
-            return None
-        return CODEC.decode(recorded.name, recorded.schema_version, recorded.data)
+        return [(each, decode(each)) for each in facts if each.name not in self.unconcerned]

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import gc
 import os
 import socket
 import sys
@@ -14,11 +13,11 @@ import uvicorn
 from starlette.types import ASGIApp
 from typing_extensions import override
 
+from runtime.collecting import collect_seldom
 from runtime.http.envelope import STREAMED
 from runtime.open_files import allow_open_files
 
 BACKLOG = 2048
-GC_THRESHOLDS = (50_000, 50, 1_000)
 KEEP_ALIVE_SECONDS = 75
 """Longer than a proxy keeps an idle connection, so that it is never us who closes one just being used."""
 
@@ -152,11 +151,7 @@ class _Server(uvicorn.Server):
         except SystemExit:
             # uvicorn's way to say that the lifespan failed; whether to exit is not its to decide.
             raise StartFailed("the application did not start; the log says why") from None
-        # What start-up made lives as long as the process: the collector need not walk it again and again.
-        gc.collect()
-        gc.freeze()
-        # A request leaves next to no cycles behind, and a full collection stops everybody for tens of milliseconds.
-        gc.set_threshold(*GC_THRESHOLDS)
+        collect_seldom()
         if self._ready:
             self._ready()
 

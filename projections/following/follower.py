@@ -1,7 +1,9 @@
 """One projector following the log: batch by batch, rows and checkpoint in one transaction."""
 
+import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from enum import Enum, auto
 from time import perf_counter
@@ -45,6 +47,7 @@ class Follower:
         # Where the checkpoint of tables of our version stood when we last knew. It may have moved since: it is a place
         # from which to look, and everything that is done there makes sure.
         self._stands: int | None = None
+        self._ahead: tuple[int, asyncio.Task[Page]] | None = None
 
     async def step(self) -> Step:
         """Apply the next page, if it is ours to apply.
@@ -53,12 +56,12 @@ class Follower:
         """
         stands, page = self._stands, None
         if stands is not None:
-            page = await self._sharing.pages.after(PostgresStore(self._pool), stands)
+            page = await self._page_after(stands)
             if not page.facts:
                 return Step.NOTHING_NEW
             if page.names <= self.projector.unconcerned and await self._passed_over(stands, page):
                 return Step.MORE if page.more else Step.CAUGHT_UP
-        async with self._sharing.turns:
+        async with self._sharing.turns.turn(urgent=self.projector.urgent):
             try:
                 return await self._step_under_lease(stands, page)
             except Exception as error:
@@ -66,6 +69,24 @@ class Follower:
                     raise
                 # All of it was rolled back. Once more, and bad facts are looked for.
                 return await self._step_under_lease(stands, page, careful=True)
+
+    async def _page_after(self, position: int) -> Page:
+        """What comes after `position`: perhaps it has been read while the page before it was being applied."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[0] == position:
+            # What went wrong then need not go wrong now.
+            with suppress(Exception):
+                page = await ahead[1]
+                if page.facts:
+                    return Page(page.facts, more=True)
+        return await self._sharing.pages.after(PostgresStore(self._pool), position)
+
+    def _look_ahead(self, position: int) -> None:
+        """Read on from there while the database is busy with what comes before."""
+        reading = asyncio.create_task(self._sharing.pages.after(PostgresStore(self._pool), position))
+        # Nobody may ever ask for it.
+        reading.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._ahead = position, reading
 
     async def _passed_over(self, stands: int, page: Page) -> bool:
         """Whether that was all there is to do about a page that does not concern us."""
@@ -96,6 +117,8 @@ class Follower:
             if page is None or held.position != stands:
                 page = await self._sharing.pages.at_once(PostgresStore(held.connection), held.position)
             if page.facts:
+                if page.more:
+                    self._look_ahead(page.facts[-1].position)
                 await self._apply(held, page, careful=careful)
         self._stands = held.position
         if not page.facts:
@@ -105,7 +128,7 @@ class Follower:
         return Step.MORE if page.more else Step.CAUGHT_UP
 
     async def _apply(self, held: Lease, page: Page, *, careful: bool) -> None:
-        parking = Parking(self.projector, held.parked)
+        parking = Parking(self.projector, held.parked, self._sharing.decoding)
         if careful:
             concerned = await parking.apply(held.connection, page.facts)
             await parking.save(held.connection, self._now())

@@ -13,6 +13,7 @@ import asyncpg
 from eventstore.facts import RecordedFact
 from eventstore.store import StoreUnavailable
 from projections.applying import Connection, apply
+from projections.following.decoding import Decode, decoded
 from projections.projector import Projector
 
 log = logging.getLogger(__name__)
@@ -38,9 +39,12 @@ def is_the_facts_fault(error: Exception) -> bool:
 class Parking:
     """Applies facts past the bad ones. `parked` holds, by stream, what was set aside in this transaction."""
 
-    def __init__(self, projector: Projector, already: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, projector: Projector, already: frozenset[str] = frozenset(), decode: Decode = decoded
+    ) -> None:
         self._projector = projector
         self._already = already
+        self._decode = decode
         self.parked: dict[str, tuple[RecordedFact, Exception]] = {}
 
     async def apply_all(self, connection: Connection, facts: Sequence[RecordedFact]) -> int:
@@ -49,7 +53,7 @@ class Parking:
 
         Raises whatever is wrong with them; the transaction must then be rolled back.
         """
-        return await apply(self._projector, connection, self._free(facts))
+        return await apply(self._projector, connection, self._free(facts), self._decode)
 
     def _free(self, facts: Sequence[RecordedFact]) -> Sequence[RecordedFact]:
         """Those whose streams are not set aside."""
@@ -67,7 +71,7 @@ class Parking:
             return 0
         try:
             async with connection.transaction():
-                return await apply(self._projector, connection, waiting)
+                return await apply(self._projector, connection, waiting, self._decode)
         except Exception as error:
             if not is_the_facts_fault(error):
                 raise
