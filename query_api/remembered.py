@@ -14,6 +14,7 @@ from query_api.callers import is_staff
 from query_api.lifespan_state import QueryServices
 from query_api.memory import Answer
 from query_api.reading import Read, begin
+from runtime.http.entity_tags import is_any, is_known
 
 SECONDS_A_TAG_STANDS = 60
 
@@ -31,7 +32,8 @@ async def remembered(request: Request, projectors: Collection[str], make: Make) 
     staff = is_staff(request)
     # Before any row is read: what we read then may be newer than the tag says, never older.
     tag = tag_of(services, projectors, read, staff)
-    if tag in request.headers.get("if-none-match", ""):
+    has = request.headers.get("if-none-match")
+    if is_known(has, tag):
         return Response(status_code=304, headers=headers(tag, str(read.position)))
 
     async def answered() -> Answer:
@@ -40,6 +42,8 @@ async def remembered(request: Request, projectors: Collection[str], make: Make) 
 
     key = (request.url.path, request.scope["query_string"], staff)
     answer = await services.memory.answer(key, tag, answered)
+    if is_any(has):
+        return Response(status_code=304, headers=headers(tag, answer.position))
     return Response(answer.body, headers=headers(tag, answer.position), media_type="application/json")
 
 

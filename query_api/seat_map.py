@@ -17,6 +17,7 @@ from query_api.seat_map_reading import GET_CHANGES, GET_MAP, about, must_reset
 from query_api.seat_map_shape import changes_shape, map_shape
 from resources.seat_map import SeatMap, SeatMapChanges
 from runtime.http.compressed import compressed
+from runtime.http.entity_tags import is_any
 from runtime.http.hot_route import hot_route
 from runtime.http.openapi import PUBLIC
 from runtime.problems import Problem
@@ -84,7 +85,7 @@ def answer(
         raise Problem(EVENT_NOT_FOUND)
     read.position = row["reached"]
     headers = {"ETag": etag(row), "Cache-Control": "no-cache"}
-    if has == (row["position"], row["holds"]):
+    if has == (row["position"], row["holds"]) or is_any(request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
     made = read.answer(shape())
     made.headers.update(headers)
