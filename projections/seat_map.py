@@ -190,7 +190,7 @@ BOTH: Reads = {SHOWS: "show_id", BOOKINGS: "booking_id"}
 
 PROJECTOR = Projector(
     "seat_map",
-    version=1,
+    version=2,
     tables=(SHOWS, PLANS, ROWS, BOOKINGS, ALLOTMENTS),
     folds={
         ShowScheduled: On(scheduled),

@@ -44,5 +44,10 @@ CREATE INDEX seat_map_holds ON seat_map_bookings (show_id, expires_at) WHERE sta
 -- The seats of allotments that have not been released.
 CREATE TABLE seat_map_allotments (
     allotment_id uuid PRIMARY KEY,
+    show_id      uuid NOT NULL,
+    release_at   timestamptz,
     seats        json NOT NULL
 );
+
+-- Allotments that time has released, before the fact that says so is written.
+CREATE INDEX seat_map_releases ON seat_map_allotments (show_id, release_at) WHERE release_at IS NOT NULL;

@@ -82,7 +82,8 @@ def keep(batch: Batch, show: ShowRow, allotment: Allotment) -> None:
     for share in allotment.areas:
         move(batch, show, share.area, FREE, BLOCKED, places=share.quantity)
     show.allotments[allotment.id] = {share.area: share.quantity for share in allotment.areas}
-    batch[ALLOTMENTS].put(allotment.id, AllotmentRow(allotment.id, list(allotment.seats)))
+    row = AllotmentRow(allotment.id, show.show_id, allotment.release_at, list(allotment.seats))
+    batch[ALLOTMENTS].put(allotment.id, row)
 
 
 def let_go(batch: Batch, show: ShowRow, allotment_id: str) -> None:

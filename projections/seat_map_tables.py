@@ -109,6 +109,8 @@ class BookingRow(msgspec.Struct, gc=False):
 
 class AllotmentRow(msgspec.Struct, gc=False):
     allotment_id: str
+    show_id: str
+    release_at: datetime | None
     seats: list[str]
 
 

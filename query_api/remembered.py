@@ -15,6 +15,7 @@ from query_api.callers import is_staff
 from query_api.lifespan_state import QueryServices
 from query_api.memory import Answer
 from query_api.reading import Read, begin
+from runtime.http.entity_tags import is_any, is_known
 
 SECONDS_A_TAG_STANDS = 60
 
@@ -32,7 +33,8 @@ async def remembered(request: Request, projectors: Collection[str], make: Make) 
     staff = is_staff(request)
     # Before any row is read: what we read then may be newer than the tag says, never older.
     tag = tag_of(services, projectors, read, staff)
-    if tag in request.headers.get("if-none-match", ""):
+    has = request.headers.get("if-none-match")
+    if is_known(has, tag):
         return Response(status_code=304, headers=headers(tag, str(read.position)))
 
     async def answered() -> Answer:
@@ -42,8 +44,10 @@ async def remembered(request: Request, projectors: Collection[str], make: Make) 
     key = (request.url.path, request.scope["query_string"], staff)
     answer = await services.memory.answer(key, tag, answered)
     # Since it was made the tables may have moved on, past facts that have changed nothing in it.
-    position = max(int(answer.position), read.position)
-    return Response(answer.body, headers=headers(tag, str(position)), media_type="application/json")
+    fields = headers(tag, str(max(int(answer.position), read.position)))
+    if is_any(has):
+        return Response(status_code=304, headers=fields)
+    return Response(answer.body, headers=fields, media_type="application/json")
 
 
 def tag_of(services: QueryServices, projectors: Collection[str], read: Read, staff: bool) -> str:

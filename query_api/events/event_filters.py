@@ -79,7 +79,10 @@ class EventFilters:
         int | None,
         Query(ge=0, le=PRICE_MAX, description="With a ticket for this much or less, in minor units"),
     ] = None
-    available: Annotated[bool | None, Query(description="true: can be booked now; false: cannot")] = None
+    available: Annotated[
+        bool | None,
+        Query(description="true: on sale and not sold out; false: the rest. Sales windows do not count."),
+    ] = None
     status: Annotated[EventStatus | None, Query(description="In this status; drafts are for staff only")] = (
         None
     )

@@ -17,6 +17,7 @@ from query_api.seat_map.seat_map_reading import GET_CHANGES, GET_MAP, about, mus
 from query_api.seat_map.seat_map_shape import changes_shape, map_shape
 from resources.seat_map import SeatMap, SeatMapChanges
 from runtime.http.compressed import compressed
+from runtime.http.entity_tags import is_any
 from runtime.http.hot_route import hot_route
 from runtime.http.openapi import PUBLIC
 
@@ -70,7 +71,7 @@ def answer(
     require_may_see(request, EVENT_NOT_FOUND, hidden=row["draft"])
     read.position = row["reached"]
     headers = {"ETag": etag(row), "Cache-Control": "no-cache"}
-    if has == (row["position"], row["holds"]):
+    if has == (row["position"], row["holds"]) or is_any(request.headers.get("if-none-match")):
         return Response(status_code=304, headers={**read.headers, **headers})
     made = read.answer(shape())
     made.headers.update(headers)

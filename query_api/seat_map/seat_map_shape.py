@@ -62,7 +62,8 @@ def changes_shape(row: Any, since: int) -> dict[str, Any]:
 
 
 class Lapsed:
-    """Holds that have run out: taken out of `areas` and of the counts in `left` at once, of rows by `without`.
+    """Holds that have run out and allotments after their date: taken out of `areas` and of the counts in `left` at
+    once, of rows by `without`, which also counts the seats that no allotment keeps any more.
 
     A place of an allotment goes back to it, as it will when the hold's end is written.
     """
@@ -70,8 +71,12 @@ class Lapsed:
     def __init__(self, row: Any, labels_of: LabelsOf, areas: dict[str, Any], left: dict[str, int]) -> None:
         self.areas: set[str] = set()
         self._labels_of = labels_of
+        self._left = left
         self._seats: dict[tuple[str, str], dict[str, str]] = {}
+        self._released: dict[tuple[str, str], list[str]] = {}
         allotments = orjson.loads(row["allotments"])
+        for allotment_id, seats in orjson.loads(row["released"] or "[]"):
+            self._release(seats, allotments.pop(allotment_id), areas)
         for name, allotment_id in _places(row["lapsed"]):
             after = BLOCKED if allotment_id in allotments else FREE
             left["held"] -= 1
@@ -84,20 +89,40 @@ class Lapsed:
                 areas[part]["held"] -= 1
                 areas[part]["blocked"] += after == BLOCKED
 
+    def _release(self, seats: list[str], kept: dict[str, int], areas: dict[str, Any]) -> None:
+        for seat in seats:
+            section, name, label = seat.split("/")
+            self._released.setdefault((section, name), []).append(label)
+        for area, count in kept.items():
+            self.areas.add(area)
+            areas[area]["blocked"] -= count
+            self._left["blocked"] -= count
+            self._left["available"] += count
+
     def without(self, section: str, name: str, seats: str) -> str:
-        """The seats of a row, none of them held by these."""
-        states = self._seats.get((section, name))
-        if states is None:
+        """The seats of a row, none of them held or kept back by these. Asked once for each row."""
+        held, released = self._seats.get((section, name), {}), self._released.get((section, name), ())
+        if not held and not released:
             return seats
         labels, letters = self._labels_of(section, name), list(seats)
-        for label, after in states.items():
-            letters[int(label) - 1 if labels is None else labels.index(label)] = after
+
+        def place(label: str) -> int:
+            return int(label) - 1 if labels is None else labels.index(label)
+
+        for index in map(place, released):
+            # Others of its seats have been sold, or are held.
+            if letters[index] == BLOCKED:
+                letters[index] = FREE
+                self._left["blocked"] -= 1
+                self._left["available"] += 1
+        for label, after in held.items():
+            letters[place(label)] = after
         return "".join(letters)
 
 
-def _places(lapsed: str) -> Iterator[tuple[str, str | None]]:
+def _places(lapsed: str | None) -> Iterator[tuple[str, str | None]]:
     """Name and allotment of each place."""
-    for booking in orjson.loads(lapsed):
+    for booking in orjson.loads(lapsed or "[]"):
         for _, name, allotment_id in booking:
             yield name, allotment_id
 

@@ -1,4 +1,6 @@
-"""What the map says of holds that have run out is what it will say once that is written down."""
+"""What the map says of holds that have run out, and of allotments after their date, is what it will say once that is
+written down.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -6,8 +8,9 @@ from uuid import UUID
 
 from asyncpg.pool import PoolConnectionProxy
 
+from domain.show.decide import lapse
 from domain.show.evolve import evolve
-from domain.show.facts import BookingExpired
+from domain.show.facts import AllotmentReleased, BookingExpired
 from domain.show.state import Show
 from projections.applying import apply
 from projections.schema import LIVE, work_in
@@ -23,11 +26,11 @@ from tests.query_api.streams import Message, applied
 __all__ = ["connection"]
 
 
-async def test_a_map_read_after_holds_ran_out_equals_the_one_after_that_is_written(
+async def test_a_map_read_after_time_has_passed_equals_the_one_after_that_is_written(
     connection: PoolConnectionProxy,
 ) -> None:
     """Whatever the holds were of: seats with odd labels, areas, places of allotments that still keep what is theirs."""
-    run_out = 0
+    run_out, released = 0, 0
     for seed in range(200):
         # Cut short, while much is still on hold.
         show, facts = history(tries_by_chance(seed)[: 15 + seed % 30], (600, 60)[seed % 2])
@@ -41,10 +44,11 @@ async def test_a_map_read_after_holds_ran_out_equals_the_one_after_that_is_writt
             asked = about(UUID(show.details.show_id), now)
             (row,) = await connection.fetch(GET_MAP, *asked, -1, 0)
             changes = (await connection.fetch(GET_CHANGES, *asked, written[-1].position))[0]
-        for booking in show.overdue(now):
-            ended = BookingExpired(show.details.show_id, booking.id, booking.expires_at or now, now)
-            run_out += len(booking.live_tickets)
-            evolve(show, ended)
+        for fact in lapse(show, now):
+            if isinstance(fact, BookingExpired):
+                run_out += len(show.bookings[fact.booking_id].live_tickets)
+            released += isinstance(fact, AllotmentReleased)
+            evolve(show, fact)
         whole, since = map_shape(row), changes_shape(changes, written[-1].position)
         assert seen(whole) == expected(show)
         assert whole["availability"] == since["availability"]
@@ -53,6 +57,7 @@ async def test_a_map_read_after_holds_ran_out_equals_the_one_after_that_is_writt
         rows = applied({}, [Message(data=whole)])
         assert rows == applied(rows, [Message(data=since)])
     assert run_out > 50
+    assert released >= 5
 
 
 def seen(found: dict[str, Any]) -> tuple[Any, ...]:
