@@ -42,7 +42,8 @@ $$;
 -- Move checkpoints past facts that do not concern their projectors; element n of each array is about the same one. Of
 -- those asked for, a checkpoint moves if nobody holds its lease, it stands where the caller believes, and the live
 -- tables are of the version for which the caller has judged the facts. Returns the names of those that have moved, and
--- tells them, with where they stand now, in one notice.
+-- tells them in one notice: where each stands now, and which transaction last changed its rows, as passing over facts
+-- changes none. A worker that has moved the checkpoint without telling may have changed some: then it counts as ours.
 CREATE FUNCTION projections.pass_over(
     p_names    text[],
     p_versions integer[],
@@ -67,14 +68,19 @@ BEGIN
     PERFORM set_config('synchronous_commit', 'off', true);
 
     WITH moving AS (
-        UPDATE eventstore.checkpoints AS c SET position = pass.position, recorded_at = pass.recorded_at
+        UPDATE eventstore.checkpoints AS c
+        SET position = pass.position,
+            recorded_at = pass.recorded_at,
+            changed_by = CASE WHEN c.changed_known_at = c.position THEN c.changed_by ELSE pg_current_xact_id() END,
+            changed_known_at = pass.position
         FROM unnest(p_names, p_versions, p_from, p_to, p_recorded)
                  AS pass (name, version, stands, position, recorded_at)
         JOIN projections.projectors AS p ON p.name = pass.name AND p.version = pass.version
         WHERE c.log_id = 1 AND c.subscription = pass.name AND c.position = pass.stands AND pass.name = ANY (free)
-        RETURNING c.subscription, c.position
+        RETURNING c.subscription, c.position, c.changed_by
     )
-    SELECT json_object_agg(m.subscription, m.position) INTO moved FROM moving AS m;
+    SELECT json_object_agg(m.subscription, json_build_array(m.position, m.changed_by::text)) INTO moved
+    FROM moving AS m;
 
     IF moved IS NULL THEN
         RETURN '{}';
