@@ -9,6 +9,7 @@ DO $$
 BEGIN
     IF to_regoperator('extensions.%>(text,text)') IS NULL THEN
         RAISE EXCEPTION 'the extension pg_trgm is in another schema'
-            USING HINT = 'Move it, then migrate again: CREATE SCHEMA extensions; ALTER EXTENSION pg_trgm SET SCHEMA extensions';
+            USING HINT =
+                'Move it, then migrate again: CREATE SCHEMA extensions; ALTER EXTENSION pg_trgm SET SCHEMA extensions';
     END IF;
 END $$;

@@ -55,7 +55,6 @@ async def test_one_that_somebody_has_put_elsewhere_has_to_be_moved_and_the_migra
             await migrate(connection, migration_sources())
     assert refused.value.hint is not None
     async with connected(empty_database) as connection:
-        await connection.execute("CREATE SCHEMA IF NOT EXISTS extensions")
         await connection.execute(refused.value.hint.partition(": ")[2])
         await migrate(connection, migration_sources())
     await words_are_projected_and_the_nearest_found(empty_database)
