@@ -191,6 +191,7 @@ BOTH: Reads = {SHOWS: "show_id", BOOKINGS: "booking_id"}
 PROJECTOR = Projector(
     "seat_map",
     version=2,
+    urgent=True,
     tables=(SHOWS, PLANS, ROWS, BOOKINGS, ALLOTMENTS),
     folds={
         ShowScheduled: On(scheduled),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from enum import Enum, auto
+from math import inf
 from time import perf_counter
 
 import asyncpg
@@ -48,6 +49,8 @@ class Follower:
         # from which to look, and everything that is done there makes sure.
         self._stands: int | None = None
         self._ahead: tuple[int, asyncio.Task[Page]] | None = None
+        # When the last batch began: see `projections.run`.
+        self.batch_began_at = -inf
 
     async def step(self) -> Step:
         """Apply the next page, if it is ours to apply.
@@ -117,6 +120,7 @@ class Follower:
             if page is None or held.position != stands:
                 page = await self._sharing.pages.at_once(PostgresStore(held.connection), held.position)
             if page.facts:
+                self.batch_began_at = started_at
                 if page.more:
                     self._look_ahead(page.facts[-1].position)
                 await self._apply(held, page, careful=careful)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from time import perf_counter
 
 import asyncpg
 
@@ -16,6 +17,9 @@ log = logging.getLogger(__name__)
 
 # Who holds the lease may die with facts in hand that nobody will tell us about again.
 TAKEN_SECONDS = 0.05
+# During an on-sale facts come all the time, and a batch costs about the same for one fact as for twenty. Who is not
+# urgent lets them gather, and leaves the processor to those who are.
+BATCH_EVERY_SECONDS = 0.05
 WAIT_SECONDS_MIN = 0.1
 WAIT_SECONDS_MAX = 5.0
 
@@ -47,6 +51,13 @@ class Run:
                 await self._wait(TAKEN_SECONDS)
             elif step is not Step.MORE and not self._stop.is_set():
                 await self.awake.wait()
+                await self._let_facts_gather()
+
+    async def _let_facts_gather(self) -> None:
+        """The first facts after a quiet time are applied at once."""
+        seconds = self._follower.batch_began_at + BATCH_EVERY_SECONDS - perf_counter()
+        if seconds > 0 and not self._follower.projector.urgent:
+            await self._wait(seconds)
 
     async def _step(self) -> Step:
         step, last = await self._follower.step(), self._last

@@ -11,8 +11,10 @@ from projections import listings
 from projections.following.follower import Step
 from projections.following.worker import run
 from projections.read_models import NoSuchProjector
+from projections.schema import LIVE, work_in
+from runtime.database import STATEMENT_CHARS_MAX
 from runtime.settings import load_settings
-from tests.projections.projecting import ALL, ending, follower, working
+from tests.projections.projecting import ALL, ending, follower, project, working
 from tests.projections.season import on_sale, scheduled, venue
 from tests.projections.writing import LogWriter
 
@@ -45,6 +47,20 @@ async def test_two_workers_apply_each_fact_once(pool: asyncpg.Pool, log: LogWrit
         await one.reached(40)
         await other.reached(40)
     assert await pool.fetchval(f"{COUNT} WHERE status = 'on_sale'") == 20
+
+
+async def test_every_statement_of_a_batch_stays_prepared(pool: asyncpg.Pool) -> None:
+    """Planning the longest of them takes longer than a batch."""
+    await project(pool)
+    ledgers = [ledger for projector in ALL for ledger in projector.ledgers]
+    assert max(len(ledger.enter) for ledger in ledgers) < STATEMENT_CHARS_MAX
+    async with pool.acquire() as connection, connection.transaction():
+        await work_in(connection, LIVE)
+        for ledger in ledgers:
+            for _ in range(2):
+                await connection.execute(ledger.enter, "[]")
+        prepared = {row[0] for row in await connection.fetch("SELECT statement FROM pg_prepared_statements")}
+    assert {ledger.enter for ledger in ledgers} <= prepared
 
 
 async def test_a_lease_held_elsewhere_is_left_alone(pool: asyncpg.Pool) -> None:
