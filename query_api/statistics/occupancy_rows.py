@@ -58,21 +58,52 @@ IN_ALL = f"""SELECT count(*) AS events, coalesce(sum(s.capacity), 0)::bigint AS 
                     coalesce(sum(t.sold), 0)::bigint AS sold
              FROM projections.sales_shows AS s {SOLD} {{where}}"""  # noqa: S608 - our own columns
 
-BY_VENUE = f"""SELECT s.venue_key, max(s.venue_id::text) AS id, coalesce(max(v.name), max(s.venue_name)) AS name,
-                      count(*) AS events, sum(s.capacity)::bigint AS capacity, coalesce(sum(t.sold), 0)::bigint AS sold
-               FROM projections.sales_shows AS s {SOLD} LEFT JOIN projections.sales_venues AS v USING (venue_id)
-               {{where}} GROUP BY s.venue_key ORDER BY s.venue_key
-               LIMIT {{limit}} OFFSET {{skip}}"""  # noqa: S608 - our own columns
+# The venues of one page, looked up one after the other by index, until they have the rows that are wanted: that is at
+# least `each` for a venue, and `first` for the one that a page goes on with.
+VENUES = """WITH RECURSIVE page AS (
+                (SELECT s.venue_key, {first}::bigint AS found FROM projections.sales_shows AS s {where}
+                 ORDER BY s.venue_key LIMIT 1)
+                UNION ALL
+                SELECT following.venue_key, page.found + following.found
+                FROM page CROSS JOIN LATERAL (
+                    SELECT s.venue_key, {each}::bigint AS found FROM projections.sales_shows AS s
+                    {where} AND s.venue_key > page.venue_key ORDER BY s.venue_key LIMIT 1
+                ) AS following WHERE page.found < {wanted}
+            )"""
+ON_PAGE = "s.venue_key = ANY (ARRAY(SELECT venue_key FROM page))"
 
-BY_SECTION = """SELECT s.venue_key, max(s.venue_id::text) AS id, coalesce(max(v.name), max(s.venue_name)) AS name,
-                       part.section, count(*) AS events, sum(part.capacity)::bigint AS capacity,
-                       coalesce(sum(t.sold), 0)::bigint AS sold
-                FROM projections.sales_shows AS s LEFT JOIN projections.sales_venues AS v USING (venue_id)
-                CROSS JOIN unnest(s.part_names, s.part_capacities) AS part (section, capacity)
-                LEFT JOIN (SELECT show_id, part, sum(tickets) AS sold FROM projections.sales_of_shows
-                           GROUP BY show_id, part) AS t ON t.show_id = s.show_id AND t.part = part.section
-                {where} GROUP BY s.venue_key, part.section {having}
-                ORDER BY s.venue_key, part.section LIMIT {limit} OFFSET {skip}"""
+# Names are looked up last, for what is on the page.
+NAMED = """CROSS JOIN LATERAL (SELECT s.venue_id, s.venue_name FROM projections.sales_shows AS s
+                               WHERE s.venue_key = f.venue_key ORDER BY s.show_id LIMIT 1) AS n
+           LEFT JOIN projections.sales_venues AS v USING (venue_id)"""
+NAME = "n.venue_id::text AS id, coalesce(v.name, n.venue_name) AS name"
+
+BY_VENUE = f"""{VENUES} SELECT f.*, {NAME} FROM (
+                   SELECT s.venue_key, count(*) AS events, sum(s.capacity)::bigint AS capacity,
+                          coalesce(sum(t.sold), 0)::bigint AS sold
+                   FROM projections.sales_shows AS s {SOLD} {{where}} AND {ON_PAGE}
+                   GROUP BY s.venue_key ORDER BY s.venue_key LIMIT {{limit}} OFFSET {{skip}}
+               ) AS f {NAMED} ORDER BY f.venue_key"""  # noqa: S608 - our own columns
+
+# Most shows of a venue have the same plan: they are counted before its sections are taken apart.
+BY_SECTION = f"""{VENUES}, plans AS (
+                     SELECT s.venue_key, s.part_names, s.part_capacities, count(*) AS events
+                     FROM projections.sales_shows AS s {{where}} AND {ON_PAGE}
+                     GROUP BY s.venue_key, s.part_names, s.part_capacities
+                 ), sections AS (
+                     SELECT p.venue_key, part.section, sum(p.events)::bigint AS events,
+                            sum(p.events * part.capacity)::bigint AS capacity
+                     FROM plans AS p CROSS JOIN unnest(p.part_names, p.part_capacities) AS part (section, capacity)
+                     {{behind}} GROUP BY p.venue_key, part.section
+                     ORDER BY p.venue_key, part.section LIMIT {{limit}} OFFSET {{skip}}
+                 ), sold AS (
+                     SELECT s.venue_key, t.part AS section, sum(t.tickets)::bigint AS sold
+                     FROM projections.sales_of_shows AS t JOIN projections.sales_shows AS s USING (show_id)
+                     {{where}} AND {ON_PAGE} AND t.part = ANY (s.part_names) GROUP BY s.venue_key, t.part
+                 )
+                 SELECT f.*, coalesce(t.sold, 0) AS sold, {NAME}
+                 FROM sections AS f LEFT JOIN sold AS t USING (venue_key, section) {NAMED}
+                 ORDER BY f.venue_key, f.section"""  # noqa: S608 - our own columns
 
 
 def by_event(shows: Shows) -> Listing:
@@ -100,7 +131,14 @@ def by_venue(shows: Shows) -> Listing:
         asked = shows.conditions()
         if after is not None:
             asked.add("s.venue_key > {}", *after)
-        query = BY_VENUE.format(where=asked.where, limit=asked.argument(limit), skip=asked.argument(skip))
+        query = BY_VENUE.format(
+            where=asked.where,
+            first=1,
+            each=1,
+            wanted=asked.argument(limit + skip),
+            limit=asked.argument(limit),
+            skip=asked.argument(skip),
+        )
         return await look.rows(query, *asked.arguments)
 
     return Listing(
@@ -117,13 +155,19 @@ def by_section(shows: Shows) -> Listing:
     """Sections and areas of one name at one venue together."""
 
     async def read(look: Snapshot, after: Any, limit: int, skip: int) -> Sequence[Any]:
-        asked, having = shows.conditions(), ""
+        asked, behind = shows.conditions(), ""
         if after is not None:
             asked.add("s.venue_key >= {}", after[0])
             places = ", ".join(asked.argument(each) for each in after)
-            having = f"HAVING (s.venue_key, part.section) > ({places})"
+            behind = f"WHERE (p.venue_key, part.section) > ({places})"
         query = BY_SECTION.format(
-            where=asked.where, having=having, limit=asked.argument(limit), skip=asked.argument(skip)
+            where=asked.where,
+            first="cardinality(s.part_names)" if after is None else 0,
+            each="cardinality(s.part_names)",
+            wanted=asked.argument(limit + skip),
+            behind=behind,
+            limit=asked.argument(limit),
+            skip=asked.argument(skip),
         )
         return await look.rows(query, *asked.arguments)
 

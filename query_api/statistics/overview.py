@@ -54,19 +54,22 @@ async def get_overview(request: Request, format: Format = None) -> Response:
     raise AssertionError("a snapshot swallows nothing")
 
 
-COUNTS = """SELECT status, count(*) AS events FROM projections.sales_shows GROUP BY status"""
+COUNTS = """SELECT s.status, count(*) AS events,
+                   coalesce(sum(s.capacity) FILTER (WHERE s.starts_at > $1), 0)::bigint AS places_to_come
+            FROM projections.sales_shows AS s GROUP BY s.status"""
+SOLD_TO_COME = """SELECT coalesce(sum(t.tickets), 0)::bigint FROM projections.sales_of_shows AS t
+                  JOIN projections.sales_shows AS s USING (show_id)
+                  WHERE s.status = 'on_sale' AND s.starts_at > $1"""
 VENUES = "SELECT count(*) FROM projections.sales_venues"
-AVAILABLE = """SELECT coalesce(sum(s.capacity), 0)::bigint - coalesce(sum(t.sold), 0)::bigint
-               FROM projections.sales_shows AS s LEFT JOIN (
-                   SELECT show_id, sum(tickets) AS sold FROM projections.sales_of_shows GROUP BY show_id
-               ) AS t USING (show_id) WHERE s.status = 'on_sale' AND s.starts_at > $1"""
 IN_ALL = "SELECT currency, bookings, tickets, gross, refunded FROM projections.sales_in_all ORDER BY currency"
 
 
 async def overview(look: Snapshot) -> dict[str, Any]:
     """The shape of `resources.statistics.Overview`."""
-    by_status = Counter({row["status"]: row["events"] for row in await look.rows(COUNTS)})
-    ((venues,),), ((available,),) = await look.rows(VENUES), await look.rows(AVAILABLE, look.now)
+    counts = await look.rows(COUNTS, look.now)
+    by_status = Counter({row["status"]: row["events"] for row in counts})
+    places = sum(row["places_to_come"] for row in counts if row["status"] == "on_sale")
+    ((venues,),), ((sold,),) = await look.rows(VENUES), await look.rows(SOLD_TO_COME, look.now)
     sums = await look.rows(IN_ALL)
     return {
         "venues": venues,
@@ -76,7 +79,7 @@ async def overview(look: Snapshot) -> dict[str, Any]:
         },
         "bookings": sum(row["bookings"] for row in sums),
         "tickets_sold": sum(row["tickets"] for row in sums),
-        "tickets_available": available,
+        "tickets_available": places - sold,
         "gross": [{"amount": row["gross"], "currency": row["currency"]} for row in sums],
         "refunded": [{"amount": row["refunded"], "currency": row["currency"]} for row in sums],
         "net": [{"amount": row["gross"] - row["refunded"], "currency": row["currency"]} for row in sums],

@@ -13,10 +13,13 @@ PERIODS_MAX = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`bounds` are where each period begins and where the last one ends. Without a calendar there is one period."""
+    """`bounds` are where each period begins and where the last one ends. Without a calendar there is one period, of
+    all time where it is `ever`.
+    """
 
     calendar: Calendar | None
     bounds: Sequence[datetime]
+    ever: bool = False
 
     @property
     def periods(self) -> int:
@@ -31,7 +34,7 @@ class Span:
 
     def window(self, first: int, periods: int) -> "Span":
         """Only so many of the periods."""
-        return Span(self.calendar, self.bounds[first : first + periods + 1])
+        return Span(self.calendar, self.bounds[first : first + periods + 1], self.ever)
 
 
 NOTHING = Span(None, ())
@@ -51,7 +54,8 @@ def span(
         day=1, hour=0, minute=0, second=0, microsecond=0
     )
     if calendar is None:
-        return Span(None, [low, high]) if low < high else NOTHING
+        ever = begin is None and end is None
+        return Span(None, [low, high], ever) if low < high else NOTHING
     first, last = max(first, begin or first), min(last, end or last)
     if first > last or (end is not None and first >= end):
         return NOTHING
