@@ -28,7 +28,7 @@ PAGE_OF_FEW = """WITH page AS (
                      {where} ORDER BY {key}, t.show_id LIMIT {limit}
                  )"""
 SHOW_AT_VENUE = """(SELECT s.show_id FROM projections.sales_shows AS s WHERE s.venue_key = found.key
-                    ORDER BY s.show_id LIMIT 1)"""
+                    ORDER BY s.starts_at, s.show_id LIMIT 1)"""
 SHOW_OF_TYPE = """(SELECT t.show_id FROM projections.sales_of_shows AS t WHERE t.ticket_type_id = found.key
                    ORDER BY t.show_id LIMIT 1)"""
 

@@ -20,7 +20,10 @@ async def known_time(look: Snapshot, filters: Filters) -> tuple[datetime, dateti
     return None if first is None else (first, last)
 
 
-VENUES = "SELECT DISTINCT venue_key FROM projections.sales_shows WHERE lower(city) = lower($1)"
+# Those that sold anything there.
+VENUES = (
+    """SELECT DISTINCT venue_key FROM projections.sales_of_venues_by_month WHERE lower(city) = lower($1)"""
+)
 
 
 async def with_venues(look: Snapshot, filters: Filters) -> Filters:

@@ -30,6 +30,11 @@ class Shows:
     venue_id: UUID | None = None
     event_id: UUID | None = None
 
+    @property
+    def all_there(self) -> bool:
+        """Every show counts of a venue that does."""
+        return self.begin is None and self.end is None and self.event_id is None
+
     def conditions(self) -> Conditions:
         found = Conditions()
         found.add("s.status IN ('on_sale', 'closed')")
@@ -54,9 +59,16 @@ BY_EVENT = """SELECT s.show_id::text AS id, s.name, s.venue_name, s.starts_at, 1
 SOLD = """LEFT JOIN (SELECT show_id, sum(tickets) AS sold FROM projections.sales_of_shows GROUP BY show_id) AS t
           USING (show_id)"""
 
-IN_ALL = f"""SELECT count(*) AS events, coalesce(sum(s.capacity), 0)::bigint AS capacity,
-                    coalesce(sum(t.sold), 0)::bigint AS sold
-             FROM projections.sales_shows AS s {SOLD} {{where}}"""  # noqa: S608 - our own columns
+# What all of them sold is in the sums of venues, together with what those sold that do not count: they are few.
+SOLD_BY_ALL = """(coalesce((SELECT sum(t.tickets_sold) - sum(t.tickets_returned)
+                            FROM projections.sales_of_venues_by_month AS t {venue}), 0)
+                  - coalesce((SELECT sum(t.tickets) FROM projections.sales_shows AS s
+                              JOIN projections.sales_of_shows AS t USING (show_id)
+                              {where} s.status NOT IN ('on_sale', 'closed')), 0))::bigint"""
+
+IN_ALL = """SELECT count(*) AS events, coalesce(sum(s.capacity), 0)::bigint AS capacity, {sold} AS sold
+            FROM projections.sales_shows AS s {joined} {where}"""
+SOLD_BY_THESE = "coalesce(sum(t.sold), 0)::bigint"
 
 # The venues of one page, looked up one after the other by index, until they have the rows that are wanted: that is at
 # least `each` for a venue, and `first` for the one that a page goes on with.
@@ -74,18 +86,22 @@ ON_PAGE = "s.venue_key = ANY (ARRAY(SELECT venue_key FROM page))"
 
 # Names are looked up last, for what is on the page.
 NAMED = """CROSS JOIN LATERAL (SELECT s.venue_id, s.venue_name FROM projections.sales_shows AS s
-                               WHERE s.venue_key = f.venue_key ORDER BY s.show_id LIMIT 1) AS n
+                               WHERE s.venue_key = f.venue_key ORDER BY s.starts_at, s.show_id LIMIT 1) AS n
            LEFT JOIN projections.sales_venues AS v USING (venue_id)"""
 NAME = "n.venue_id::text AS id, coalesce(v.name, n.venue_name) AS name"
 
-BY_VENUE = f"""{VENUES} SELECT f.*, {NAME} FROM (
-                   SELECT s.venue_key, count(*) AS events, sum(s.capacity)::bigint AS capacity,
-                          coalesce(sum(t.sold), 0)::bigint AS sold
-                   FROM projections.sales_shows AS s {SOLD} {{where}} AND {ON_PAGE}
+OF_VENUE = SOLD_BY_ALL.format(
+    venue="WHERE t.venue_key = f.venue_key", where="WHERE s.venue_key = f.venue_key AND"
+)
+
+BY_VENUE = f"""{VENUES} SELECT f.venue_key, f.events, f.capacity, {{sold}} AS sold, {NAME} FROM (
+                   SELECT s.venue_key, count(*) AS events, sum(s.capacity)::bigint AS capacity, {{counted}} AS sold
+                   FROM projections.sales_shows AS s {{joined}} {{where}} AND {ON_PAGE}
                    GROUP BY s.venue_key ORDER BY s.venue_key LIMIT {{limit}} OFFSET {{skip}}
                ) AS f {NAMED} ORDER BY f.venue_key"""  # noqa: S608 - our own columns
 
-# Most shows of a venue have the same plan: they are counted before its sections are taken apart.
+# Most shows of a venue have the same plan: they are counted before its sections are taken apart. Whether a section is
+# in the plan is looked up for those shows alone that sold something.
 BY_SECTION = f"""{VENUES}, plans AS (
                      SELECT s.venue_key, s.part_names, s.part_capacities, count(*) AS events
                      FROM projections.sales_shows AS s {{where}} AND {ON_PAGE}
@@ -97,9 +113,12 @@ BY_SECTION = f"""{VENUES}, plans AS (
                      {{behind}} GROUP BY p.venue_key, part.section
                      ORDER BY p.venue_key, part.section LIMIT {{limit}} OFFSET {{skip}}
                  ), sold AS (
-                     SELECT s.venue_key, t.part AS section, sum(t.tickets)::bigint AS sold
-                     FROM projections.sales_of_shows AS t JOIN projections.sales_shows AS s USING (show_id)
-                     {{where}} AND {ON_PAGE} AND t.part = ANY (s.part_names) GROUP BY s.venue_key, t.part
+                     SELECT k.venue_key, t.part AS section, sum(t.tickets)::bigint AS sold
+                     FROM (SELECT s.venue_key, s.show_id FROM projections.sales_shows AS s {{where}} AND {ON_PAGE}) AS k
+                     JOIN projections.sales_of_shows AS t USING (show_id)
+                     CROSS JOIN LATERAL (SELECT 1 FROM projections.sales_shows AS s
+                                         WHERE s.show_id = t.show_id AND t.part = ANY (s.part_names) OFFSET 0) AS s
+                     GROUP BY k.venue_key, t.part
                  )
                  SELECT f.*, coalesce(t.sold, 0) AS sold, {NAME}
                  FROM sections AS f LEFT JOIN sold AS t USING (venue_key, section) {NAMED}
@@ -133,6 +152,9 @@ def by_venue(shows: Shows) -> Listing:
             asked.add("s.venue_key > {}", *after)
         query = BY_VENUE.format(
             where=asked.where,
+            sold=OF_VENUE if shows.all_there else "f.sold",
+            counted="0" if shows.all_there else SOLD_BY_THESE,
+            joined="" if shows.all_there else SOLD,
             first=1,
             each=1,
             wanted=asked.argument(limit + skip),
@@ -191,7 +213,17 @@ LISTINGS: dict[OccupancyBy, Callable[[Shows], Listing]] = {
 async def in_all(look: Snapshot, shows: Shows) -> dict[str, Any]:
     """All of them together."""
     asked = shows.conditions()
-    (row,) = await look.rows(IN_ALL.format(where=asked.where), *asked.arguments)
+    sold, joined = SOLD_BY_THESE, SOLD
+    if shows.all_there:
+        venue = "" if shows.venue_id is None else "venue_key = $1"
+        sold, joined = (
+            SOLD_BY_ALL.format(
+                venue=venue and f"WHERE t.{venue}", where=f"WHERE s.{venue} AND" if venue else "WHERE"
+            ),
+            "",
+        )
+    query = IN_ALL.format(sold=sold, joined=joined, where=asked.where)
+    (row,) = await look.rows(query, *asked.arguments)
     return figures(row)
 
 
