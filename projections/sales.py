@@ -211,7 +211,7 @@ BOTH: Reads = {**ITS_SHOW, **THIS}
 
 PROJECTOR = Projector(
     "sales",
-    version=2,
+    version=3,
     tables=(VENUES, SHOWS, BOOKINGS),
     ledgers=(ENTRIES,),
     folds={
