@@ -15,6 +15,9 @@ MINUTE = 60_000_000
 SIZES = {"quarter": 15 * MINUTE, "hour": 60 * MINUTE, "day": 1440 * MINUTE, "month": 28 * 1440 * MINUTE}
 MONTHS = 12
 
+# Some days have 23 hours, and what is asked for may begin or end within a period.
+SLACK = 1.25
+
 Range = tuple[int, int]
 """From a moment to before another, in microseconds."""
 
@@ -37,12 +40,12 @@ class Pieces:
 def pieces(bounds: Sequence[datetime], slots: Iterable[str]) -> Iterator[Pieces]:
     """What the sums of the periods between `bounds` are made of. `slots` are from the largest to the smallest.
 
-    Slots that are longer than most of the periods are of no use.
+    Slots that are clearly longer than the periods are of no use.
     """
     exact = [(bound - EPOCH) // MICROSECOND for bound in bounds]
     length = (exact[-1] - exact[0]) / max(1, len(exact) - 1)
     counted: list[int] | None = None
-    for slot in (*(slot for slot in slots if SIZES[slot] <= length), None):
+    for slot in (*(slot for slot in slots if SIZES[slot] <= length * SLACK), None):
         found = exact if slot is None else [border(slot, bound) for bound in exact]
         if counted is None:
             ranges = [(found[0], found[-1])]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from query_api.statistics.calendar import Calendar
@@ -59,13 +60,11 @@ def span(
     first, last = max(first, begin or first), min(last, end or last)
     if first > last or (end is not None and first >= end):
         return NOTHING
-    bounds = []
-    for start in calendar.starts(first, last + timedelta(microseconds=1)):
-        bounds.append(start)
-        if len(bounds) > PERIODS_MAX:
-            raise wrong(
-                "period", f"these are more than {PERIODS_MAX} periods: ask for longer ones, or a shorter time"
-            )
+    bounds = list(islice(calendar.starts(first, last + timedelta(microseconds=1)), PERIODS_MAX + 1))
+    if len(bounds) > PERIODS_MAX:
+        raise wrong(
+            "period", f"these are more than {PERIODS_MAX} periods: ask for longer ones, or a shorter time"
+        )
     after = calendar.following(bounds[-1])
     bounds[0] = max(bounds[0], begin or bounds[0])
     return Span(calendar, [*bounds, min(after, end or after)])

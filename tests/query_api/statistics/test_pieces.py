@@ -75,6 +75,11 @@ def test_days_elsewhere_are_days_here_and_what_lies_between_two_midnights() -> N
         assert (between.bounds, between.counted) == (bounds, days)
 
 
+def test_a_day_of_23_hours_is_no_reason_to_read_the_hours_of_all() -> None:
+    bounds = [NEW_YEAR + day * DAY - timedelta(hours=1 + (day > 2)) for day in range(5)]
+    assert [each.slot for each in pieces(bounds, ("month", "day", "hour", "quarter"))] == ["day", "hour"]
+
+
 def test_slots_longer_than_the_periods_are_left_alone() -> None:
     hours = [NEW_YEAR + number * 60 * MINUTE for number in range(50)]
     assert [each.slot for each in pieces(hours, ("month", "day", "quarter"))] == ["quarter"]
