@@ -1,8 +1,8 @@
 """The books: every sale, return and refund as it came, and the sums that statistics are read from.
 
 No read looks at a row for each booking: sums are kept by day and hour for all, by month for shows, by month and day for
-ticket types, by all of these for venues, and by quarter of an hour for the ends of days in any time zone. Only what a
-question cuts within a quarter of an hour is read from the ledger itself.
+ticket types and venues, and by quarter of an hour for the ends of days in any time zone. Only what a question cuts
+within a quarter of an hour is read from the ledger itself.
 """
 
 from datetime import datetime
@@ -99,7 +99,6 @@ ENTRIES = Ledger(
         over_time("of_shows_", "quarter", "show_id", "ticket_type_id", bookings=BOTH),
         over_time("of_venues_", "month", "venue_key", "city", bookings=("bookings",)),
         over_time("of_venues_", "day", "venue_key", "city", bookings=("bookings",)),
-        over_time("of_venues_", "hour", "venue_key", "city", bookings=("bookings",)),
         over_time("of_venues_", "quarter", "venue_key", "city", bookings=("bookings",)),
         over_time("of_types_", "month", "ticket_type_id", bookings=("bookings_of_type",)),
         over_time("of_types_", "day", "ticket_type_id", bookings=("bookings_of_type",)),
@@ -107,5 +106,5 @@ ENTRIES = Ledger(
         CUSTOMERS,
         Sums("sales_of_customers", by=("customer", "currency"), of=(*BOUGHT, *MONEY)),
     ),
-    censuses=tuple(first_purchases(slot) for slot in ("day", "hour", "quarter")),
+    censuses=tuple(first_purchases(slot) for slot in ("day", "quarter")),
 )

@@ -10,6 +10,7 @@ Period = Literal["hour", "day", "week", "month", "year"]
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+HOURS = tuple(number * HOUR for number in range(24))
 MONTHS = 12
 
 
@@ -29,8 +30,9 @@ class Calendar:
         while start < end:
             if self.period == "hour" and self._is_plain(start):
                 # Its hours need not ask the zone each for itself.
-                yield from (hour for hour in (start + number * HOUR for number in range(24)) if hour < end)
-                start += DAY
+                later = start + DAY
+                yield from [start + past for past in HOURS if later <= end or start + past < end]
+                start = later
             else:
                 yield start
                 start = self.following(start)

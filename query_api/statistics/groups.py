@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -13,35 +13,55 @@ from query_api.statistics.books import GroupBy
 from query_api.statistics.filters import Filters
 from runtime.http.csv_cells import Cell
 
-EVENTS = """SELECT s.show_id AS key, s.show_id::text AS id, s.name, s.venue_name, s.starts_at
-            FROM projections.sales_shows AS s {where} ORDER BY s.show_id LIMIT {limit}"""
+# Keys are looked up one after the other by index in sums, which have what was ever sold, however often, and nothing
+# else: most events have sold nothing yet. `its_show` is one show of a group, the first.
+PAGE = """WITH RECURSIVE found AS (
+              (SELECT t.{column} AS key FROM projections.{table} AS t {where} ORDER BY t.{column} LIMIT 1)
+              UNION ALL
+              SELECT (SELECT t.{column} FROM projections.{table} AS t WHERE t.{column} > found.key
+                      ORDER BY t.{column} LIMIT 1)
+              FROM found WHERE found.key IS NOT NULL
+          ), page AS (SELECT found.key, {its_show} AS show_id FROM found WHERE found.key IS NOT NULL LIMIT {limit})"""
+PAGE_OF_FEW = """WITH page AS (
+                     SELECT DISTINCT ON ({key}) {key} AS key, t.show_id
+                     FROM projections.sales_of_shows AS t JOIN projections.sales_shows AS s USING (show_id)
+                     {where} ORDER BY {key}, t.show_id LIMIT {limit}
+                 )"""
+SHOW_AT_VENUE = """(SELECT s.show_id FROM projections.sales_shows AS s WHERE s.venue_key = found.key
+                    ORDER BY s.starts_at, s.show_id LIMIT 1)"""
+SHOW_OF_TYPE = """(SELECT t.show_id FROM projections.sales_of_shows AS t WHERE t.ticket_type_id = found.key
+                   ORDER BY t.show_id LIMIT 1)"""
+
+# Names are looked up for the page only.
+EVENTS = """SELECT page.key, page.key::text AS id, s.name, s.venue_name, s.starts_at
+            FROM page JOIN projections.sales_shows AS s USING (show_id) ORDER BY page.key"""
 
 # Of a venue without a record the name is all there is; of one with, its own name and not an older copy of a show's.
-VENUES = """SELECT DISTINCT ON (s.venue_key) s.venue_key AS key, s.venue_id::text AS id,
-                   coalesce(v.name, s.venue_name) AS name
-            FROM projections.sales_shows AS s LEFT JOIN projections.sales_venues AS v USING (venue_id)
-            {where} ORDER BY s.venue_key, s.show_id LIMIT {limit}"""
+VENUES = """SELECT page.key, s.venue_id::text AS id, coalesce(v.name, s.venue_name) AS name
+            FROM page JOIN projections.sales_shows AS s USING (show_id)
+            LEFT JOIN projections.sales_venues AS v USING (venue_id) ORDER BY page.key"""
 
-# The name is found after the types: every show has a copy of it.
-TYPES = """SELECT t.key, t.key::text AS id, (
-                      SELECT each->>'name'
-                      FROM projections.sales_shows AS named, json_array_elements(ticket_types) AS each
-                      WHERE named.show_id = t.show_id AND each->>'ticket_type_id' = t.key::text
+# Every show has a copy of it.
+TYPES = """SELECT page.key, page.key::text AS id, (
+                      SELECT each->>'name' FROM json_array_elements(s.ticket_types) AS each
+                      WHERE each->>'ticket_type_id' = page.key::text
                   ) AS name
-           FROM (SELECT DISTINCT ON (t.ticket_type_id) t.ticket_type_id AS key, t.show_id
-                 FROM projections.sales_of_shows AS t {shows} {where}
-                 ORDER BY t.ticket_type_id, t.show_id LIMIT {limit}) AS t ORDER BY t.key"""
-ITS_SHOW = "JOIN projections.sales_shows AS s USING (show_id)"
-SOLD_BY_SHOW = "s.show_id IN (SELECT show_id FROM projections.sales_of_shows WHERE ticket_type_id = {})"
+           FROM page JOIN projections.sales_shows AS s USING (show_id) ORDER BY page.key"""
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """`shape` is a group in the API's words, `cells` the same for the columns `header` of a CSV file."""
+    """`column` tells the groups apart in `table`, which has what was sold of each, and in the one that `of` stands for
+    where sums are joined with shows. `named` finds what they are called. `shape` is a group in the API's words, `cells`
+    the same for the columns `header` of a CSV file.
+    """
 
     name: GroupBy
-    query: str
-    key: str
+    table: str
+    column: str
+    of: Literal["s", "t"]
+    its_show: str
+    named: str
     shape: Callable[[Any], dict[str, Any]]
     header: tuple[str, ...]
     cells: Callable[[Any], tuple[Cell, ...]]
@@ -51,21 +71,27 @@ class Grouping:
     ) -> list[asyncpg.Record]:
         """The next groups from `key` on, itself included, that there may be sales of."""
         asked = Conditions()
-        if key is not None:
-            asked.add(f"{self.key} >= {{}}", key)
         if filters.event_id is not None:
-            asked.add("s.show_id = {}" if self.name != "ticket_type" else "t.show_id = {}", filters.event_id)
+            asked.add("t.show_id = {}", filters.event_id)
         if filters.venue_id is not None:
             asked.add("s.venue_key = {}", filters.venue_id)
         if filters.city is not None:
+            asked.add("s.venue_key = ANY ({})", list(filters.city_venues))
             asked.add("s.city = ANY ({})", list(filters.cities))
         if filters.ticket_type_id is not None:
-            of_type = "t.ticket_type_id = {}" if self.name == "ticket_type" else SOLD_BY_SHOW
-            asked.add(of_type, filters.ticket_type_id)
-        placed = filters.venue_id is not None or filters.city is not None
-        limited = asked.argument(limit)
-        query = self.query.format(where=asked.where, limit=limited, shows=ITS_SHOW if placed else "")
-        return await look.rows(query, *asked.arguments)
+            asked.add("t.ticket_type_id = {}", filters.ticket_type_id)
+        filtered = bool(asked.where)
+        if key is not None:
+            asked.add(f"{self.of if filtered else 't'}.{self.column} >= {{}}", key)
+        page = (PAGE_OF_FEW if filtered else PAGE).format(
+            key=f"{self.of}.{self.column}",
+            column=self.column,
+            table=self.table,
+            its_show=self.its_show,
+            where=asked.where,
+            limit=asked.argument(limit),
+        )
+        return await look.rows(f"{page} {self.named}", *asked.arguments)
 
 
 def event_shape(row: Any) -> dict[str, Any]:
@@ -82,11 +108,16 @@ def named_cells(row: Any) -> tuple[Cell, ...]:
 
 GROUPINGS: dict[GroupBy, Grouping] = {
     "event": Grouping(
-        "event", EVENTS, "s.show_id", event_shape, ("event_id", "event", "venue", "starts_at"),
+        "event", "sales_of_shows", "show_id", "t", "found.key", EVENTS,
+        event_shape, ("event_id", "event", "venue", "starts_at"),
         lambda row: (row["id"], row["name"], row["venue_name"], row["starts_at"]),
     ),
-    "venue": Grouping("venue", VENUES, "s.venue_key", named_shape, ("venue_id", "venue"), named_cells),
+    "venue": Grouping(
+        "venue", "sales_of_venues_by_month", "venue_key", "s", SHOW_AT_VENUE, VENUES,
+        named_shape, ("venue_id", "venue"), named_cells,
+    ),
     "ticket_type": Grouping(
-        "ticket_type", TYPES, "t.ticket_type_id", named_shape, ("ticket_type_id", "ticket_type"), named_cells
+        "ticket_type", "sales_of_types_by_month", "ticket_type_id", "t", SHOW_OF_TYPE, TYPES,
+        named_shape, ("ticket_type_id", "ticket_type"), named_cells,
     ),
 }  # fmt: skip

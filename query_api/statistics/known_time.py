@@ -21,7 +21,8 @@ async def known_time(look: Snapshot, filters: Filters) -> tuple[datetime, dateti
     return None if first is None else (first, last)
 
 
-PLACES = "SELECT DISTINCT venue_key, city FROM projections.sales_shows"
+# Where anything was sold, in which city: a few rows for each venue.
+PLACES = "SELECT DISTINCT venue_key, city FROM projections.sales_of_venues_by_month"
 
 
 async def with_venues(look: Snapshot, filters: Filters) -> Filters:

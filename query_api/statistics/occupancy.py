@@ -12,7 +12,8 @@ from query_api.paging import Asked
 from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.filters import EventId, Time, VenueId, require_order
-from query_api.statistics.occupancy_rows import FIGURES, LISTINGS, OccupancyBy, Shows, in_all
+from query_api.statistics.occupancy_rows import LISTINGS, OccupancyBy
+from query_api.statistics.occupancy_shows import FIGURES, Shows, in_all
 from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import OccupancyRow, Statistics
 from runtime.http.csv_wanted import Format

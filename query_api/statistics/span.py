@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from query_api.statistics.calendar import Calendar
@@ -13,10 +14,13 @@ PERIODS_MAX = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`bounds` are where each period begins and where the last one ends. Without a calendar there is one period."""
+    """`bounds` are where each period begins and where the last one ends. Without a calendar there is one period, of
+    all time where it is `ever`.
+    """
 
     calendar: Calendar | None
     bounds: Sequence[datetime]
+    ever: bool = False
 
     @property
     def periods(self) -> int:
@@ -31,7 +35,7 @@ class Span:
 
     def window(self, first: int, periods: int) -> "Span":
         """Only so many of the periods."""
-        return Span(self.calendar, self.bounds[first : first + periods + 1])
+        return Span(self.calendar, self.bounds[first : first + periods + 1], self.ever)
 
 
 NOTHING = Span(None, ())
@@ -51,17 +55,16 @@ def span(
         day=1, hour=0, minute=0, second=0, microsecond=0
     )
     if calendar is None:
-        return Span(None, [low, high]) if low < high else NOTHING
+        ever = begin is None and end is None
+        return Span(None, [low, high], ever) if low < high else NOTHING
     first, last = max(first, begin or first), min(last, end or last)
     if first > last or (end is not None and first >= end):
         return NOTHING
-    bounds = []
-    for start in calendar.starts(first, last + timedelta(microseconds=1)):
-        bounds.append(start)
-        if len(bounds) > PERIODS_MAX:
-            raise wrong_parameter(
-                "period", f"these are more than {PERIODS_MAX} periods: ask for longer ones, or a shorter time"
-            )
+    bounds = list(islice(calendar.starts(first, last + timedelta(microseconds=1)), PERIODS_MAX + 1))
+    if len(bounds) > PERIODS_MAX:
+        raise wrong_parameter(
+            "period", f"these are more than {PERIODS_MAX} periods: ask for longer ones, or a shorter time"
+        )
     after = calendar.following(bounds[-1])
     bounds[0] = max(bounds[0], begin or bounds[0])
     return Span(calendar, [*bounds, min(after, end or after)])

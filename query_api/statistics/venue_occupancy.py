@@ -15,7 +15,8 @@ from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.filters import require_order
 from query_api.statistics.occupancy import StartsBefore, StartsFrom
-from query_api.statistics.occupancy_rows import Shows, by_event, in_all
+from query_api.statistics.occupancy_rows import by_event
+from query_api.statistics.occupancy_shows import Shows, in_all
 from query_api.statistics.table import Csv, answer_table
 from resources.statistics import VenueOccupancy
 from runtime.http.csv_wanted import Format

@@ -3,7 +3,8 @@
 import asyncpg
 import pytest
 
-from projections import availability, listings, run
+from projections import availability, listings
+from projections.following import run
 from tests.projections.projecting import working
 from tests.projections.season import on_sale, scheduled
 from tests.projections.writing import LogWriter
