@@ -1,3 +1,4 @@
+-- A row is read whole by its key: one that fits on a page is kept there as it is, and not packed.
 CREATE TABLE listings (
     show_id                uuid        PRIMARY KEY,
     name                   text        NOT NULL,
@@ -23,8 +24,10 @@ CREATE TABLE listings (
     price_to               bigint      NOT NULL,
     category_key           text        NOT NULL,
     venue_key              text        NOT NULL,
-    city_key               text        NOT NULL
-);
+    city_key               text        NOT NULL,
+    -- The JSON of the event, with holes for what is left of it.
+    written                text        NOT NULL
+) WITH (toast_tuple_target = 8160);
 
 -- One index for each order of the list, and for the filters that leave few rows. Up to the key each is a total order;
 -- behind it stands what tells, without a look at the row, whether a show is over.

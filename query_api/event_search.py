@@ -1,8 +1,9 @@
 """Full-text search of events: what is found, best first, with its highlights and facets."""
 
-from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +13,7 @@ from query_api.corrections import meant
 from query_api.documenting import list_answers
 from query_api.event_filters import EventFilters, event_filters
 from query_api.event_list import behind
-from query_api.event_shape import event_shape
+from query_api.event_shape import event_text
 from query_api.highlights import highlights
 from query_api.min_position import DOCUMENTED
 from query_api.paging import PageAsked, page_asked
@@ -21,10 +22,11 @@ from query_api.remembered import remembered
 from query_api.search_facets import facets_shape
 from query_api.search_hits import BEST_FIRST, HITS_MAX, Found, find
 from query_api.search_words import WORDS_MAX
-from query_api.stock_now import all_at_this_moment
+from query_api.stock_now import at_this_moment
 from resources.search import FoundEvents
 from runtime.folding import words
 from runtime.http.hot_route import hot_route
+from runtime.http.json_answer import json_bytes
 from runtime.http.openapi import PUBLIC
 from runtime.http.query_parameters import QueryParameters
 
@@ -65,29 +67,36 @@ async def found_events(read: Read, filters: EventFilters, asked: PageAsked, staf
     wanted = [[word] for word in typed]
     if filters.words and not typed:
         # Signs and blanks only: there is no such word.
-        return read.answer(answer(Found([], None), asked, [], None))
+        return read.answer(answer(Found([], None), asked, [], None, read.now))
     found, corrected = await find(read, filters, asked, staff, wanted), None
     if typed and found.facets is None:
         nearest = await meant(read, typed)
         if nearest != wanted and all(nearest):
             wanted, corrected = nearest, " ".join(one[0] for one in nearest)
             found = await find(read, filters, asked, staff, wanted)
-    found = replace(found, rows=await all_at_this_moment(read, found.rows))
-    return read.answer(answer(found, asked, [word for one in wanted for word in one], corrected))
+    return read.answer(answer(found, asked, [word for one in wanted for word in one], corrected, read.now))
 
 
-def answer(found: Found, asked: PageAsked, words: list[str], corrected: str | None) -> dict[str, Any]:
+def answer(
+    found: Found, asked: PageAsked, words: list[str], corrected: str | None, now: datetime
+) -> dict[str, Any]:
     """The shape of `resources.search.FoundEvents`."""
     page, following = found.rows[: asked.limit], None
     if len(found.rows) > asked.limit:
         following = BEST_FIRST.keyset.cursor(*(page[-1][column] for column in BEST_FIRST.columns))
-    events = [event_shape(row) for row in page]
     total, counted = facets_shape(found.facets)
     return {
-        "items": [{**event, "highlights": highlights(event, words)} for event in events],
+        "items": [found_event(row, words, now) for row in page],
         "next": following,
         "total": min(total, HITS_MAX),
         "complete": total <= HITS_MAX,
         "corrected": corrected,
         "facets": counted,
     }
+
+
+def found_event(row: Any, words: list[str], now: datetime) -> orjson.Fragment:
+    """The shape of `resources.search.FoundEvent`: that of an event, and one field more."""
+    event = event_text(at_this_moment(row, now))
+    shown = json_bytes(highlights(row, words)).decode()
+    return orjson.Fragment(f'{event[:-1]},"highlights":{shown}}}')

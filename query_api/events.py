@@ -14,15 +14,14 @@ from query_api.callers import is_staff
 from query_api.documenting import list_answers, read_answers
 from query_api.event_as_of import event_then
 from query_api.event_list import LISTED, answer_events, behind
-from query_api.event_shape import PROJECTORS, SELECT, event_shape
+from query_api.event_shape import PROJECTORS, event_text, select
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import PointRead, Read, begin, path_id
 from query_api.remembered import remembered
-from query_api.stock_now import HAS_LAPSED, LAPSED, at_this_moment
+from query_api.stock_now import at_this_moment
 from resources.event import Event, OfferedTicketType
 from runtime.http.hot_route import hot_route
-from runtime.http.json_answer import json_bytes
 from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
 from runtime.problems import Problem
@@ -68,26 +67,22 @@ async def list_available_events(request: Request) -> Response:
 
 
 class OneEvent(NamedTuple):
-    """`shape` is that of `resources.event.Event`, `body` the same as it is written."""
+    """`text` is the JSON of `resources.event.Event`."""
 
-    shape: dict[str, Any]
-    body: orjson.Fragment
+    draft: bool
+    text: str
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        shape: dict[str, Any] = orjson.loads(self.text)
+        return shape
 
 
 def one_event(row: Any, now: datetime) -> OneEvent:
-    shape = event_shape(at_this_moment(row, now))
-    return OneEvent(shape, orjson.Fragment(json_bytes(shape)))
+    return OneEvent(row["status"] == "draft", event_text(at_this_moment(row, now)))
 
 
-EVENTS = """SELECT e.*, lapsed.holds, (SELECT a.stock FROM projections.availability AS a
-                                       WHERE a.show_id = e.show_id::uuid AND {has_lapsed}) AS stock
-            FROM ({select} WHERE l.show_id = ANY ($1)) AS e CROSS JOIN {lapsed}"""
-GET_EVENT = PointRead(
-    EVENTS.format(has_lapsed=HAS_LAPSED, select=SELECT, lapsed=LAPSED.format(show_id="e.show_id::uuid")),
-    "show_id",
-    one_event,
-    timed=True,
-)
+GET_EVENT = PointRead(f"{select('$2')} WHERE l.show_id = ANY ($1)", "show_id", one_event, timed=True)
 
 
 @hot_route(
@@ -106,7 +101,7 @@ async def get_event(request: Request) -> Response:
     if when is not None:
         return await event_then(request, path_id(request, "event_id", EVENT_NOT_FOUND), when)
     read, event = await found(request)
-    return read.answer(event.body)
+    return read.answer(orjson.Fragment(event.text))
 
 
 @hot_route(
@@ -128,6 +123,6 @@ async def found(request: Request) -> tuple[Read, OneEvent]:
     """The event in the path. Raises Problem 404, also for a draft that the caller may not see."""
     read = await begin(request, *PROJECTORS)
     event = await read.found(EVENT_NOT_FOUND, GET_EVENT, path_id(request, "event_id", EVENT_NOT_FOUND))
-    if event.shape["status"] == "draft" and not is_staff(request):
+    if event.draft and not is_staff(request):
         raise Problem(EVENT_NOT_FOUND)
     return read, event

@@ -11,18 +11,18 @@ SNIPPET_CHARS = 160
 CONTEXT_CHARS = 60
 
 
-def highlights(event: dict[str, Any], words: Iterable[str]) -> dict[str, str]:
+def highlights(row: Any, words: Iterable[str]) -> dict[str, str]:
     """The fields of an event in which some word begins like one of `words`, as HTML with these words in <em>.
 
-    Of a description it is the part around the first such word.
+    `row` has the event's texts. Of a description it is the part around the first such word.
     """
     beginnings = tuple(words)
     texts = {
-        "name": event["name"],
-        "venue": event["venue"]["name"],
-        "city": event["venue"]["city"],
-        "category": event["category"],
-        "description": event["description"],
+        "name": row["name"],
+        "venue": row["venue_name"],
+        "city": row["city"],
+        "category": row["category"],
+        "description": row["description"],
     }
     found = {field: marked(text, beginnings, field == "description") for field, text in texts.items()}
     return {field: text for field, text in found.items() if text is not None}

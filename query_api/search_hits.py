@@ -12,7 +12,7 @@ from typing import Any
 from query_api.conditions import Conditions
 from query_api.event_filters import EventFilters
 from query_api.event_list import NOT_OVER
-from query_api.event_shape import SELECT
+from query_api.event_shape import select
 from query_api.paging import Order, PageAsked
 from query_api.reading import Read
 from query_api.search_facets import BANDS, COUNTED, FACETS
@@ -64,6 +64,9 @@ MANY = "(SELECT count(*) FROM few) > {}"
 WITHOUT_WORDS = """next AS ({hit} {stock} {where} ORDER BY {nearest} LIMIT {most} + 1),
                    hits AS MATERIALIZED (SELECT n.*, 0 AS miss FROM next AS n)"""
 
+# Of each row of the page, beside the event: what is highlighted in it, and what orders it.
+SHOWN = "l.name, l.venue_name, l.city, l.category, l.description, l.starts_at, "
+
 # The facets ride on the first row only; without any row of the page there is one that has nothing else.
 FIND = """WITH {hits},
           page AS (SELECT h.* FROM hits AS h {after} ORDER BY {by} LIMIT {limit} OFFSET {offset}),
@@ -72,7 +75,7 @@ FIND = """WITH {hits},
           SELECT (CASE WHEN row_number() OVER (ORDER BY h.miss, h.starts_at, h.show_id) = 1
                         AND EXISTS (SELECT 1 FROM hits) THEN (TABLE facets) END)::text AS facets, h.miss, e.*
           FROM (SELECT 1) AS one
-          LEFT JOIN (page AS h JOIN LATERAL ({select} WHERE l.show_id = h.show_id) AS e ON true) ON true
+          LEFT JOIN (page AS h JOIN LATERAL ({select} WHERE l.show_id = h.show_id OFFSET 0) AS e ON true) ON true
           ORDER BY h.miss, h.starts_at, h.show_id"""
 
 
@@ -90,7 +93,8 @@ async def find(read: Read, filters: EventFilters, asked: PageAsked, staff: bool,
         after = "WHERE " + BEST_FIRST.after.format(*map(conditions.argument, place))
     query = FIND.format(
         hits=hits, after=after, by=BEST_FIRST.by, limit=conditions.argument(asked.limit + 1),
-        offset=conditions.argument(asked.skip), counted=COUNTED, facets=FACETS, select=SELECT,
+        offset=conditions.argument(asked.skip), counted=COUNTED, facets=FACETS,
+        select=select(conditions.argument(read.now), SHOWN),
     )  # fmt: skip
     rows = await read.rows(query, *conditions.arguments)
     return Found([row for row in rows if row["show_id"] is not None], rows[0]["facets"])
