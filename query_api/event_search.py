@@ -62,15 +62,17 @@ async def search_events(request: Request) -> Response:
 
 
 async def found_events(read: Read, filters: EventFilters, asked: PageAsked, staff: bool) -> Response:
-    """Words are corrected only where nothing is found as they stand: then some word may begin no known one."""
+    """Words are corrected only where nothing is found as they stand: then some word may begin no known one. Which words
+    may be meant instead is told by the statement that has found nothing.
+    """
     typed = words(filters.words or "")[:WORDS_MAX]
     wanted = [[word] for word in typed]
     if filters.words and not typed:
         # Signs and blanks only: there is no such word.
-        return read.answer(answer(Found([], None), asked, [], None, read.now))
+        return read.answer(answer(Found([], None, None), asked, [], None, read.now))
     found, corrected = await find(read, filters, asked, staff, wanted), None
     if typed and found.facets is None:
-        nearest = await meant(read, typed)
+        nearest = meant(typed, found.nearest)
         if nearest != wanted and all(nearest):
             wanted, corrected = nearest, " ".join(one[0] for one in nearest)
             found = await find(read, filters, asked, staff, wanted)

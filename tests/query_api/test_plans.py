@@ -20,7 +20,7 @@ SHOWS = """INSERT INTO projections.listings
            SELECT md5('show ' || n)::uuid, 'Show ' || n, '', 'opera', md5('venue ' || n % 50)::uuid, 'Hall',
                   'City ' || n % 40, 'UTC', at, at + interval '50 minutes', 'on_sale', NULL, '{}', 100, '[]', n % 90,
                   'EUR', '2026-01-01Z', '2026-01-01Z', at + interval '50 minutes', at::date, n % 90 + 10, 'opera',
-                  'hall ' || n % 50, 'city ' || n % 40, '{}'
+                  'hall ' || n % 50, 'city ' || n % 40, '{"name":"Show ' || n || '"}'
            FROM generate_series(1, $1) AS n,
                 LATERAL (SELECT '2027-01-01Z'::timestamptz + n * interval '1 hour' AS at) AS start"""
 # Its own word in the name, and a description of fifty others.
