@@ -114,14 +114,14 @@ def read_whole(plan: dict[str, Any]) -> set[str]:
     return whole - {"checkpoints"}
 
 
-def page_of(plan: dict[str, Any]) -> dict[str, Any]:
+def page_of(plan: dict[str, Any]) -> dict[str, Any] | None:
     """The part of a list's plan that finds its page. The rest looks up, by key, what is said about each on the page."""
     if plan["Node Type"] == "Limit":
         return plan
-    by_key = {"listings_pkey", "availability_pkey", "availability_bookings_held"}
-    (page,) = (each for each in nodes(plan) if each.get("Subplan Name") == "CTE page")
-    assert by_key <= scans(plan)
-    assert not {each["Node Type"] for each in nodes(plan)} & {"Seq Scan", "Hash Join", "Merge Join"}, plan
+    page = next((each for each in nodes(plan) if each.get("Subplan Name") == "CTE page"), None)
+    if page is not None:
+        assert {"listings_pkey", "availability_pkey", "availability_bookings_held"} <= scans(plan)
+        assert not {each["Node Type"] for each in nodes(plan)} & {"Hash Join", "Merge Join"}, plan
     return page
 
 
@@ -193,8 +193,9 @@ async def test_a_page_of_a_list_reads_no_more_than_the_page(
                 path, "ana" if path == "/bookings" else "clerk", limit=20, **query, **cursor
             )
             assert answer.status_code == 200, answer.text
-            plan = page_of(plans.pop())
-            assert not plans
+            assert not any(node["Node Type"] == "Seq Scan" for each in plans for node in nodes(each))
+            (plan,) = (page for page in map(page_of, plans) if page is not None)
+            plans.clear()
             assert index in scans(plan), (path, query, plan)
             kinds = {each["Node Type"] for each in nodes(plan)}
             assert not kinds & {"Sort", "Incremental Sort", "Seq Scan", "Hash Join"}, (path, query, plan)
