@@ -1,4 +1,3 @@
--- A row is read whole by its key: one that fits on a page is kept there as it is, and not packed.
 CREATE TABLE listings (
     show_id                uuid        NOT NULL,
     name                   text        NOT NULL,
@@ -31,7 +30,7 @@ CREATE TABLE listings (
     -- their rows.
     PRIMARY KEY (show_id) INCLUDE (over_at, starts_at, status, city, city_key, category, category_key, local_day, currency,
                                    price_from, price_to, venue_id)
-) WITH (toast_tuple_target = 8160);
+);
 
 -- One index for each order of the list, and for the filters that leave few rows. Up to the key each is a total order;
 -- behind it stands what tells, without a look at the row, whether a show is over.

@@ -1,7 +1,9 @@
 """Where the words of a search stand in a text."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -9,6 +11,8 @@ from runtime.folding import fold, spans
 
 SNIPPET_CHARS = 160
 CONTEXT_CHARS = 60
+LINES_MAX = 4_096
+"""So many folded names and places are remembered; each is a few hundred characters at most."""
 
 
 def highlights(row: Any, words: Iterable[str]) -> dict[str, str]:
@@ -30,7 +34,7 @@ def highlights(row: Any, words: Iterable[str]) -> dict[str, str]:
 
 def marked(text: str, beginnings: tuple[str, ...], cut: bool = False) -> str | None:
     """`text` as HTML with the found words in <em>, None where there is none."""
-    folded = fold(text)
+    folded = fold(text) if cut else folded_line(text)
     if not any(word in folded for word in beginnings):
         # Most texts have none, and this is told at once.
         return None
@@ -49,14 +53,29 @@ def marked(text: str, beginnings: tuple[str, ...], cut: bool = False) -> str | N
     return "".join(parts) + ("…" if last < len(text) else "")
 
 
+@lru_cache(maxsize=LINES_MAX)
+def folded_line(line: str) -> str:
+    """The folded text of a name, a place or a category: the same come up in search after search."""
+    return fold(line)
+
+
 def standing_in(text: str, beginnings: tuple[str, ...]) -> list[tuple[int, int]]:
     """Where the found words are; words without a blank between them are one."""
+    if text.isascii():
+        # Folded it is as long, and each of its words is one word.
+        return [word.span() for word in beginning_like(beginnings).finditer(text.lower())]
     found: list[tuple[int, int]] = []
     for start, end, folded in spans(text):
         if any(word.startswith(beginnings) for word in folded):
             joined = found and found[-1][1] == start
             found.append((found.pop()[0] if joined else start, end))
     return found
+
+
+@lru_cache(maxsize=128)
+def beginning_like(beginnings: tuple[str, ...]) -> re.Pattern[str]:
+    """Whole words that begin like one of these."""
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, beginnings))})[a-z0-9]*")
 
 
 def window(text: str, found: int) -> tuple[int, int]:
