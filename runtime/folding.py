@@ -18,15 +18,24 @@ SPECIAL = str.maketrans(
 )  # fmt: skip
 
 
+HAS_SPECIAL = re.compile(f"[{''.join(map(chr, SPECIAL))}]").search
+# Nothing before U+0300 is a mark.
+PERHAPS_MARK = re.compile(r"[^\u0000-\u02ff]")
+
+
 def fold(text: str) -> str:
     """`text` without accents, capitals and ligatures: "Bohème" and "BOHEME" are both "boheme"."""
     if text.isascii():
         return text.lower()
     # Casing may bring marks along, and taking apart may bring capitals along: each is done before and after the other.
-    apart = unicodedata.normalize("NFKD", text).casefold().translate(SPECIAL)
-    return "".join(
-        letter for letter in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(letter)
-    )
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    if HAS_SPECIAL(apart):
+        apart = apart.translate(SPECIAL)
+    return PERHAPS_MARK.sub(_no_mark, unicodedata.normalize("NFKD", apart))
+
+
+def _no_mark(letter: re.Match[str]) -> str:
+    return "" if unicodedata.combining(letter[0]) else letter[0]
 
 
 def _marks() -> str:
@@ -49,4 +58,6 @@ def words(text: str) -> list[str]:
 def spans(text: str) -> Iterator[tuple[int, int, list[str]]]:
     """Where each word of `text` begins and ends, with what it is folded to."""
     for found in WORD.finditer(text):
-        yield found.start(), found.end(), words(found.group())
+        word = found.group()
+        folded = [word[:WORD_CHARS_MAX].lower()] if word.isascii() else words(word)
+        yield found.start(), found.end(), folded
