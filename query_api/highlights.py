@@ -7,7 +7,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from runtime.folding import fold, spans
+from runtime.folding import begun, fold
 
 SNIPPET_CHARS = 160
 CONTEXT_CHARS = 60
@@ -65,10 +65,9 @@ def standing_in(text: str, beginnings: tuple[str, ...]) -> list[tuple[int, int]]
         # Folded it is as long, and each of its words is one word.
         return [word.span() for word in beginning_like(beginnings).finditer(text.lower())]
     found: list[tuple[int, int]] = []
-    for start, end, folded in spans(text):
-        if any(word.startswith(beginnings) for word in folded):
-            joined = found and found[-1][1] == start
-            found.append((found.pop()[0] if joined else start, end))
+    for start, end in begun(text, beginnings):
+        joined = found and found[-1][1] == start
+        found.append((found.pop()[0] if joined else start, end))
     return found
 
 

@@ -55,9 +55,13 @@ def words(text: str) -> list[str]:
     return [word[:WORD_CHARS_MAX] for word in WORD.findall(fold(text))]
 
 
-def spans(text: str) -> Iterator[tuple[int, int, list[str]]]:
-    """Where each word of `text` begins and ends, with what it is folded to."""
+def begun(text: str, beginnings: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Where each word of `text` stands that begins like one of the folded `beginnings`."""
     for found in WORD.finditer(text):
         word = found.group()
-        folded = [word[:WORD_CHARS_MAX].lower()] if word.isascii() else words(word)
-        yield found.start(), found.end(), folded
+        # Most words of any text are plain, and are folded at once.
+        folded = [word.lower()] if word.isascii() else words(word)
+        for each in folded:
+            if each.startswith(beginnings):
+                yield found.span()
+                break
