@@ -1,10 +1,10 @@
 """Full-text search of events: what is found, best first, with its highlights and facets."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,7 +32,16 @@ from runtime.http.query_parameters import QueryParameters
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
-ASKED = QueryParameters(page_asked, event_filters)
+
+def facets_asked(
+    facets: Annotated[
+        bool, Query(description="false: counts only the `total`, for a box that asks with every letter")
+    ] = True,
+) -> bool:
+    return facets
+
+
+ASKED = QueryParameters(page_asked, event_filters, facets_asked)
 
 
 @hot_route(
@@ -55,13 +64,15 @@ async def search_events(request: Request) -> Response:
     """
 
     async def page(read: Read) -> Response:
-        asked, filters = ASKED.read(request)
-        return await found_events(read, filters, asked, is_staff(request))
+        asked, filters, facets = ASKED.read(request)
+        return await found_events(read, filters, asked, is_staff(request), facets=facets)
 
     return await remembered(request, behind(request), page)
 
 
-async def found_events(read: Read, filters: EventFilters, asked: PageAsked, staff: bool) -> Response:
+async def found_events(
+    read: Read, filters: EventFilters, asked: PageAsked, staff: bool, *, facets: bool
+) -> Response:
     """Words are corrected only where nothing is found as they stand: then some word may begin no known one. Which words
     may be meant instead is told by the statement that has found nothing.
     """
@@ -70,12 +81,12 @@ async def found_events(read: Read, filters: EventFilters, asked: PageAsked, staf
     if filters.words and not typed:
         # Signs and blanks only: there is no such word.
         return read.answer(answer(Found([], None, None), asked, [], None, read.now))
-    found, corrected = await find(read, filters, asked, staff, wanted), None
+    found, corrected = await find(read, filters, asked, staff, wanted, facets=facets), None
     if typed and found.facets is None:
         nearest = meant(typed, found.nearest)
         if nearest != wanted and all(nearest):
             wanted, corrected = nearest, " ".join(one[0] for one in nearest)
-            found = await find(read, filters, asked, staff, wanted)
+            found = await find(read, filters, asked, staff, wanted, facets=facets)
     return read.answer(answer(found, asked, [word for one in wanted for word in one], corrected, read.now))
 
 

@@ -41,15 +41,15 @@ def event_text(row: Any) -> str:
     The two tables follow the log each for itself: of a type that only the offers have yet, nothing can be had so far.
     """
     text: str = row["written"]
-    left = {
-        each.ticket_type_id: each.available
-        for each in decode(row["by_ticket_type"])
-        if has_hole(text, each.ticket_type_id)
-    }
-    values = {ticket_type_id: str(available) for ticket_type_id, available in left.items()}
+    values, left = {}, 0
+    for each in decode(row["by_ticket_type"]):
+        # A type that only the stock has yet, or has still, is not among what can be had.
+        if has_hole(text, each.ticket_type_id):
+            values[each.ticket_type_id] = str(each.available)
+            left += each.available
     values["available"] = str(row["available"])
     values["sold_out"] = "true" if row["sold_out"] else "false"
-    values["availability"] = f'"{availability_state(row["capacity"], row["available"], left.values())}"'
+    values["availability"] = f'"{availability_state(row["capacity"], row["available"], (left,))}"'
     return filled(text, values, "0")
 
 

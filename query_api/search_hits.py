@@ -16,7 +16,7 @@ from query_api.event_list import NOT_OVER
 from query_api.event_shape import select
 from query_api.paging import Order, PageAsked
 from query_api.reading import Read
-from query_api.search_facets import BANDS, COUNTED, FACETS
+from query_api.search_facets import BANDS, COUNTED, COUNTED_IN_ALL, FACETS
 from query_api.search_words import Meant, tsquery
 from runtime.http.keyset_columns import moment, uuid, whole_number
 
@@ -86,8 +86,10 @@ FIND = """WITH {hits},
           ORDER BY h.miss, h.starts_at, h.show_id"""
 
 
-async def find(read: Read, filters: EventFilters, asked: PageAsked, staff: bool, wanted: Meant) -> Found:
-    """The page that was asked for of what has all of `wanted` and passes `filters`."""
+async def find(
+    read: Read, filters: EventFilters, asked: PageAsked, staff: bool, wanted: Meant, *, facets: bool = True
+) -> Found:
+    """The page that was asked for of what has all of `wanted` and passes `filters`; counted in all without `facets`."""
     conditions = filters.conditions(read.now, staff)
     nearest = "l.over_at DESC, l.show_id DESC"
     if filters.without_past:
@@ -102,7 +104,7 @@ async def find(read: Read, filters: EventFilters, asked: PageAsked, staff: bool,
     query = FIND.format(
         nearest=NEAREST.format(most=conditions.argument(NEAREST_MAX), words=conditions.argument(words)),
         hits=hits, after=after, by=BEST_FIRST.by, limit=conditions.argument(asked.limit + 1),
-        offset=conditions.argument(asked.skip), counted=COUNTED, facets=FACETS,
+        offset=conditions.argument(asked.skip), counted=COUNTED if facets else COUNTED_IN_ALL, facets=FACETS,
         select=select(conditions.argument(read.now), SHOWN),
     )  # fmt: skip
     rows = await read.rows(query, *conditions.arguments)
