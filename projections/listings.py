@@ -8,9 +8,6 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-import msgspec
-
-from domain.money import Money
 from domain.show.facts import (
     AllotmentReleased,
     OfferChanged,
@@ -30,82 +27,23 @@ from domain.show.facts import (
 from domain.show.offer import Offer
 from domain.show.rules import Refunds, Rules
 from projections.batch import Batch
+from projections.listing_row import ListedOffer, ListedQuota, ListedRules, ListingRow
+from projections.listing_text import listing_text
 from projections.projector import Fold, On, Projector, Reads
 from projections.table import Table
 from runtime.folding import fold
 
 
-class ListedOffer(msgspec.Struct, gc=False):
-    """A ticket type at this show as the API gives it, but for what is available."""
-
-    id: str
-    name: str
-    price: Money
-    quota: int | None
-    sections: tuple[str, ...]
-    sales_from: datetime | None
-    sales_until: datetime | None
-    min_per_booking: int
-    max_per_booking: int | None
-    opens_when_sold_out: str | None
-
-
-class ListedQuota(msgspec.Struct, gc=False):
-    name: str
-    ticket_types: tuple[str, ...]
-    quota: int
-
-
-class ListedRules(msgspec.Struct, gc=False):
-    """The organiser's rules as the API gives them, among the event's own fields."""
-
-    hold_seconds_max: int | None
-    late_payment: str
-    no_single_seats: bool
-    max_per_customer: int | None
-    refund_policy: dict[str, Any]
-    shared_quotas: list[ListedQuota]
-
-
-class ListingRow(msgspec.Struct, gc=False):
-    """The venue's name, city and zone are the show's own copy. `price_from` and `price_to` are in minor units of
-    `currency`. The keys are names as a filter compares them, `local_day` is the day at the venue on which it starts.
-    """
-
-    show_id: str
-    name: str
-    description: str
-    category: str
-    venue_id: str | None
-    venue_name: str
-    city: str
-    timezone: str
-    starts_at: datetime
-    ends_at: datetime | None
-    status: str
-    payment_window_seconds: int | None
-    rules: ListedRules
-    capacity: int
-    offers: list[ListedOffer]
-    price_from: int
-    currency: str
-    created_at: datetime
-    updated_at: datetime
-    over_at: datetime
-    local_day: date
-    price_to: int = 0
-    category_key: str = ""
-    venue_key: str = ""
-    city_key: str = ""
-
-
 def settle(row: ListingRow) -> None:
-    """Work out what follows: prices from the offers, of which there is always one; keys, and times to find it by."""
+    """Work out what follows: prices from the offers, of which there is always one; keys, and times to find it by; and,
+    from all of it, what the API says.
+    """
     prices = sorted((offer.price for offer in row.offers), key=lambda price: price.amount)
     row.price_from, row.currency, row.price_to = prices[0].amount, prices[0].currency, prices[-1].amount
     row.category_key, row.venue_key, row.city_key = fold(row.category), fold(row.venue_name), fold(row.city)
     row.over_at = row.ends_at or row.starts_at
     row.local_day = local_day(row.starts_at, row.timezone)
+    row.written = listing_text(row)
 
 
 def local_day(moment: datetime, timezone: str) -> date:

@@ -1,5 +1,5 @@
 CREATE TABLE listings (
-    show_id                uuid        PRIMARY KEY,
+    show_id                uuid        NOT NULL,
     name                   text        NOT NULL,
     description            text        NOT NULL,
     category               text        NOT NULL,
@@ -23,7 +23,13 @@ CREATE TABLE listings (
     price_to               bigint      NOT NULL,
     category_key           text        NOT NULL,
     venue_key              text        NOT NULL,
-    city_key               text        NOT NULL
+    city_key               text        NOT NULL,
+    -- The JSON of the event, with holes for what is left of it.
+    written                text        NOT NULL,
+    -- Beside the key: what a search looks at of each event that it finds, to count and sort thousands of them without
+    -- their rows.
+    PRIMARY KEY (show_id) INCLUDE (over_at, starts_at, status, city, city_key, category, category_key, local_day, currency,
+                                   price_from, price_to, venue_id)
 );
 
 -- One index for each order of the list, and for the filters that leave few rows. Up to the key each is a total order;

@@ -1,6 +1,6 @@
 """Lists by keyset: a page begins after the last row of the one before, found by index however long the list is."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -44,19 +44,18 @@ class Order:
     def __init__(self, name: str, *columns: Column, down: bool = False) -> None:
         self.columns = [column.rpartition(".")[2] for column, _ in columns]
         self.keyset = Keyset(name, tuple(read for _, read in columns))
-        names = [column for column, _ in columns]
-        places = ", ".join("{}" for _ in names)
-        self.after = f"({', '.join(names)}) {'<' if down else '>'} ({places})"
-        self.by = _sorted(names, down)
-        self.outside = _sorted(self.columns, down)
+        self.names = [column for column, _ in columns]
+        places = ", ".join("{}" for _ in self.names)
+        self.after = f"({', '.join(self.names)}) {'<' if down else '>'} ({places})"
+        self._down = down
+        self.by = self._sorted(self.names)
 
+    def outside(self, alias: str = "") -> str:
+        """The order of rows that are selected from a selection, with its alias and a dot if it needs one."""
+        return self._sorted([f"{alias}{column}" for column in self.columns])
 
-def _sorted(columns: Sequence[str], down: bool) -> str:
-    return ", ".join(f"{column} DESC" if down else column for column in columns)
-
-
-PART = "({select} {where} ORDER BY {by} LIMIT {limit})"
-APART = "SELECT * FROM ({parts}) AS parts ORDER BY {by}"
+    def _sorted(self, columns: Sequence[str]) -> str:
+        return ", ".join(f"{column} DESC" if self._down else column for column in columns)
 
 
 async def answer_page(
@@ -67,33 +66,16 @@ async def answer_page(
     *,
     asked: PageAsked,
     shape: Callable[[Any], dict[str, Any]],
-    apart: Sequence[str] = (),
-    amend: Callable[[Read, Sequence[Any]], Awaitable[Sequence[Any]]] | None = None,
 ) -> Response:
-    """The page that was asked for of `select`, whose columns include those of `order`.
-
-    `apart` are conditions of which no two hold for one row: rows that meet one of them are listed, and each is looked
-    for by itself, so that each may have the index that suits it. Where the rows alone do not say all, `amend` makes of
-    those of the page what `shape` is to be given.
-    """
+    """The page that was asked for of `select`, whose columns include those of `order`."""
     place = order.keyset.place(asked.cursor)
     if place is not None:
         conditions.add(order.after, *place)
     # One row more than asked for tells whether there is another page.
     limit, offset = conditions.argument(asked.limit + 1), conditions.argument(asked.skip)
-    if apart:
-        enough = conditions.argument(asked.skip + asked.limit + 1)
-        parts = (
-            PART.format(select=select, where=conditions.where_also(one), by=order.by, limit=enough)
-            for one in apart
-        )
-        query = APART.format(parts=" UNION ALL ".join(parts), by=order.outside)
-    else:
-        query = f"{select} {conditions.where} ORDER BY {order.by}"
-    query = f"{query} LIMIT {limit} OFFSET {offset}"
+    query = f"{select} {conditions.where} ORDER BY {order.by} LIMIT {limit} OFFSET {offset}"
     rows = await read.rows(query, *conditions.arguments)
     page, following = rows[: asked.limit], None
     if len(rows) > asked.limit:
         following = order.keyset.cursor(*(page[-1][column] for column in order.columns))
-    shown = page if amend is None else await amend(read, page)
-    return read.answer({"items": [shape(row) for row in shown], "next": following})
+    return read.answer({"items": [shape(row) for row in page], "next": following})

@@ -18,15 +18,24 @@ SPECIAL = str.maketrans(
 )  # fmt: skip
 
 
+HAS_SPECIAL = re.compile(f"[{''.join(map(chr, SPECIAL))}]").search
+# Nothing before U+0300 is a mark.
+PERHAPS_MARK = re.compile(r"[^\u0000-\u02ff]")
+
+
 def fold(text: str) -> str:
     """`text` without accents, capitals and ligatures: "Bohème" and "BOHEME" are both "boheme"."""
     if text.isascii():
         return text.lower()
     # Casing may bring marks along, and taking apart may bring capitals along: each is done before and after the other.
-    apart = unicodedata.normalize("NFKD", text).casefold().translate(SPECIAL)
-    return "".join(
-        letter for letter in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(letter)
-    )
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    if HAS_SPECIAL(apart):
+        apart = apart.translate(SPECIAL)
+    return PERHAPS_MARK.sub(_no_mark, unicodedata.normalize("NFKD", apart))
+
+
+def _no_mark(letter: re.Match[str]) -> str:
+    return "" if unicodedata.combining(letter[0]) else letter[0]
 
 
 def _marks() -> str:
@@ -46,7 +55,13 @@ def words(text: str) -> list[str]:
     return [word[:WORD_CHARS_MAX] for word in WORD.findall(fold(text))]
 
 
-def spans(text: str) -> Iterator[tuple[int, int, list[str]]]:
-    """Where each word of `text` begins and ends, with what it is folded to."""
+def begun(text: str, beginnings: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Where each word of `text` stands that begins like one of the folded `beginnings`."""
     for found in WORD.finditer(text):
-        yield found.start(), found.end(), words(found.group())
+        word = found.group()
+        # Most words of any text are plain, and are folded at once.
+        folded = [word.lower()] if word.isascii() else words(word)
+        for each in folded:
+            if each.startswith(beginnings):
+                yield found.span()
+                break

@@ -12,7 +12,9 @@ FIGURES = """SELECT a.show_id::text, a.draft, a.capacity, a.held, a.sold, a.bloc
                     (SELECT position FROM eventstore.checkpoints
                      WHERE log_id = 1 AND subscription = 'availability') AS position
              FROM projections.availability AS a CROSS JOIN {lapsed}"""
-SELECT = FIGURES.format(has_lapsed=HAS_LAPSED, lapsed=LAPSED.format(show_id="a.show_id"))
+SELECT = FIGURES.format(
+    has_lapsed=HAS_LAPSED.format(now="$2"), lapsed=LAPSED.format(show_id="a.show_id", now="$2")
+)
 
 
 def availability_shape(row: Any, position: int) -> dict[str, Any]:

@@ -37,7 +37,7 @@ async def get_available_tickets(request: Request) -> Response:
 
 def available_tickets_shape(event: dict[str, Any], now: datetime) -> dict[str, Any]:
     """The shape of `resources.available_tickets.AvailableTickets`, from that of an event."""
-    on_sale = event["status"] == "on_sale" and (event["ends_at"] or event["starts_at"]) > now
+    on_sale = event["status"] == "on_sale" and rfc_3339(event["ends_at"] or event["starts_at"]) > now
     left = {offer["id"]: offer["available"] for offer in event["ticket_types"]}
     types = [
         {

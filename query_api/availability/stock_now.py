@@ -4,7 +4,6 @@ A hold that has run out is free at once, whether or not any fact says so yet. Th
 they read the figures; only where there are any is the sum done again, from the stock.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +13,11 @@ from query_api.reading import Read
 from resources.stock import Place, Stock
 from resources.stock_figures import figures_of
 
-# Of the show in the row before it: the `holds` that have run out by $2, NULL where there are none.
+# Of the show in the row before it: the `holds` that have run out by now, NULL where there are none.
 LAPSED = """LATERAL (SELECT json_agg(h.places) AS holds FROM projections.availability_bookings AS h
-                     WHERE h.show_id = {show_id} AND h.status = 'pending' AND h.expires_at < $2) AS lapsed"""
+                     WHERE h.show_id = {show_id} AND h.status = 'pending' AND h.expires_at < {now}) AS lapsed"""
 # When the figures of a row `a` of availability are not what they would be by the facts alone.
-HAS_LAPSED = "(lapsed.holds IS NOT NULL OR a.release_at <= $2)"
+HAS_LAPSED = "(lapsed.holds IS NOT NULL OR a.release_at <= {now})"
 
 decode_stock = msgspec.json.Decoder(Stock).decode
 decode_holds = msgspec.json.Decoder(list[dict[str, Place]]).decode
@@ -45,11 +44,6 @@ def figures(stock: Stock) -> dict[str, Any]:
     return {**made, "by_ticket_type": encode(made["by_ticket_type"]).decode()}
 
 
-AMONG = """SELECT a.show_id::text, lapsed.holds, a.stock FROM projections.availability AS a CROSS JOIN {lapsed}
-           WHERE a.show_id = ANY ($1) AND {has_lapsed}"""
-LAPSED_AMONG = AMONG.format(lapsed=LAPSED.format(show_id="a.show_id"), has_lapsed=HAS_LAPSED)
-
-
 # The partial indexes find the holds and the sold-out shows with a release; of these only what is not over matters.
 # OFFSET 0 keeps the planner from looking for what is sold out first: there may be years of that.
 OPENED = """WITH due AS (SELECT h.show_id FROM projections.availability_bookings AS h
@@ -64,19 +58,10 @@ OPENED = """WITH due AS (SELECT h.show_id FROM projections.availability_bookings
                                 WHERE o.show_id = due.show_id AND o.sold_out AND l.status = $1 AND l.over_at > $2
                                 OFFSET 0) AS a
             CROSS JOIN {lapsed}"""
-OPENED_BY_TIME = OPENED.format(lapsed=LAPSED.format(show_id="a.show_id"))
+OPENED_BY_TIME = OPENED.format(lapsed=LAPSED.format(show_id="a.show_id", now="$2"))
 
 
 async def opened_by_time(read: Read) -> list[str]:
     """The ids of events that are on sale and sold out by the facts alone, but of which time has made something free."""
     rows = await read.rows(OPENED_BY_TIME, "on_sale", read.now)
     return [row["show_id"] for row in rows if not lapsed_figures(row, read.now)["sold_out"]]
-
-
-async def all_at_this_moment(read: Read, rows: Sequence[Any]) -> Sequence[Any]:
-    """The rows of a list of events, with the figures of those that time alone has changed since their last fact."""
-    if not rows:
-        return rows
-    lapsed = await read.rows(LAPSED_AMONG, [row["show_id"] for row in rows], read.now)
-    changed = {row["show_id"]: lapsed_figures(row, read.now) for row in lapsed}
-    return [{**row, **changed[row["show_id"]]} if row["show_id"] in changed else row for row in rows]

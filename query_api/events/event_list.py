@@ -1,16 +1,18 @@
 """A page of events in any of their orders."""
 
+from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.availability.stock_now import all_at_this_moment, opened_by_time
+from query_api.availability.stock_now import at_this_moment, opened_by_time
 from query_api.conditions import Conditions
 from query_api.events.event_filters import EventFilters
-from query_api.events.event_shape import PROJECTORS, SELECT, event_shape
-from query_api.paging import Column, Order, PageAsked, answer_page, page_asked
+from query_api.events.event_shape import PROJECTORS, event_shape, select
+from query_api.paging import Column, Order, PageAsked, page_asked
 from query_api.reading import Read
 from query_api.search.search_words import tsquery
 from runtime.folding import words
@@ -52,6 +54,18 @@ NOT_OVER = "l.over_at > {}"
 WITH_WORDS = "l.show_id IN (SELECT s.show_id FROM projections.search AS s WHERE s.words @@ {}::tsquery)"
 
 
+# Indexes and narrow rows tell which events are on the page; what is said of them is read by key, for these alone.
+# OFFSET 0 keeps the planner from doing it the other way round, whatever it thinks of the size of a page.
+KEYS = "SELECT {columns} FROM {tables} {where} ORDER BY {by}"
+TOGETHER = "SELECT * FROM (({on_now} LIMIT {most}) UNION ALL ({to_come} LIMIT {most})) AS parts ORDER BY {by}"
+PAGE = """WITH page AS MATERIALIZED ({keys} LIMIT {limit} OFFSET {offset})
+          SELECT p.{column} AS place, p.show_id::text AS key, e.* FROM page AS p
+                 LEFT JOIN LATERAL ({event} WHERE l.show_id = p.show_id OFFSET 0) AS e ON true
+          ORDER BY {by}"""
+LISTINGS = "projections.listings AS l"
+WITH_STOCK = f"{LISTINGS} JOIN projections.availability AS a USING (show_id)"
+
+
 async def answer_events(
     read: Read, filters: EventFilters, asked: PageAsked, sort: Sort, staff: bool
 ) -> Response:
@@ -60,22 +74,42 @@ async def answer_events(
     conditions = filters.conditions(read.now, staff, opened)
     if filters.words:
         with_words(conditions, filters.words)
-    apart: tuple[str, ...] = ()
-    if filters.without_past and sort in ("starts_at", "-starts_at"):
-        now = conditions.argument(read.now)
-        apart = (ON_NOW.format(now), TO_COME.format(now))
-    elif filters.without_past:
-        conditions.add(NOT_OVER, read.now)
-    return await answer_page(
-        read,
-        SELECT,
-        conditions,
-        ORDERS[sort],
-        asked=asked,
-        shape=event_shape,
-        apart=apart,
-        amend=all_at_this_moment,
-    )
+    order = ORDERS[sort]
+    place = order.keyset.place(asked.cursor)
+    if place is not None:
+        conditions.add(order.after, *place)
+    query = page_of(conditions, filters, asked, sort, read.now)
+    rows = await read.rows(query, *conditions.arguments)
+    page, following = rows[: asked.limit], None
+    if len(rows) > asked.limit:
+        following = order.keyset.cursor(page[-1]["place"], page[-1]["key"])
+    # One that is not yet in both tables is not shown yet.
+    items = [event_shape(at_this_moment(row, read.now)) for row in page if row["show_id"] is not None]
+    return read.answer({"items": items, "next": following})
+
+
+def page_of(
+    conditions: Conditions, filters: EventFilters, asked: PageAsked, sort: Sort, now: datetime
+) -> str:
+    """The statement that finds the page; one row more than was asked for tells whether there is another one."""
+    order, moment = ORDERS[sort], conditions.argument(now)
+    keys = partial(
+        KEYS.format, columns=", ".join(order.names), by=order.by,
+        tables=WITH_STOCK if filters.available is not None or sort.endswith("popularity") else LISTINGS,
+    )  # fmt: skip
+    if not filters.without_past:
+        found = keys(where=conditions.where)
+    elif sort in ("starts_at", "-starts_at"):
+        # Each by the index that suits it.
+        on_now, to_come = (keys(where=conditions.where_also(one.format(moment))) for one in (ON_NOW, TO_COME))
+        most = conditions.argument(asked.skip + asked.limit + 1)
+        found = TOGETHER.format(on_now=on_now, to_come=to_come, most=most, by=order.outside())
+    else:
+        found = keys(where=conditions.where_also(NOT_OVER.format(moment)))
+    return PAGE.format(
+        keys=found, limit=conditions.argument(asked.limit + 1), offset=conditions.argument(asked.skip),
+        column=order.columns[0], event=select(moment), by=order.outside("p."),
+    )  # fmt: skip
 
 
 def with_words(conditions: Conditions, text: str) -> None:

@@ -10,19 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.as_of import PARAMETERS, as_of
-from query_api.availability.stock_now import HAS_LAPSED, LAPSED, at_this_moment
+from query_api.availability.stock_now import at_this_moment
 from query_api.callers import is_staff, require_may_see
 from query_api.documenting import IF_NONE_MATCH, read_answers, tagged_answers
 from query_api.events.event_as_of import event_then
 from query_api.events.event_list import LISTED, answer_events, behind
-from query_api.events.event_shape import PROJECTORS, SELECT, event_shape
+from query_api.events.event_shape import PROJECTORS, event_text, select
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import PointRead, Read, begin, path_id
 from query_api.remembered import remembered
 from resources.event import Event, OfferedTicketType
 from runtime.http.hot_route import hot_route
-from runtime.http.json_answer import json_bytes
 from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
 
@@ -67,26 +66,22 @@ async def list_available_events(request: Request) -> Response:
 
 
 class OneEvent(NamedTuple):
-    """`shape` is that of `resources.event.Event`, `body` the same as it is written."""
+    """`text` is the JSON of `resources.event.Event`."""
 
-    shape: dict[str, Any]
-    body: orjson.Fragment
+    draft: bool
+    text: str
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        shape: dict[str, Any] = orjson.loads(self.text)
+        return shape
 
 
 def one_event(row: Any, now: datetime) -> OneEvent:
-    shape = event_shape(at_this_moment(row, now))
-    return OneEvent(shape, orjson.Fragment(json_bytes(shape)))
+    return OneEvent(row["status"] == "draft", event_text(at_this_moment(row, now)))
 
 
-EVENTS = """SELECT e.*, lapsed.holds, (SELECT a.stock FROM projections.availability AS a
-                                       WHERE a.show_id = e.show_id::uuid AND {has_lapsed}) AS stock
-            FROM ({select} WHERE l.show_id = ANY ($1)) AS e CROSS JOIN {lapsed}"""
-GET_EVENT = PointRead(
-    EVENTS.format(has_lapsed=HAS_LAPSED, select=SELECT, lapsed=LAPSED.format(show_id="e.show_id::uuid")),
-    "show_id",
-    one_event,
-    timed=True,
-)
+GET_EVENT = PointRead(f"{select('$2')} WHERE l.show_id = ANY ($1)", "show_id", one_event, timed=True)
 
 
 @hot_route(
@@ -105,7 +100,7 @@ async def get_event(request: Request) -> Response:
     if when is not None:
         return await event_then(request, path_id(request, "event_id", EVENT_NOT_FOUND), when)
     read, event = await found(request)
-    return read.answer(event.body)
+    return read.answer(orjson.Fragment(event.text))
 
 
 @hot_route(
@@ -127,5 +122,5 @@ async def found(request: Request) -> tuple[Read, OneEvent]:
     """The event in the path. Raises Problem 404, also for a draft that the caller may not see."""
     read = await begin(request, *PROJECTORS)
     event = await read.found(EVENT_NOT_FOUND, GET_EVENT, path_id(request, "event_id", EVENT_NOT_FOUND))
-    require_may_see(request, EVENT_NOT_FOUND, hidden=event.shape["status"] == "draft")
+    require_may_see(request, EVENT_NOT_FOUND, hidden=event.draft)
     return read, event

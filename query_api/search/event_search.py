@@ -1,18 +1,19 @@
 """Full-text search of events: what is found, best first, with its highlights and facets."""
 
-from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+import orjson
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.availability.stock_now import all_at_this_moment
+from query_api.availability.stock_now import at_this_moment
 from query_api.callers import is_staff
 from query_api.documenting import IF_NONE_MATCH, tagged_answers
 from query_api.events.event_filters import EventFilters
 from query_api.events.event_list import behind
-from query_api.events.event_shape import event_shape
+from query_api.events.event_shape import event_text
 from query_api.min_position import DOCUMENTED
 from query_api.paging import PageAsked, page_asked
 from query_api.reading import Read
@@ -25,12 +26,22 @@ from query_api.search.search_words import WORDS_MAX
 from resources.search import FoundEvents
 from runtime.folding import words
 from runtime.http.hot_route import hot_route
+from runtime.http.json_answer import json_bytes
 from runtime.http.openapi import PUBLIC
 from runtime.http.query_parameters import QueryParameters
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
-ASKED = QueryParameters(page_asked, EventFilters)
+
+def facets_asked(
+    facets: Annotated[
+        bool, Query(description="false: counts only the `total`, for a box that asks with every letter")
+    ] = True,
+) -> bool:
+    return facets
+
+
+ASKED = QueryParameters(page_asked, EventFilters, facets_asked)
 
 
 @hot_route(
@@ -53,41 +64,52 @@ async def search_events(request: Request) -> Response:
     """
 
     async def page(read: Read) -> Response:
-        asked, filters = ASKED.read(request)
-        return await found_events(read, filters, asked, is_staff(request))
+        asked, filters, facets = ASKED.read(request)
+        return await found_events(read, filters, asked, is_staff(request), facets=facets)
 
     return await remembered(request, behind(request), page)
 
 
-async def found_events(read: Read, filters: EventFilters, asked: PageAsked, staff: bool) -> Response:
-    """Words are corrected only where nothing is found as they stand: then some word may begin no known one."""
+async def found_events(
+    read: Read, filters: EventFilters, asked: PageAsked, staff: bool, *, facets: bool
+) -> Response:
+    """Words are corrected only where nothing is found as they stand: then some word may begin no known one. Which words
+    may be meant instead is told by the statement that has found nothing.
+    """
     typed = words(filters.words or "")[:WORDS_MAX]
     wanted = [[word] for word in typed]
     if filters.words and not typed:
         # Signs and blanks only: there is no such word.
-        return read.answer(answer(Found([], None), asked, [], None))
-    found, corrected = await find(read, filters, asked, staff, wanted), None
+        return read.answer(answer(Found([], None, None), asked, [], None, read.now))
+    found, corrected = await find(read, filters, asked, staff, wanted, facets=facets), None
     if typed and found.facets is None:
-        nearest = await meant(read, typed)
+        nearest = meant(typed, found.nearest)
         if nearest != wanted and all(nearest):
             wanted, corrected = nearest, " ".join(one[0] for one in nearest)
-            found = await find(read, filters, asked, staff, wanted)
-    found = replace(found, rows=await all_at_this_moment(read, found.rows))
-    return read.answer(answer(found, asked, [word for one in wanted for word in one], corrected))
+            found = await find(read, filters, asked, staff, wanted, facets=facets)
+    return read.answer(answer(found, asked, [word for one in wanted for word in one], corrected, read.now))
 
 
-def answer(found: Found, asked: PageAsked, words: list[str], corrected: str | None) -> dict[str, Any]:
+def answer(
+    found: Found, asked: PageAsked, words: list[str], corrected: str | None, now: datetime
+) -> dict[str, Any]:
     """The shape of `resources.search.FoundEvents`."""
     page, following = found.rows[: asked.limit], None
     if len(found.rows) > asked.limit:
         following = BEST_FIRST.keyset.cursor(*(page[-1][column] for column in BEST_FIRST.columns))
-    events = [event_shape(row) for row in page]
     total, counted = facets_shape(found.facets)
     return {
-        "items": [{**event, "highlights": highlights(event, words)} for event in events],
+        "items": [found_event(row, words, now) for row in page],
         "next": following,
         "total": min(total, HITS_MAX),
         "complete": total <= HITS_MAX,
         "corrected": corrected,
         "facets": counted,
     }
+
+
+def found_event(row: Any, words: list[str], now: datetime) -> orjson.Fragment:
+    """The shape of `resources.search.FoundEvent`: that of an event, and one field more."""
+    event = event_text(at_this_moment(row, now))
+    shown = json_bytes(highlights(row, words)).decode()
+    return orjson.Fragment(f'{event[:-1]},"highlights":{shown}}}')

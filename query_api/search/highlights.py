@@ -1,28 +1,32 @@
 """Where the words of a search stand in a text."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 from typing import Any
 
-from runtime.folding import fold, spans
+from runtime.folding import begun, fold
 
 SNIPPET_CHARS = 160
 CONTEXT_CHARS = 60
+LINES_MAX = 4_096
+"""So many folded names and places are remembered; each is a few hundred characters at most."""
 
 
-def highlights(event: dict[str, Any], words: Iterable[str]) -> dict[str, str]:
+def highlights(row: Any, words: Iterable[str]) -> dict[str, str]:
     """The fields of an event in which some word begins like one of `words`, as HTML with these words in <em>.
 
-    Of a description it is the part around the first such word.
+    `row` has the event's texts. Of a description it is the part around the first such word.
     """
     beginnings = tuple(words)
     texts = {
-        "name": event["name"],
-        "venue": event["venue"]["name"],
-        "city": event["venue"]["city"],
-        "category": event["category"],
-        "description": event["description"],
+        "name": row["name"],
+        "venue": row["venue_name"],
+        "city": row["city"],
+        "category": row["category"],
+        "description": row["description"],
     }
     found = {field: marked(text, beginnings, field == "description") for field, text in texts.items()}
     return {field: text for field, text in found.items() if text is not None}
@@ -30,7 +34,7 @@ def highlights(event: dict[str, Any], words: Iterable[str]) -> dict[str, str]:
 
 def marked(text: str, beginnings: tuple[str, ...], cut: bool = False) -> str | None:
     """`text` as HTML with the found words in <em>, None where there is none."""
-    folded = fold(text)
+    folded = fold(text) if cut else folded_line(text)
     if not any(word in folded for word in beginnings):
         # Most texts have none, and this is told at once.
         return None
@@ -49,14 +53,28 @@ def marked(text: str, beginnings: tuple[str, ...], cut: bool = False) -> str | N
     return "".join(parts) + ("…" if last < len(text) else "")
 
 
+@lru_cache(maxsize=LINES_MAX)
+def folded_line(line: str) -> str:
+    """The folded text of a name, a place or a category: the same come up in search after search."""
+    return fold(line)
+
+
 def standing_in(text: str, beginnings: tuple[str, ...]) -> list[tuple[int, int]]:
     """Where the found words are; words without a blank between them are one."""
+    if text.isascii():
+        # Folded it is as long, and each of its words is one word.
+        return [word.span() for word in beginning_like(beginnings).finditer(text.lower())]
     found: list[tuple[int, int]] = []
-    for start, end, folded in spans(text):
-        if any(word.startswith(beginnings) for word in folded):
-            joined = found and found[-1][1] == start
-            found.append((found.pop()[0] if joined else start, end))
+    for start, end in begun(text, beginnings):
+        joined = found and found[-1][1] == start
+        found.append((found.pop()[0] if joined else start, end))
     return found
+
+
+@lru_cache(maxsize=128)
+def beginning_like(beginnings: tuple[str, ...]) -> re.Pattern[str]:
+    """Whole words that begin like one of these."""
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, beginnings))})[a-z0-9]*")
 
 
 def window(text: str, found: int) -> tuple[int, int]:

@@ -14,6 +14,10 @@ COUNTED = """SELECT grouping(h.city_key, h.category_key, h.month, h.band) AS kin
                     min(h.city) AS city, min(h.category) AS category, h.month, h.band, h.currency
              FROM hits AS h
              GROUP BY GROUPING SETS ((), (h.city_key), (h.category_key), (h.month), (h.band, h.currency))"""
+# Where nobody asks for facets: how many there are, of the kind `ALL`.
+COUNTED_IN_ALL = """SELECT 15 AS kind, count(*) AS count, NULL AS city, NULL AS category, NULL AS month, NULL AS band,
+                           NULL AS currency
+                    FROM hits"""
 # The 50 most frequent of each kind.
 FACETS = """SELECT json_agg(f) FROM (
                 SELECT c.*, row_number() OVER (PARTITION BY c.kind ORDER BY c.count DESC, c.city, c.category, c.month)

@@ -133,6 +133,12 @@ async def test_facets_count_everything_found(season: World) -> None:
     assert (filtered["total"], filtered["facets"]["city"]) == (1, [{"value": "Torino", "count": 1}])
 
 
+async def test_who_needs_no_facets_is_spared_them(season: World) -> None:
+    with_facets, without = await found(season, "boheme"), await found(season, "boheme", facets="false")
+    assert without == {**with_facets, "facets": {"city": [], "category": [], "month": [], "price": []}}
+    assert (await found(season, "bohemme", facets="false"))["corrected"] == "boheme"
+
+
 async def test_a_search_takes_the_filters_of_the_list(season: World) -> None:
     assert (await found(season, "boheme", upcoming="false"))["total"] == 3
     assert (await found(season, "boheme", available="true"))["total"] == 2

@@ -27,8 +27,8 @@ from query_api.bookings.booking_as_of import version_then
 from query_api.bookings.booking_shape import SELECT as BOOKINGS
 from query_api.bookings.booking_shape import booking_shape
 from query_api.events.event_as_of import listing_then
-from query_api.events.event_shape import SELECT as EVENTS
 from query_api.events.event_shape import event_shape
+from query_api.events.event_shape import select as select_events
 from query_api.exports import Exports
 from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices
@@ -83,7 +83,7 @@ def same(shape: Any) -> bytes:
 async def seen_now(connection: PoolConnectionProxy, show_id: str, position: int, moment: datetime) -> Seen:
     read = read_at(connection, moment)
     left = await read.rows(GET_AVAILABILITY.statement, [show_id], moment)
-    event = await read.rows(f"{EVENTS} WHERE l.show_id = $1", show_id)
+    event = await read.rows(f"{select_events('$2')} WHERE l.show_id = $1", show_id, moment)
     rows = await read.rows(BOOKINGS)
     return Seen(
         position,

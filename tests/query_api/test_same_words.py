@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from command_api.answers.booking import booking_body
 from command_api.answers.event import event_body
+from query_api.availability.stock_now import at_this_moment
 from query_api.bookings import booking_shape
 from query_api.events import event_shape
+from runtime.http.json_answer import json_bytes
 from tests.projections.histories import TRIES, Try, history
 from tests.projections.projecting import project
 from tests.projections.writing import NOON, LogWriter
@@ -29,9 +31,9 @@ async def test_an_event_and_its_bookings(
     show, facts = history(tries, window)
     await log.append(f"show-{show.details.show_id}", *facts)
     await project(pool)
-    events = await pool.fetch(f"{event_shape.SELECT} WHERE l.show_id = $1", show.details.show_id)
-    there = [] if show.status == "deleted" else [words(event_body(show))]
-    assert [words(event_shape.event_shape(event)) for event in events] == there
+    events = await pool.fetch(f"{event_shape.select('$2')} WHERE l.show_id = $1", show.details.show_id, NOON)
+    there = [] if show.status == "deleted" else [json_bytes(event_body(show)).decode()]
+    assert [event_shape.event_text(at_this_moment(event, NOON)) for event in events] == there
     rows = await pool.fetch(
         f"{booking_shape.SELECT} WHERE show_id = $1 ORDER BY booking_id", show.details.show_id
     )
