@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from query_api.reading import Read
+from query_api.snapshot import Snapshot
 from tests.projections.season import ANA, venue
 from tests.query_api.conftest import World, template_of
 
@@ -91,19 +92,26 @@ def large(world: World) -> World:
     return world
 
 
-@pytest.fixture
-def plans(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The plan of each query, as it is run."""
+def explaining(
+    monkeypatch: pytest.MonkeyPatch, reader: type[Read] | type[Snapshot], options: str
+) -> list[dict[str, Any]]:
+    """From here on it holds the plan of each query that is run through `reader`, explained with `options`."""
     found: list[dict[str, Any]] = []
-    run = Read.rows
+    run = reader.rows
 
-    async def explained(self: Read, query: str, *arguments: Any) -> list[asyncpg.Record]:
-        ((plan,),) = await run(self, f"EXPLAIN (FORMAT JSON) {query}", *arguments)
+    async def explained(self: Any, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        ((plan,),) = await run(self, f"EXPLAIN ({options}) {query}", *arguments)
         found.append(orjson.loads(plan)[0]["Plan"])
         return await run(self, query, *arguments)
 
-    monkeypatch.setattr(Read, "rows", explained)
+    monkeypatch.setattr(reader, "rows", explained)
     return found
+
+
+@pytest.fixture
+def plans(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The plan of each query, as it is run."""
+    return explaining(monkeypatch, Read, "FORMAT JSON")
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

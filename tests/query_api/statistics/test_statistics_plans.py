@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
-import orjson
 import pytest
 
 from projections.sales_ledger import ENTRIES
 from query_api.snapshot import Snapshot
 from tests.query_api.conftest import World, template_of
-from tests.query_api.test_plans import nodes
+from tests.query_api.test_plans import explaining, nodes
 
 SALES = 30_000
 
@@ -57,16 +56,7 @@ def large(world: World) -> World:
 @pytest.fixture
 def plans(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The plan of each query, as it was carried out."""
-    found: list[dict[str, Any]] = []
-    run = Snapshot.rows
-
-    async def explained(self: Snapshot, query: str, *arguments: Any) -> list[asyncpg.Record]:
-        ((plan,),) = await run(self, f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", *arguments)
-        found.append(orjson.loads(plan)[0]["Plan"])
-        return await run(self, query, *arguments)
-
-    monkeypatch.setattr(Snapshot, "rows", explained)
-    return found
+    return explaining(monkeypatch, Snapshot, "ANALYZE, FORMAT JSON")
 
 
 def rows_read(plans: list[dict[str, Any]]) -> int:
