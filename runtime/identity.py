@@ -19,12 +19,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`id` is a UUID in text, `name` and `email` are as they stood when the token was issued."""
+    """`id` is a UUID in text, `name` and `email` are as they stood when the token was issued.
+
+    `events` are the only ones an API key is for; None, as for everybody who signs in, is no such limit.
+    """
 
     id: str
     role: Role
     name: str
     email: str
+    events: frozenset[str] | None = None
 
 
 FORBIDDEN = ProblemDetail(403, "forbidden", "Your role does not allow this")

@@ -39,3 +39,8 @@ def new_secret(size_bytes: int = 32) -> str:
 def utc_now() -> datetime:
     """Now, in UTC, aware."""
     return datetime.now(UTC)
+
+
+def random_bytes(size: int) -> bytes:
+    """Bytes of chance, for keys and for numbers that are used once."""
+    return secrets.token_bytes(size)

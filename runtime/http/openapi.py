@@ -125,7 +125,9 @@ def _with_problems(operation: dict[str, Any]) -> None:
     if operation.get("security") != []:
         answers.setdefault(
             "401",
-            problem_answers({401: ["not-authenticated", "token-invalid", "token-expired"]})[401],
+            problem_answers(
+                {401: ["not-authenticated", "token-invalid", "token-expired", "token-revoked"]}
+            )[401],
         )
     answers.setdefault(
         "default",
