@@ -1,10 +1,9 @@
 """Who is calling: the identity a verified token stands for."""
 
-from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 
-from runtime.problems import Problem, ProblemDetail
+from runtime.problems import ProblemDetail
 
 
 class Role(StrEnum):
@@ -21,7 +20,7 @@ class Role(StrEnum):
 class Caller:
     """`id` is a UUID in text, `name` and `email` are as they stood when the token was issued.
 
-    `events` are the only ones an API key is for; None, as for everybody who signs in, is no such limit.
+    `events` is for an API key that reaches no others than these; None has no such limit.
     """
 
     id: str
@@ -32,9 +31,3 @@ class Caller:
 
 
 FORBIDDEN = ProblemDetail(403, "forbidden", "Your role does not allow this")
-
-
-def must_be(caller: Caller, roles: Container[Role]) -> None:
-    """Raises Problem 403 `forbidden` unless the caller has one of `roles`. An administrator has them all."""
-    if caller.role not in roles and caller.role is not Role.ADMIN:
-        raise Problem(FORBIDDEN)
