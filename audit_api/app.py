@@ -15,7 +15,7 @@ from eventstore.postgres.store import PostgresStore
 from runtime.ids import utc_now
 from runtime.tokens import Tokens
 
-ROLE = "seatledger_query"
+ROLE = "seatledger_audit"
 """May read the log and write nowhere."""
 
 VERIFICATIONS_MAX = 2

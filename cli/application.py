@@ -60,11 +60,12 @@ async def application(
         checks["log"] = command_api.app.check(pool)
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
-        pools.append(pool)
+        log_pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY, settings.audit_connections)
+        pools += [pool, log_pool]
         routers += [*query_api.app.ROUTERS, *audit_api.app.ROUTERS]
         lifespans += [
             query_api.app.lifespan(pool, settings, tokens),
-            audit_api.app.lifespan(pool, tokens),
+            audit_api.app.lifespan(log_pool, tokens),
             lag_metrics(pool),
         ]
         checks["database"] = query_api.app.check(pool)
@@ -93,11 +94,14 @@ async def _closed(pool: "asyncpg.Pool") -> None:
         pool.terminate()
 
 
-async def _pool(dsn: str, settings: Settings, role: str, side: Side) -> "asyncpg.Pool":
+async def _pool(
+    dsn: str, settings: Settings, role: str, side: Side, connections_max: int | None = None
+) -> "asyncpg.Pool":
+    most = settings.pool_max_connections if connections_max is None else connections_max
     return await create_pool(
         dsn,
         role=role,
         application_name=f"seatledger {side.value}",
-        min_size=settings.pool_min_connections,
-        max_size=settings.pool_max_connections,
+        min_size=min(settings.pool_min_connections, most),
+        max_size=most,
     )
