@@ -1,71 +1,66 @@
-"""The master key: what lies in the database and must stay secret is wrapped with it, and it never lies there itself."""
+"""The key that wraps every other key we keep: whoever has the database alone has none of them."""
 
 import base64
-import binascii
 from collections.abc import Sequence
-from hashlib import blake2b
+from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from runtime.ids import random_bytes
+from runtime.ids import new_bytes
 
 KEY_BYTES = 32
-KEY_ID_BYTES = 8
+ID_BYTES = 4
 NONCE_BYTES = 12
-FORM = b"\x01"
-HEAD_BYTES = len(FORM) + KEY_ID_BYTES + NONCE_BYTES
 KEYS_MAX = 16
 
 
-class UnusableMasterKey(Exception):
-    """One line that says what cannot be done with the master keys that were given, and the way out; never a key."""
+class MasterKeyMissing(Exception):
+    """A secret was wrapped by a master key that this process was not given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a secret in the database was wrapped by another master key: add that key to SEATLEDGER_MASTER_KEY, "
+            "after a comma"
+        )
 
 
 class MasterKey:
-    """Wraps with the first of its keys and unwraps with any, so that keys can be changed while everything runs."""
+    """Wraps with the first of `keys`, 32 bytes each, and unwraps with whichever wrapped."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        self._keys = {key_id(key): AESGCM(key) for key in keys}
-        self._first = key_id(keys[0])
+        if not keys or any(len(key) != KEY_BYTES for key in keys):
+            raise ValueError(f"a master key has {KEY_BYTES} bytes")
+        self._ciphers = {_id(key): AESGCM(key) for key in keys}
+        self._first = _id(keys[0])
 
-    def wrap(self, purpose_and_id: bytes, secret: bytes) -> bytes:
-        """`secret`, readable again only under the same `purpose_and_id`: nobody can put it in another's place."""
-        nonce = random_bytes(NONCE_BYTES)
-        sealed = self._keys[self._first].encrypt(nonce, secret, purpose_and_id)
-        return FORM + self._first + nonce + sealed
+    def wrap(self, context: bytes, secret: bytes) -> bytes:
+        """`secret`, encrypted. `context` says whose it is and for what: under another one it cannot be unwrapped."""
+        nonce = new_bytes(NONCE_BYTES)
+        return self._first + nonce + self._ciphers[self._first].encrypt(nonce, secret, context)
 
-    def unwrap(self, purpose_and_id: bytes, wrapped: bytes) -> bytes:
-        """Raises UnusableMasterKey when it was wrapped with a key that is not given, or is not what was wrapped."""
-        if not wrapped.startswith(FORM) or len(wrapped) <= HEAD_BYTES:
-            raise UnusableMasterKey("what should be unwrapped was not wrapped by this program")
-        name = wrapped[len(FORM) : len(FORM) + KEY_ID_BYTES]
-        key = self._keys.get(name)
-        if key is None:
-            raise UnusableMasterKey(
-                f"wrapped with the master key {name.hex()}, which is not given: "
-                "add it to SEATLEDGER_MASTER_KEY, after the first one"
-            )
-        nonce = wrapped[HEAD_BYTES - NONCE_BYTES : HEAD_BYTES]
+    def unwrap(self, context: bytes, wrapped: bytes) -> bytes:
+        """The secret again. Raises `MasterKeyMissing`, also for what was altered or belongs to another context."""
+        cipher = self._ciphers.get(wrapped[:ID_BYTES])
+        if cipher is None:
+            raise MasterKeyMissing
+        nonce, sealed = wrapped[ID_BYTES : ID_BYTES + NONCE_BYTES], wrapped[ID_BYTES + NONCE_BYTES :]
         try:
-            return key.decrypt(nonce, wrapped[HEAD_BYTES:], purpose_and_id)
+            return cipher.decrypt(nonce, sealed, context)
         except InvalidTag:
-            raise UnusableMasterKey(
-                f"what was wrapped with the master key {name.hex()} was changed or moved since: restore it from a backup"
-            ) from None
+            raise MasterKeyMissing from None
 
-    def is_first(self, wrapped: bytes) -> bool:
-        """Whether it was wrapped with the key that wraps now."""
-        return wrapped.startswith(FORM + self._first)
+    def is_wrapped_by_first(self, wrapped: bytes) -> bool:
+        """Whether a rotation has nothing to do with it."""
+        return wrapped[:ID_BYTES] == self._first
 
 
-def key_id(key: bytes) -> bytes:
-    """Tells keys apart and gives nothing of them away."""
-    return blake2b(key, digest_size=KEY_ID_BYTES, person=b"master-key-id").digest()
+def _id(key: bytes) -> bytes:
+    return sha256(b"master key id\n" + key).digest()[:ID_BYTES]
 
 
 def master_keys(text: str) -> list[bytes]:
-    """The keys of a comma separated list, each 32 bytes in base64url or hex. Raises ValueError, without the text."""
+    """The keys of a comma separated list, each 32 bytes in base64url or hex. Raises ValueError, never with a key."""
     keys = [_key(part.strip()) for part in text.split(",") if part.strip()]
     if not 1 <= len(keys) <= KEYS_MAX:
         raise ValueError(f"give 1 to {KEYS_MAX} keys, separated by commas")
@@ -76,10 +71,12 @@ def _key(text: str) -> bytes:
     try:
         if len(text) == 2 * KEY_BYTES:
             return bytes.fromhex(text)
-        plain = text.rstrip("=").replace("+", "-").replace("/", "_")
+        plain = text.rstrip("=").translate(str.maketrans("+/", "-_"))
         key = base64.b64decode(plain + "=" * (-len(plain) % 4), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error):
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise ValueError(f"each key is {KEY_BYTES} bytes of chance, in base64url or hex: openssl rand -hex 32 makes one")
+        raise ValueError(
+            f"a key is {KEY_BYTES} bytes of chance in base64url or hex, as openssl rand -hex {KEY_BYTES} makes them"
+        )
     return key

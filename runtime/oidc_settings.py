@@ -30,7 +30,9 @@ class OidcSettings(BaseModel):
         None, max_length=1024, description="The `aud` that its tokens must have: needed with an issuer"
     )
     oidc_role_claim: str = Field(
-        "role", max_length=256, description="Claim that holds the roles, with dots into objects: realm_access.roles"
+        "role",
+        max_length=256,
+        description="Claim that holds the roles, with dots into objects: realm_access.roles",
     )
     oidc_roles: Annotated[Mapping[str, Role], NoDecode] = Field(
         {},

@@ -73,7 +73,7 @@ class Settings(OidcSettings, BaseSettings):
     )
     mode: Mode = Field(
         Mode.DEVELOPMENT,
-        description="production = refuse to start with secrets that were not given or are weak; development = make them",
+        description="production = refuse to start with secrets that are weak or not given; development = make them",
     )
     master_key: str | None = Field(
         None,
@@ -110,6 +110,12 @@ class Settings(OidcSettings, BaseSettings):
     )
     pool_max_connections: int = Field(
         10, ge=1, le=1000, description="Database connections of one process, at most"
+    )
+    audit_connections: int = Field(
+        4,
+        ge=1,
+        le=1000,
+        description="Database connections with which one process reads the log for auditors, at most",
     )
     append_flights: int = Field(
         2, ge=1, le=16, description="Appends to the log in flight at once, per process"

@@ -15,7 +15,7 @@ import asyncpg
 from runtime.authentication.api_key_text import SECRET_BYTES, ApiKeyText
 from runtime.authentication.revocations import Revocations
 from runtime.identity import Caller, Role
-from runtime.ids import new_id, random_bytes
+from runtime.ids import new_bytes, new_id
 
 
 class MayNotGrant(Exception):
@@ -57,7 +57,7 @@ async def create(
     """
     scope = None if events is None else frozenset(events)
     must_be_grantable(maker, role, scope)
-    secret = ApiKeyText(new_id(), random_bytes(SECRET_BYTES))
+    secret = ApiKeyText(new_id(), new_bytes(SECRET_BYTES))
     made = ApiKey(secret.key_id, name, role, scope, maker.id, now, expires_at, None, None)
     ids = None if scope is None else sorted(scope)
     await db.execute(

@@ -54,7 +54,7 @@ async def authentication(
 ) -> AsyncIterator[Authentication]:
     """For as long as the context lasts. `pool` has three connections or more; with `master` the process signs.
 
-    Raises UnusableMasterKey if the key to sign with cannot be unwrapped, and DatabaseUnavailable if what is needed
+    Raises SigningKeyUnreadable if the key to sign with cannot be unwrapped, and DatabaseUnavailable if what is needed
     is not in the database.
     """
     epoch = Epoch()
@@ -75,7 +75,15 @@ async def authentication(
     try:
         yield Authentication(
             Tokens(ring, settings.access_token_seconds, now=now, generation_of=revocations.generation_of),
-            Authenticator(epoch, ring, keys, revocations, api_keys, oidc, now),
+            Authenticator(
+                epoch=epoch,
+                ring=ring,
+                keys=keys,
+                revocations=revocations,
+                api_keys=api_keys,
+                oidc=oidc,
+                now=now,
+            ),
             ring,
             revocations,
         )

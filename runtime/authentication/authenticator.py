@@ -36,6 +36,7 @@ class Authenticator:
 
     def __init__(
         self,
+        *,
         epoch: Epoch,
         ring: KeyRing,
         keys: KeyLookUp,

@@ -40,7 +40,7 @@ class Following:
                 await self._look()
                 try:
                     await self._listener.wait()
-                except Exception:
+                except Exception:  # noqa: BLE001 - whatever it is, there is polling
                     _log.exception("nobody listens for changes of keys and revocations")
                     await asyncio.sleep(POLL_SECONDS)
         finally:

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from runtime.authentication.key_ring import KeyRing
+from runtime.http.access import PUBLIC
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.lifespans import Lifespan
-from runtime.http.openapi import PUBLIC
 
 PATH = "/.well-known/jwks.json"
 CACHE = "public, max-age=300"
@@ -49,7 +49,7 @@ router = APIRouter(tags=["operations"])
     operation_id="JsonWebKeySet",
     summary="Keys to verify access tokens with",
     response_model=JsonWebKeySet,
-    openapi_extra=PUBLIC,
+    access=PUBLIC,
 )
 async def json_web_key_set(request: Request) -> Response:
     """Every key that access tokens are verified with now. Fetch it again on an unknown `kid`."""

@@ -14,7 +14,7 @@ from runtime.authentication import signing_key_table as table
 from runtime.authentication.key_ring import KeyRing
 from runtime.authentication.signing_key import SigningKey, new_signing_key
 from runtime.authentication.verifying_key import VerifyingKey
-from runtime.master_key import MasterKey, UnusableMasterKey
+from runtime.master_key import MasterKey, MasterKeyMissing
 from runtime.settings import TokenAlgorithm
 
 LOOK_SECONDS_MIN = 0.25
@@ -25,6 +25,10 @@ KID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}
 """As our keys are named. Any other name is nobody's, and nobody is asked about it."""
 
 _log = logging.getLogger(__name__)
+
+
+class SigningKeyUnreadable(Exception):
+    """One line about the key that this process should sign with, and the ways out."""
 
 
 class KeyLookUp:
@@ -46,9 +50,10 @@ class KeyLookUp:
         self._looking: asyncio.Task[None] | None = None
         self._looked_at = float("-inf")
         self._waiting = 0
+        self._refreshing = asyncio.Lock()
 
     async def start(self) -> None:
-        """Fill the ring; whoever signs makes the first key of all. Raises UnusableMasterKey."""
+        """Fill the ring; whoever signs makes the first key of all. Raises SigningKeyUnreadable."""
         await self.refresh()
         if self._master is not None and self._ring.signing is None:
             first = await to_thread(new_signing_key, self._algorithm, self._now())
@@ -60,10 +65,11 @@ class KeyLookUp:
 
     async def refresh(self) -> None:
         """The ring as the table is now. Raises what the database raises."""
-        now = self._now()
-        rows = await table.public_keys(self._pool, now)
-        signing = await self._signing(rows)
-        self._ring.hold(_readable(rows), [row.jwk for row in rows], signing)
+        # One after the other: what was read first must not be put on the ring last.
+        async with self._refreshing:
+            rows = await table.public_keys(self._pool, self._now())
+            signing = await self._signing(rows)
+            self._ring.hold(_readable(rows), [row.jwk for row in rows], signing)
 
     async def drop_ended(self) -> None:
         """Where it may be done: what has ended is deleted."""
@@ -105,10 +111,10 @@ class KeyLookUp:
             return current
         try:
             return await table.private_key(self._pool, row, self._master)
-        except UnusableMasterKey as error:
+        except MasterKeyMissing as error:
             if not lenient:
-                raise UnusableMasterKey(
-                    f"signing key {row.kid}: {error}; or give up the old one: seatledger keys rotate"
+                raise SigningKeyUnreadable(
+                    f"{error} (it is signing key {row.kid}; a new one is made by: seatledger keys rotate)"
                 ) from None
             _log.error("signing key %s cannot be used: %s", row.kid, error)
             return current

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from runtime.authentication.credential import Credential
-from runtime.authentication.oidc_keys import ProviderKeys
 from runtime.authentication.presented import Presented, time_claim
 from runtime.authentication.problems import refuse
+from runtime.authentication.verifying_key import VerifyingKey
 from runtime.identity import Caller, Role
 from runtime.oidc_settings import OidcSettings
 
@@ -18,10 +18,18 @@ TEXT_MAX_CHARS = 320
 SUBJECT_MAX_CHARS = 255
 
 
+class Keys(Protocol):
+    """The provider's, see `oidc_keys`."""
+
+    async def find(self, kid: str) -> VerifyingKey | None: ...
+
+    async def close(self) -> None: ...
+
+
 class OidcTokens:
     """Those of the issuer in the settings, for the audience in the settings."""
 
-    def __init__(self, settings: OidcSettings, keys: ProviderKeys) -> None:
+    def __init__(self, settings: OidcSettings, keys: Keys) -> None:
         self.issuer = settings.oidc_issuer or ""
         self._audience = settings.oidc_audience or ""
         self._role_claim = settings.oidc_role_claim.split(".")
@@ -48,9 +56,7 @@ class OidcTokens:
         if issued_at > latest or ("nbf" in claims and time_claim(claims, "nbf") > latest):
             refuse("its times")
         return Credential(
-            caller=Caller(
-                caller_id(self.issuer, subject), self._role(claims), _name(claims), _email(claims)
-            ),
+            caller=Caller(caller_id(self.issuer, subject), self._role(claims), _name(claims), _email(claims)),
             good_until=datetime.fromtimestamp(expires_at, UTC),
             issued_at=datetime.fromtimestamp(issued_at, UTC),
         )
@@ -85,9 +91,7 @@ def caller_id(issuer: str, subject: str) -> str:
 
 
 def _name(claims: dict[str, Any]) -> str:
-    return next(
-        (text for claim in ("name", "preferred_username") if (text := _text(claims.get(claim)))), ""
-    )
+    return next((text for claim in ("name", "preferred_username") if (text := _text(claims.get(claim)))), "")
 
 
 def _email(claims: dict[str, Any]) -> str:

@@ -62,7 +62,7 @@ def presented(token: str) -> Presented:
 
 
 def time_claim(claims: dict[str, Any], name: str) -> int:
-    """Whole seconds since 1970. Raises Problem 401 `token-invalid` for any other kind of number, and for absurd ones."""
+    """Whole seconds since 1970. Raises Problem 401 `token-invalid` for any other kind of number and absurd ones."""
     value = claims.get(name)
     if type(value) is not int or not 0 <= value <= TIME_MAX:
         refuse(f"its {name}")

@@ -5,7 +5,6 @@ If the table cannot be read, what is known goes on counting, and nothing new can
 a token that was revoked meanwhile must not be good only because we cannot look.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,7 +88,7 @@ class Revocations:
         `db` acts as the command side. In a transaction of the caller's it holds elsewhere once that has committed; if
         it is rolled back the user has been signed out of this process for nothing. `reason` is for people.
         """
-        row = await db.fetchrow(REVOKE, user_id, now, reason, ACCESS_CHANNEL)
+        (row,) = await db.fetch(REVOKE, user_id, now, reason, ACCESS_CHANNEL)
         self._learn(user_id, Revocation(row["generation"], row["tokens_from"], row["recorded_at"]))
 
     async def read(self) -> None:

@@ -44,8 +44,10 @@ class SigningKey:
     @property
     def jwk(self) -> dict[str, Any]:
         """The public half, as it is published."""
-        public = self.private.public_key()
-        made = (RSAAlgorithm if self.algorithm is TokenAlgorithm.RS256 else OKPAlgorithm).to_jwk(public)
+        if isinstance(self.private, RSAPrivateKey):
+            made = RSAAlgorithm.to_jwk(self.private.public_key())
+        else:
+            made = OKPAlgorithm.to_jwk(self.private.public_key())
         return {**json.loads(made), "kid": self.kid, "alg": self.algorithm.value, "use": "sig"}
 
     @property

@@ -64,7 +64,7 @@ PRIVATE_KEY = "SELECT private_key FROM access.signing_keys WHERE kid = $1"
 async def private_key(
     db: "asyncpg.Pool | asyncpg.Connection", row: KeyRow, master: MasterKey
 ) -> SigningKey | None:
-    """The key to sign with, or None when it has just gone. Raises UnusableMasterKey. For the command side only."""
+    """The key to sign with, or None when it has just gone. Raises MasterKeyMissing. For the command side only."""
     wrapped = await db.fetchval(PRIVATE_KEY, row.kid)
     if wrapped is None:
         return None
@@ -122,7 +122,5 @@ async def drop_ended(pool: "asyncpg.Pool", now: datetime) -> None:
 
 async def _add(connection: Any, key: SigningKey, master: MasterKey) -> None:
     wrapped = master.wrap(aad(key.kid), key.secret)
-    await connection.execute(
-        ADD, key.kid, key.algorithm.value, json.dumps(key.jwk), wrapped, key.created_at
-    )
+    await connection.execute(ADD, key.kid, key.algorithm.value, json.dumps(key.jwk), wrapped, key.created_at)
     await connection.execute(TELL, ACCESS_CHANNEL, "keys")

@@ -79,8 +79,8 @@ def own_credential(token: Presented, key: VerifyingKey, now: datetime) -> Creden
         refuse("its use")
     if claims.get("iss") != ISSUER or claims.get("aud") != AUDIENCE:
         refuse("its audience")
-    id, name, email, token_id = (claims.get(claim) for claim in ("sub", "name", "email", "jti"))
-    if not (isinstance(id, str) and isinstance(name, str) and isinstance(email, str)) or not id:
+    user_id, name, email, token_id = (claims.get(claim) for claim in ("sub", "name", "email", "jti"))
+    if not (isinstance(user_id, str) and isinstance(name, str) and isinstance(email, str)) or not user_id:
         refuse("its claims")
     if not isinstance(token_id, str) or not token_id:
         refuse("its id")
@@ -94,7 +94,7 @@ def own_credential(token: Presented, key: VerifyingKey, now: datetime) -> Creden
         refuse("its generation")
     ends = datetime.fromtimestamp(expires_at, UTC)
     return Credential(
-        caller=Caller(id, Role(role), name, email),
+        caller=Caller(user_id, Role(role), name, email),
         good_until=ends if key.not_after is None else min(ends, key.not_after),
         issued_at=datetime.fromtimestamp(issued_at, UTC),
         generation=generation,

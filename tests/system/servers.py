@@ -11,14 +11,21 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+import orjson
+
+from cli.database import DATABASE
+from runtime.embedded_postgres.running import dsn_of_running
 from runtime.identity import Caller, Role
-from runtime.tokens import Tokens
+from runtime.ids import new_bytes
+from runtime.master_key import KEY_BYTES
 from tests.programs import Program
+from tests.signing import KEY, SignedTokens
 from tests.system.http import Answer, ask
 
-SECRET = "a secret for tests, long enough for HS256"
+MASTER_KEY = new_bytes(KEY_BYTES).hex()
 READY_SECONDS_MAX = 30.0
-TOKENS = Tokens(SECRET.encode(), 3_600)
+TOKENS = SignedTokens()
 ADMIN = Caller("01900000-0000-7000-8000-0000000000f1", Role.ADMIN, "Adam Min", "adam@example.org")
 
 
@@ -42,7 +49,7 @@ def settings_for(data_dir: Path, database: str | None = None) -> dict[str, str]:
     """`database` None means the embedded one, in `data_dir`."""
     own = {
         "SEATLEDGER_DATA_DIR": str(data_dir),
-        "SEATLEDGER_TOKEN_SECRET": SECRET,
+        "SEATLEDGER_MASTER_KEY": MASTER_KEY,
         "SEATLEDGER_LOG_LEVEL": "warning",
         "SEATLEDGER_SHUTDOWN_GRACE_SECONDS": "5",
     }
@@ -108,7 +115,22 @@ async def serving(
     with Program(*arguments, "--port", str(chosen), settings=settings) as program:
         server = Server(program, chosen)
         await server.until_ready()
+        await trust(settings)
         yield server
+
+
+TRUST = """INSERT INTO access.signing_keys (kid, algorithm, public_jwk, private_key, created_at)
+           VALUES ($1, 'EdDSA', $2::text::json, '', '2000-01-01Z') ON CONFLICT DO NOTHING"""
+
+
+async def trust(settings: Mapping[str, str]) -> None:
+    """The servers of this database take what we sign. Our key is older than theirs, so they never sign with it."""
+    running = dsn_of_running(Path(settings["SEATLEDGER_DATA_DIR"]).absolute(), database=DATABASE)
+    connection = await asyncpg.connect(settings.get("DATABASE_URL") or running)
+    try:
+        await connection.execute(TRUST, KEY.kid, orjson.dumps(KEY.jwk).decode())
+    finally:
+        await connection.close()
 
 
 def command_api(database: str, data_dir: Path) -> AbstractAsyncContextManager[Server]:

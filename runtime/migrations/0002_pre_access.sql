@@ -1,15 +1,6 @@
 -- What is needed to tell who is calling, and from when on somebody's tokens count no more. Every process reads it; only
 -- the command side writes it.
 
--- The role of the audit process; the others' are made by eventstore/migrations.
-DO $$
-BEGIN
-    CREATE ROLE seatledger_audit;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-    NULL;
-END
-$$;
-
 CREATE SCHEMA access;
 GRANT USAGE ON SCHEMA access TO seatledger_command, seatledger_query, seatledger_projections, seatledger_audit;
 
@@ -45,6 +36,10 @@ CREATE INDEX revocations_recorded ON access.revocations (recorded_at);
 
 GRANT SELECT, INSERT, UPDATE ON access.revocations TO seatledger_command;
 GRANT SELECT ON access.revocations TO seatledger_query, seatledger_projections, seatledger_audit;
+
+-- The master key is changed while everything runs: what it wraps is wrapped anew in its place.
+GRANT UPDATE (wrapped_key) ON privacy.people TO seatledger_command;
+GRANT UPDATE (wrapped_secret) ON privacy.secrets TO seatledger_command;
 
 -- A secret has 256 bits of chance, so its plain hash gives nothing away.
 CREATE TABLE access.api_keys (

@@ -7,10 +7,10 @@ from typing import Any
 
 import jwt
 import pytest
+from runtime.tokens import AUDIENCE, HEADER_TYPE, ISSUER, TOKEN_MAX_CHARS, Tokens
 
 from runtime.identity import Caller, Role
 from runtime.problems import Problem
-from runtime.tokens import AUDIENCE, HEADER_TYPE, ISSUER, TOKEN_MAX_CHARS, Tokens
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
