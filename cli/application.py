@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import asyncpg
 from fastapi import APIRouter
+from prometheus_client import CollectorRegistry
 
 import audit_api.app
 import command_api.app
@@ -39,7 +40,11 @@ read comes from a table that follows the log. Writes answer with `Seatledger-Pos
 
 @asynccontextmanager
 async def application(
-    side: Side, dsn: str, settings: Settings, more: Sequence[APIRouter] = ()
+    side: Side,
+    dsn: str,
+    settings: Settings,
+    more: Sequence[APIRouter] = (),
+    registry: CollectorRegistry = REGISTRY,
 ) -> AsyncIterator[Application]:
     """The application, its pools connected, with whatever routes there are to be `more` in it.
 
@@ -47,14 +52,20 @@ async def application(
     """
     async with (
         callers(dsn, settings, signs=side is not Side.QUERY) as known,
-        _served(side, dsn, settings, known, more) as app,
+        _served(side, dsn, settings, known, more=more, registry=registry) as app,
     ):
         yield app
 
 
 @asynccontextmanager
 async def _served(
-    side: Side, dsn: str, settings: Settings, known: Authentication, more: Sequence[APIRouter]
+    side: Side,
+    dsn: str,
+    settings: Settings,
+    known: Authentication,
+    *,
+    more: Sequence[APIRouter],
+    registry: CollectorRegistry,
 ) -> AsyncIterator[Application]:
     routers: list[APIRouter] = [*more, jwks.router]
     lifespans: list[Lifespan] = [jwks.lifespan(known.ring)]
@@ -64,7 +75,7 @@ async def _served(
         pool = await _pool(dsn, settings, command_api.app.ROLE, Side.COMMAND)
         pools.append(pool)
         routers += command_api.app.ROUTERS
-        lifespans.append(command_api.app.lifespan(pool, settings, known.tokens, REGISTRY))
+        lifespans.append(command_api.app.lifespan(pool, settings, known.tokens, registry))
         checks["log"] = command_api.app.check(pool)
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
@@ -88,6 +99,7 @@ async def _served(
             authenticator=known.authenticator,
             lifespans=lifespans,
             checks=checks,
+            registry=registry,
         )
     finally:
         for pool in pools:

@@ -1,5 +1,7 @@
 """What a program refuses to start with where it matters: SEATLEDGER_MODE=production."""
 
+from itertools import pairwise
+
 from runtime.master_key import master_keys
 from runtime.settings import BadSettings, Mode, Settings
 
@@ -48,7 +50,7 @@ def must_suit_production(settings: Settings) -> None:
 
 def is_weak_key(key: bytes) -> bool:
     """Whether somebody has thought it up: text, a pattern, a count."""
-    steps = {(after - before) % 256 for before, after in zip(key, key[1:], strict=False)}
+    steps = {(after - before) % 256 for before, after in pairwise(key)}
     is_text = all(0x20 <= byte < 0x7F for byte in key)
     return is_text or len(set(key)) < DISTINCT_BYTES_MIN or len(steps) < DISTINCT_BYTES_MIN // 2
 

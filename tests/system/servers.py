@@ -11,16 +11,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from pathlib import Path
 from typing import Any
 
-import asyncpg
-import orjson
-
 from cli.database import DATABASE
 from runtime.embedded_postgres.running import dsn_of_running
 from runtime.identity import Caller, Role
 from runtime.ids import new_bytes
 from runtime.master_key import KEY_BYTES
 from tests.programs import Program
-from tests.signing import KEY, SignedTokens
+from tests.signing import SignedTokens, trust
 from tests.system.http import Answer, ask
 
 MASTER_KEY = new_bytes(KEY_BYTES).hex()
@@ -115,22 +112,9 @@ async def serving(
     with Program(*arguments, "--port", str(chosen), settings=settings) as program:
         server = Server(program, chosen)
         await server.until_ready()
-        await trust(settings)
+        running = dsn_of_running(Path(settings["SEATLEDGER_DATA_DIR"]).absolute(), database=DATABASE)
+        await trust(settings.get("DATABASE_URL") or running or "")
         yield server
-
-
-TRUST = """INSERT INTO access.signing_keys (kid, algorithm, public_jwk, private_key, created_at)
-           VALUES ($1, 'EdDSA', $2::text::json, '', '2000-01-01Z') ON CONFLICT DO NOTHING"""
-
-
-async def trust(settings: Mapping[str, str]) -> None:
-    """The servers of this database take what we sign. Our key is older than theirs, so they never sign with it."""
-    running = dsn_of_running(Path(settings["SEATLEDGER_DATA_DIR"]).absolute(), database=DATABASE)
-    connection = await asyncpg.connect(settings.get("DATABASE_URL") or running)
-    try:
-        await connection.execute(TRUST, KEY.kid, orjson.dumps(KEY.jwk).decode())
-    finally:
-        await connection.close()
 
 
 def command_api(database: str, data_dir: Path) -> AbstractAsyncContextManager[Server]:
