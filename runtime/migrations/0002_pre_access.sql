@@ -1,5 +1,5 @@
--- What is needed to tell who is calling, and from when on somebody's tokens count no more. Whoever serves HTTP reads it; only
--- the command side writes it.
+-- What is needed to tell who is calling, and from when on somebody's tokens count no more. Whoever serves HTTP reads
+-- it; only the command side writes it.
 
 CREATE SCHEMA access;
 GRANT USAGE ON SCHEMA access TO seatledger_command, seatledger_query;
