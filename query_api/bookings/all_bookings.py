@@ -18,6 +18,7 @@ from query_api.paging import Asked
 from query_api.problems import EVENT_NOT_FOUND, TICKET_TYPE_NOT_FOUND
 from query_api.reading import begin, path_id
 from resources.booking import Booking, BookingWithEvent
+from runtime.http.lanes import Lane, in_lane
 from runtime.http.pages import Page
 from runtime.problems import ProblemDetail
 
@@ -34,6 +35,7 @@ def documented(*problems: ProblemDetail, tag: str = "bookings") -> dict[str, Any
 
 @router.get("/bookings/search", operation_id="SearchBookings", summary="Search bookings", **documented())
 @router.get("/bookings/all", operation_id="ListAllBookings", summary="All bookings", **documented())
+@in_lane(Lane.REPORTS)
 async def search_bookings(
     request: Request,
     *,
@@ -69,6 +71,7 @@ SHOW_EXISTS = "SELECT 1 FROM projections.bookings_shows WHERE show_id = $1"
     summary="Bookings of an event",
     **documented(EVENT_NOT_FOUND),
 )
+@in_lane(Lane.REPORTS)
 async def list_event_bookings(
     request: Request,
     *,
@@ -99,6 +102,7 @@ TYPE_EXISTS = """SELECT 1 WHERE EXISTS (SELECT FROM projections.ticket_types WHE
     summary="Bookings with a ticket type",
     **documented(TICKET_TYPE_NOT_FOUND, tag="ticket types"),
 )
+@in_lane(Lane.REPORTS)
 async def list_ticket_type_bookings(
     request: Request,
     *,

@@ -17,6 +17,7 @@ from query_api.statistics.new_customers import new_customers
 from query_api.statistics.table import Csv, answer_table
 from resources.statistics import Customers
 from runtime.http.csv_wanted import Format
+from runtime.http.lanes import Lane, in_lane
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
 
@@ -35,6 +36,7 @@ FirstBefore = Annotated[Time | None, Query(alias="to", description="First bought
     response_model=Customers,
     responses=table_answers(),
 )
+@in_lane(Lane.REPORTS)
 async def get_customers(
     request: Request,
     *,

@@ -18,6 +18,7 @@ from query_api.statistics.shapes import HEADER, sold_cells
 from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import EventRevenue
 from runtime.http.csv_wanted import Format
+from runtime.http.lanes import Lane, in_lane
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -32,6 +33,7 @@ CSV_HEADER = ("ticket_type_id", "ticket_type", *HEADER)
     response_model=EventRevenue,
     responses=table_answers(EVENT_NOT_FOUND, page=False),
 )
+@in_lane(Lane.REPORTS)
 async def get_event_revenue(
     request: Request, event_id: str, at: AsOfText = None, format: Format = None
 ) -> Response:

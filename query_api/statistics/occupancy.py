@@ -17,6 +17,7 @@ from query_api.statistics.occupancy_shows import FIGURES, Shows, in_all
 from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import OccupancyRow, Statistics
 from runtime.http.csv_wanted import Format
+from runtime.http.lanes import Lane, in_lane
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
 
@@ -31,6 +32,7 @@ StartsBefore = Annotated[Time | None, Query(alias="to", description="Starts befo
     response_model=Statistics[OccupancyRow],
     responses=table_answers(),
 )
+@in_lane(Lane.REPORTS)
 async def get_occupancy(
     request: Request,
     *,

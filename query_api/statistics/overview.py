@@ -15,6 +15,7 @@ from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import Overview
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format
+from runtime.http.lanes import Lane, in_lane
 
 router = APIRouter(prefix="/api/v1", dependencies=DOCUMENTED)
 
@@ -37,6 +38,7 @@ CSV_HEADER = ("figure", "value", "currency")
     response_model=Overview,
     responses=table_answers(page=False),
 )
+@in_lane(Lane.REPORTS)
 async def get_overview(request: Request, format: Format = None) -> Response:
     """For staff. Venues, events, confirmed bookings and their tickets, and money by currency.
 

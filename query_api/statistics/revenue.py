@@ -24,6 +24,7 @@ from resources.statistics import Revenue, Statistics
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format
 from runtime.http.keyset_columns import moment, text, uuid
+from runtime.http.lanes import Lane, in_lane
 from runtime.http.pages import Keyset
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
@@ -40,6 +41,7 @@ AT_A_TIME = 1_000
     response_model_exclude_unset=True,
     responses=table_answers(),
 )
+@in_lane(Lane.REPORTS)
 async def get_revenue(
     request: Request,
     *,

@@ -22,6 +22,7 @@ from resources.statistics import SalesOfPeriod, Statistics
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format
 from runtime.http.keyset_columns import moment, text
+from runtime.http.lanes import Lane, in_lane
 from runtime.http.pages import Keyset
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
@@ -38,6 +39,7 @@ CSV_HEADER = ("period", "period_from", "period_to", *HEADER[:-1], *TOTALS, HEADE
     response_model=Statistics[SalesOfPeriod],
     responses=table_answers(),
 )
+@in_lane(Lane.REPORTS)
 async def get_sales(
     request: Request,
     *,

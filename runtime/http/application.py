@@ -12,15 +12,18 @@ from starlette.types import ASGIApp
 from typing_extensions import override
 
 from runtime.http.body_limit import BodyLimit
+from runtime.http.client_address import ClientAddress
 from runtime.http.dispatch import Dispatch
 from runtime.http.documents import documents_router
 from runtime.http.envelope import Envelope
 from runtime.http.event_stream import Streams
 from runtime.http.failures import Failures
 from runtime.http.health import Check
+from runtime.http.lanes import Lanes
 from runtime.http.lifespans import Lifespan, in_order
 from runtime.http.openapi import completed
 from runtime.http.operations import operations_router
+from runtime.http.rate_limits.limits import RateLimited, RateLimits
 from runtime.metrics import REGISTRY
 from runtime.settings import Settings
 
@@ -29,10 +32,13 @@ EXPOSED_HEADERS = (
     "Content-Disposition",
     "ETag",
     "Location",
+    "RateLimit",
+    "RateLimit-Policy",
     "Seatledger-Match",
     "Seatledger-Position",
     "Idempotent-Replayed",
     "Retry-After",
+    "WWW-Authenticate",
     "X-Request-Id",
 )
 
@@ -44,17 +50,22 @@ class Application(FastAPI):
     """
 
     body_max_bytes: int
+    strict_transport: bool
+    client_address: ClientAddress
+    rate_limits: RateLimits
+    lanes: Lanes
     token_url: str
     streams: Streams
     """The live streams that are open: whoever serves it ends them when it stops."""
 
     @override
     def build_middleware_stack(self) -> ASGIApp:
-        served: ASGIApp = Dispatch(self.router, AsyncExitStackMiddleware(self.router))
-        served = Failures(BodyLimit(served, self.body_max_bytes))
+        served: ASGIApp = Dispatch(self.router, AsyncExitStackMiddleware(self.router), self.lanes)
+        served = BodyLimit(served, self.body_max_bytes)
+        served = Failures(RateLimited(served, self.rate_limits, self.client_address))
         for layer, args, kwargs in reversed(self.user_middleware):
             served = layer(served, *args, **kwargs)
-        return Envelope(served)
+        return Envelope(served, strict_transport=self.strict_transport)
 
     @override
     def openapi(self) -> dict[str, Any]:
@@ -93,6 +104,10 @@ def create_application(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.body_max_bytes = settings.body_max_bytes
+    app.strict_transport = settings.strict_transport
+    app.client_address = ClientAddress(settings.trusted_proxies)
+    app.rate_limits = RateLimits(settings)
+    app.lanes = Lanes.of(settings)
     app.token_url = token_url
     app.streams = Streams(
         settings.streams_max, settings.stream_heartbeat_seconds, settings.stream_seconds_max

@@ -5,7 +5,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime.http.checked_body import checked_body
-from runtime.http.route_table import Resource, RouteTable
+from runtime.http.lanes import Lanes
+from runtime.http.route_table import Resource, RouteTable, Served
 from runtime.http.whole_body import WholeRequest
 from runtime.problems import Problem, ProblemDetail
 
@@ -15,9 +16,10 @@ UNREADABLE_URL = ProblemDetail(400, "malformed-url", "The URL holds a character 
 class Dispatch:
     """Serves from the table made at the first request; what it lacks goes to the framework's `router`."""
 
-    def __init__(self, router: APIRouter, fallback: ASGIApp) -> None:
+    def __init__(self, router: APIRouter, fallback: ASGIApp, lanes: Lanes) -> None:
         self._router = router
         self._fallback = fallback
+        self._lanes = lanes
         self._table: RouteTable | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,6 +52,14 @@ class Dispatch:
             await _other_method(resource, scope["method"])(scope, receive, send)
             return
         scope["path_params"] = {name: segments[position] for position, name in served.parameters}
+        lane = self._lanes[served.lane]
+        if lane is None:
+            await self._run(served, scope, receive, send)
+        else:
+            async with lane.place():
+                await self._run(served, scope, receive, send)
+
+    async def _run(self, served: Served, scope: Scope, receive: Receive, send: Send) -> None:
         if served.handler is not None:
             response = await served.handler(WholeRequest(scope, receive, send))
             await response(scope, receive, send)

@@ -14,10 +14,25 @@ STANDING_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (
+        b"permissions-policy",
+        b"camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
 )
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+NOTHING_LOADED = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+"""For whatever has no policy of its own: data, of which a browser has nothing to load and nothing to run."""
+
+NOT_STORED = (b"cache-control", b"private, no-store")
+"""For whatever a signed-in caller is told without a word about caches."""
+
 SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 UNMATCHED = "(unmatched)"
 """Stands for the path of a request that no route answers: the path itself is anybody's text."""
+
+ADDED = "added_headers"
+"""In the scope: a list of headers that the answer gets, whoever makes it."""
 
 STREAMED = "streamed"
 """In the scope of an exchange that lasts until one side has had enough."""
@@ -27,10 +42,14 @@ CLIENT_GONE = 499
 
 
 class Envelope:
-    """The outermost layer. Leaves the id in `scope["state"]["request_id"]` and in `REQUEST_ID`."""
+    """The outermost layer. Leaves the id in `scope["state"]["request_id"]` and in `REQUEST_ID`.
 
-    def __init__(self, app: ASGIApp) -> None:
+    With `strict_transport` browsers are told to come by HTTPS only, for a year.
+    """
+
+    def __init__(self, app: ASGIApp, *, strict_transport: bool = False) -> None:
         self._app = app
+        self._standing = (*STANDING_HEADERS, STRICT_TRANSPORT) if strict_transport else STANDING_HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,17 +57,25 @@ class Envelope:
             return
         started_at = perf_counter()
         request_id = _request_id(dict(scope["headers"]).get(b"x-request-id"))
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
         before = REQUEST_ID.set(request_id)
-        added = (*STANDING_HEADERS, (b"x-request-id", request_id.encode()))
+        added: list[tuple[bytes, bytes]] = []
+        scope[ADDED] = added
         status = CLIENT_GONE
 
         async def send_in_envelope(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                said = message.get("headers", ())
+                names = {name for name, _ in said}
+                if NOTHING_LOADED[0] not in names:
+                    added.append(NOTHING_LOADED)
+                if "caller" in state and NOT_STORED[0] not in names:
+                    added.append(NOT_STORED)
                 # A new list: a response may be kept and sent again, and must not gather ids.
-                message["headers"] = [*message.get("headers", ()), *added]
+                message["headers"] = [*said, *self._standing, (b"x-request-id", request_id.encode()), *added]
             await send(message)
 
         try:

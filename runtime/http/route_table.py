@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from runtime.http.hot_route import Handler, HotRoute
+from runtime.http.lanes import Lane, lane_of
 
 Segments = tuple[str | None, ...]
 """A path cut at its slashes; None stands for a parameter."""
@@ -31,6 +32,7 @@ class Served:
     app: ASGIApp
     handler: Handler | None
     takes_json: bool
+    lane: Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +124,5 @@ def _served(context: RouteContext, path: str, shape: tuple[int, ...]) -> Served:
         app=AsyncExitStackMiddleware(context.app) if isinstance(route, APIRoute) else context.app,
         handler=route.handler if isinstance(route, HotRoute) else None,
         takes_json=body is not None and not isinstance(body.field_info, params.Form),
+        lane=lane_of(route.handler if isinstance(route, HotRoute) else getattr(route, "endpoint", None)),
     )
