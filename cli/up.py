@@ -14,6 +14,7 @@ from cli.options import listening, settings_with
 from cli.projector_process import ProjectorProcess
 from cli.secrets import Administrator, administrator
 from cli.upgrade import upgrade
+from runtime.http.connections.limits import ConnectionLimits
 from runtime.logs import configure_logging
 from runtime.serving import bind, run, serve
 from runtime.settings import Settings
@@ -57,6 +58,7 @@ async def _up(dsn: str, settings: Settings, listener: socket.socket, demo: bool)
                     grace_seconds=settings.shutdown_grace_seconds,
                     on_ready=ready,
                     listener=listener,
+                    limits=ConnectionLimits.of(settings),
                     on_stop=app.streams.end,
                 )
             finally:

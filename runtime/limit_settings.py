@@ -3,11 +3,11 @@
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode
+from pydantic import BaseModel, Field, field_validator
+from pydantic_settings import NoDecode
 
 
-class LimitSettings(BaseSettings):
+class LimitSettings(BaseModel):
     """Each limit is for one process. Part of `Settings`."""
 
     rate_address_per_minute: int = Field(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from runtime.limit_settings import LimitSettings
 
@@ -32,7 +32,7 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
-class Settings(LimitSettings):
+class Settings(BaseSettings, LimitSettings):
     """What an operator may choose. Seconds are wall-clock seconds, bytes are bytes on the wire.
 
     Fields that hold a secret stay out of `repr`, so a logged `Settings` gives nothing away.
