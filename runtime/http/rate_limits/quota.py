@@ -34,6 +34,8 @@ class Quota:
         self.counters = Counters(keys_max)
         self._now = now
         self._cost = WINDOW_SECONDS / per_minute if per_minute else 0.0
+        # A debt is a sum of many small numbers: half a use of room keeps a whole one from being lost to rounding.
+        self._most = WINDOW_SECONDS + self._cost / 2
         # RateLimit headers as of draft-ietf-httpapi-ratelimit-headers-10. What does not change is made once.
         self.policy: Header = (b"ratelimit-policy", b'"%s";q=%d;w=60' % (name.encode(), per_minute))
         self._standing = b'"%s";r=%%d;t=%%d' % name.encode()
@@ -43,7 +45,7 @@ class Quota:
         now = self._now()
         paid_at = self.counters.get(key)
         debt = self._cost if paid_at is None or paid_at <= now else paid_at - now + self._cost
-        if debt > WINDOW_SECONDS:
+        if debt > self._most:
             return WINDOW_SECONDS - debt
         self.counters.put(key, now + debt, now + WINDOW_SECONDS / 2)
         return debt
@@ -57,8 +59,7 @@ class Quota:
 
     def remaining(self, debt: float) -> int:
         """How many more uses a key with that debt has at once."""
-        # A debt is a sum of many small numbers: a last use must not be lost to how they are rounded.
-        return int((WINDOW_SECONDS - debt) / self._cost + 1e-6) if debt >= 0 else 0
+        return int((self._most - debt) / self._cost) if debt >= 0 else 0
 
     def standing(self, debt: float) -> Header:
         """`r` uses are left, all are back in `t` seconds. After a refusal: none, and when there is one again."""

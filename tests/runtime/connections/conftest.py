@@ -104,7 +104,7 @@ def routes(gone: asyncio.Event) -> APIRouter:
 
     @hot_route(router, "GET", "/live", operation_id="Live")
     async def live(request: Request) -> Response:
-        return EventStream(request.app.streams, Silence(), {})  # type: ignore[arg-type]
+        return EventStream(request.app.streams, Silence(), {})
 
     return router
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.runtime.connections.conftest import BIG, DEADLINE_SECONDS, Serving
+from tests.runtime.connections.conftest import BIG, DEADLINE_SECONDS, Raw, Serving
 
 pytestmark = pytest.mark.usefixtures("own_logging")
 
@@ -17,9 +17,13 @@ async def test_an_answer_that_nobody_reads_is_given_up(serving: Serving) -> None
         async with asyncio.timeout(DEADLINE_SECONDS):
             # Written to until it breaks: the server has hung up although bytes of its answer are unread.
             with pytest.raises(ConnectionError):
-                while True:
-                    await raw.write(b"\r\n")
-                    await asyncio.sleep(0)
+                await written_for_ever(raw)
+
+
+async def written_for_ever(raw: Raw) -> None:
+    while True:
+        await raw.write(b"\r\n")
+        await asyncio.sleep(0)
 
 
 async def test_a_client_that_reads_gets_all_of_it(serving: Serving) -> None:
