@@ -15,14 +15,10 @@ STANDING_HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (
-        b"permissions-policy",
-        b"camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-    ),
 )
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 NOTHING_LOADED = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-"""For whatever has no policy of its own: data, of which a browser has nothing to load and nothing to run."""
+"""For data, of which a browser has nothing to load and nothing to run."""
 
 NOT_STORED = (b"cache-control", b"private, no-store")
 """For whatever a signed-in caller is told without a word about caches."""
@@ -31,8 +27,11 @@ SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 UNMATCHED = "(unmatched)"
 """Stands for the path of a request that no route answers: the path itself is anybody's text."""
 
-ADDED = "added_headers"
-"""In the scope: a list of headers that the answer gets, whoever makes it."""
+PAGE = "page"
+"""In the scope of an exchange whose answer is for people to look at: it brings policies of its own."""
+
+STANDING = "standing"
+"""In the scope: which quota the request stands nearest to, and with what debt. Every answer tells of it."""
 
 STREAMED = "streamed"
 """In the scope of an exchange that lasts until one side has had enough."""
@@ -49,7 +48,8 @@ class Envelope:
 
     def __init__(self, app: ASGIApp, *, strict_transport: bool = False) -> None:
         self._app = app
-        self._standing = (*STANDING_HEADERS, STRICT_TRANSPORT) if strict_transport else STANDING_HEADERS
+        self._page = (*STANDING_HEADERS, STRICT_TRANSPORT) if strict_transport else STANDING_HEADERS
+        self._data = (*self._page, NOTHING_LOADED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -60,8 +60,6 @@ class Envelope:
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
         before = REQUEST_ID.set(request_id)
-        added: list[tuple[bytes, bytes]] = []
-        scope[ADDED] = added
         status = CLIENT_GONE
 
         async def send_in_envelope(message: Message) -> None:
@@ -69,13 +67,14 @@ class Envelope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 said = message.get("headers", ())
-                names = {name for name, _ in said}
-                if NOTHING_LOADED[0] not in names:
-                    added.append(NOTHING_LOADED)
-                if "caller" in state and NOT_STORED[0] not in names:
-                    added.append(NOT_STORED)
+                always = self._page if PAGE in scope else self._data
                 # A new list: a response may be kept and sent again, and must not gather ids.
-                message["headers"] = [*said, *self._standing, (b"x-request-id", request_id.encode()), *added]
+                headers = message["headers"] = [*said, *always, (b"x-request-id", request_id.encode())]
+                if STANDING in scope:
+                    quota, debt = scope[STANDING]
+                    headers += quota.headers(debt)
+                if "caller" in state and not any(name == NOT_STORED[0] for name, _ in said):
+                    headers.append(NOT_STORED)
             await send(message)
 
         try:

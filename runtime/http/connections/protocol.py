@@ -1,8 +1,9 @@
 """uvicorn's HTTP protocol over httptools, with a bound on everything that a client can make us hold or wait for.
 
 uvicorn has no hooks for this, so it rests on what `uvicorn.protocols.http.httptools_impl` does as of uvicorn 0.54: that
-the parser calls `on_message_begin`, `on_headers_complete` and `on_message_complete` on the protocol; that `headers`,
-`url`, `pipeline`, `flow` and `cycle` are what is known of the connection; and that an exception raised by one of the
+the parser calls `on_message_begin`, `on_headers_complete` and `on_message_complete` on the protocol; that a
+finished answer calls `on_response_complete`, which starts the next of the `pipeline`; that `headers`, `url`, `flow` and
+`cycle` are what is known of the connection; and that an exception raised by one of the
 callbacks ends `feed_data` as an `HttpParserError`. `tests/runtime/connections/` holds it to that over real sockets.
 
 Nothing here starts a timer for a request. A connection only notes until when it has to have got on, and `watch`
@@ -84,7 +85,6 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._deaf:
             return
-        self._unset_keepalive_if_required()
         self._received = len(data)
         self._head_bytes += self._received
         try:
@@ -124,11 +124,17 @@ class LimitedProtocol(HttpToolsProtocol):
 
     @override
     def on_response_complete(self) -> None:
-        super().on_response_complete()
-        if self._in_body:
+        # uvicorn's own would start a timer at each answer, and stop it at the next request.
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._in_body:
             # Answered before the body has come, and nobody waits for the rest of it.
             self.cut_at = min(self.cut_at, self.loop.time() + LINGER_SECONDS)
-        elif not self._in_head and self.cycle.response_complete:
+        elif not self._in_head:
             self.cut_at = self._idle_until()
 
     @override

@@ -16,24 +16,24 @@ class Counters:
 
     def __init__(self, keys_max: int) -> None:
         self._share = max(1, keys_max // 3)
-        self._young: dict[Hashable, float] = {}
+        self.young: dict[Hashable, float] = {}
+        """A number in here may be changed in place."""
         self._old: dict[Hashable, float] = {}
 
     def __len__(self) -> int:
-        return len(self._young) + len(self._old)
+        return len(self.young) + len(self._old)
 
     def get(self, key: Hashable) -> float | None:
-        """The number of `key`, which is young from now on."""
-        found = self._young.get(key)
-        if found is None and (found := self._old.pop(key, None)) is not None:
-            self._young[key] = found
-        return found
+        found = self.young.get(key)
+        return self._old.get(key) if found is None else found
 
     def put(self, key: Hashable, number: float, keep_above: float) -> None:
-        """Set it, for a key that was just looked for. When room is made, numbers above `keep_above` stay."""
-        young = self._young
-        if len(young) >= self._share and key not in young:
-            owing = (each for each in self._old.items() if each[1] > keep_above)
-            self._old = {**dict(islice(owing, self._share)), **young}
-            self._young = young = {}
+        """Set it; the key is young from now on. When room is made, numbers above `keep_above` stay."""
+        young = self.young
+        if key not in young:
+            if len(young) >= self._share:
+                owing = (each for each in self._old.items() if each[1] > keep_above)
+                self._old = {**dict(islice(owing, self._share)), **young}
+                self.young = young = {}
+            self._old.pop(key, None)
         young[key] = number

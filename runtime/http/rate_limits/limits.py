@@ -7,7 +7,7 @@ from prometheus_client import Counter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime.http.client_address import ClientAddress, limited_as
-from runtime.http.envelope import ADDED
+from runtime.http.envelope import STANDING
 from runtime.http.rate_limits.quota import Quota, rate_limited
 from runtime.http.rate_limits.sign_in import SignInLimits
 from runtime.identity import Caller
@@ -50,7 +50,7 @@ class RateLimited:
             quota = self._limits.address
             if quota.per_minute and scope["path"] != NEVER_LIMITED:
                 debt = quota.use(limited_as(address))
-                scope[ADDED] += (quota.policy, quota.standing(debt))
+                scope[STANDING] = quota, debt
                 if debt < 0:
                     _refuse(quota, debt)
         await self._app(scope, receive, send)
@@ -66,9 +66,9 @@ def admit(scope: Scope, caller: Caller) -> None:
         return
     quota = limits.caller
     debt = quota.use(caller.id)
-    added: list[tuple[bytes, bytes]] = scope[ADDED]
-    if not added or debt < 0 or quota.remaining(debt) < _remaining(added[1][1]):
-        added[:2] = (quota.policy, quota.standing(debt))
+    other: tuple[Quota, float] | None = scope.get(STANDING)
+    if other is None or debt < 0 or quota.remaining(debt) < other[0].remaining(other[1]):
+        scope[STANDING] = quota, debt
     if debt < 0:
         _refuse(quota, debt)
 
@@ -77,10 +77,6 @@ def sign_in_limits(scope: Scope) -> tuple[SignInLimits, str]:
     """What counts failures to sign in, and the address it counts them for."""
     limits: RateLimits = scope[LIMITS]
     return limits.sign_in, scope[ADDRESS]
-
-
-def _remaining(standing: bytes) -> int:
-    return int(standing[standing.index(b";r=") + 3 : standing.rindex(b";")])
 
 
 def _refuse(quota: Quota, debt: float) -> None:

@@ -37,18 +37,24 @@ class Quota:
         # A debt is a sum of many small numbers: half a use of room keeps a whole one from being lost to rounding.
         self._most = WINDOW_SECONDS + self._cost / 2
         # RateLimit headers as of draft-ietf-httpapi-ratelimit-headers-10. What does not change is made once.
-        self.policy: Header = (b"ratelimit-policy", b'"%s";q=%d;w=60' % (name.encode(), per_minute))
+        self._policy: Header = (b"ratelimit-policy", b'"%s";q=%d;w=60' % (name.encode(), per_minute))
         self._standing = b'"%s";r=%%d;t=%%d' % name.encode()
 
     def use(self, key: Hashable) -> float:
         """Counts one use. Returns the debt in seconds; below zero, it is refused for so many seconds."""
         now = self._now()
-        paid_at = self.counters.get(key)
+        young = self.counters.young
+        is_young = key in young
+        paid_at = young[key] if is_young else self.counters.get(key)
         debt = self._cost if paid_at is None or paid_at <= now else paid_at - now + self._cost
-        if debt > self._most:
-            return WINDOW_SECONDS - debt
-        self.counters.put(key, now + debt, now + WINDOW_SECONDS / 2)
-        return debt
+        refused = debt > self._most
+        # Who is refused owes no more for it, but is remembered for having asked.
+        paid_at = now + debt - self._cost if refused else now + debt
+        if is_young:
+            young[key] = paid_at
+        else:
+            self.counters.put(key, paid_at, now + WINDOW_SECONDS / 2)
+        return WINDOW_SECONDS - debt if refused else debt
 
     def give_back(self, key: Hashable) -> None:
         """Takes one use back."""
@@ -61,9 +67,9 @@ class Quota:
         """How many more uses a key with that debt has at once."""
         return int((self._most - debt) / self._cost) if debt >= 0 else 0
 
-    def standing(self, debt: float) -> Header:
+    def headers(self, debt: float) -> tuple[Header, Header]:
         """`r` uses are left, all are back in `t` seconds. After a refusal: none, and when there is one again."""
-        return (b"ratelimit", self._standing % (self.remaining(debt), ceil(abs(debt))))
+        return self._policy, (b"ratelimit", self._standing % (self.remaining(debt), ceil(abs(debt))))
 
 
 def rate_limited(wait_seconds: float, detail: str) -> Problem:

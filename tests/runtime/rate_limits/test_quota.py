@@ -51,9 +51,9 @@ def test_never_more_pass_than_a_quota_and_what_has_come_back(per_minute: int, wa
 
 def test_the_headers_are_structured_fields() -> None:
     quota = Quota("address", 600, now=Clock())
-    assert quota.policy == (b"ratelimit-policy", b'"address";q=600;w=60')
-    assert quota.standing(quota.use("a")) == (b"ratelimit", b'"address";r=599;t=1')
-    assert quota.standing(-1.5) == (b"ratelimit", b'"address";r=0;t=2')
+    policy = (b"ratelimit-policy", b'"address";q=600;w=60')
+    assert quota.headers(quota.use("a")) == (policy, (b"ratelimit", b'"address";r=599;t=1'))
+    assert quota.headers(-1.5) == (policy, (b"ratelimit", b'"address";r=0;t=2'))
 
 
 def test_a_use_that_is_given_back_was_none() -> None:
