@@ -3,12 +3,16 @@
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
-from pydantic import BaseModel, Field, field_validator
-from pydantic_settings import NoDecode
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "SEATLEDGER_"
 
 
-class LimitSettings(BaseModel):
-    """Each limit is for one process. Part of `Settings`."""
+class LimitSettings(BaseSettings):
+    """Each limit is for one process. The part of `Settings` that operators rarely touch."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
     rate_address_per_minute: int = Field(
         600_000,

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
-from runtime.limit_settings import LimitSettings
-
-PREFIX = "SEATLEDGER_"
+from runtime.limit_settings import PREFIX, LimitSettings
 
 
 class BadSettings(Exception):
@@ -32,13 +30,11 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
-class Settings(BaseSettings, LimitSettings):
+class Settings(LimitSettings):
     """What an operator may choose. Seconds are wall-clock seconds, bytes are bytes on the wire.
 
     Fields that hold a secret stay out of `repr`, so a logged `Settings` gives nothing away.
     """
-
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
     database_url: str | None = Field(
         None,

@@ -24,6 +24,7 @@ from runtime.http.lifespans import Lifespan, in_order
 from runtime.http.openapi import completed
 from runtime.http.operations import operations_router
 from runtime.http.rate_limits.limits import RateLimited, RateLimits
+from runtime.http.route_table import reports_among
 from runtime.metrics import REGISTRY
 from runtime.settings import Settings
 
@@ -70,7 +71,7 @@ class Application(FastAPI):
     @override
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            self.openapi_schema = completed(super().openapi(), self.token_url)
+            self.openapi_schema = completed(super().openapi(), self.token_url, reports_among(self.routes))
         return self.openapi_schema
 
 

@@ -1,6 +1,6 @@
 """What our OpenAPI document says beyond what FastAPI derives: problems, and how to sign in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from runtime.problems import MEDIA_TYPE
@@ -67,10 +67,11 @@ def problem_answers(codes: Mapping[int, Sequence[str]]) -> dict[int | str, dict[
     }
 
 
-def completed(document: dict[str, Any], token_url: str) -> dict[str, Any]:
+def completed(document: dict[str, Any], token_url: str, reports: Container[str] = ()) -> dict[str, Any]:
     """FastAPI's `document` with our problems in place of its own errors and with the ways to sign in.
 
-    `token_url` takes the OAuth2 password form, so that /docs can authorise.
+    `token_url` takes the OAuth2 password form, so that /docs can authorise. `reports` are the operations, by id, that
+    are turned away when their lane is full.
     """
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -85,6 +86,8 @@ def completed(document: dict[str, Any], token_url: str) -> dict[str, Any]:
     for operation in _operations(document):
         _with_plain_inputs(operation)
         _with_problems(operation)
+        if operation["operationId"] in reports:
+            _also(operation["responses"], 503, "overloaded")
     return document
 
 
@@ -122,6 +125,8 @@ def _with_problems(operation: dict[str, Any]) -> None:
     if "requestBody" in operation:
         for status in (400, 415, 422):
             answers.setdefault(str(status), common[status])
+        _also(answers, 415, "unsupported-content-encoding")
+    _also(answers, 429, "rate-limited")
     if operation.get("security") != []:
         answers.setdefault(
             "401",
@@ -132,6 +137,15 @@ def _with_problems(operation: dict[str, Any]) -> None:
         {"description": "Any other problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_REFERENCE}}},
     )
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _also(answers: dict[str, Any], status: int, code: str) -> None:
+    """Adds a code to those that are documented for the status."""
+    content = answers.get(str(status), {}).get("content", {})
+    parts = content.get(MEDIA_TYPE, {}).get("schema", {}).get("allOf", ())
+    known: list[str] = parts[1]["properties"]["code"]["enum"] if parts else []
+    if code not in known:
+        answers[str(status)] = problem_answers({status: [*known, code]})[status]
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -124,5 +124,19 @@ def _served(context: RouteContext, path: str, shape: tuple[int, ...]) -> Served:
         app=AsyncExitStackMiddleware(context.app) if isinstance(route, APIRoute) else context.app,
         handler=route.handler if isinstance(route, HotRoute) else None,
         takes_json=body is not None and not isinstance(body.field_info, params.Form),
-        lane=lane_of(route.handler if isinstance(route, HotRoute) else getattr(route, "endpoint", None)),
+        lane=_lane(route),
+    )
+
+
+def _lane(route: BaseRoute) -> Lane:
+    return lane_of(route.handler if isinstance(route, HotRoute) else getattr(route, "endpoint", None))
+
+
+def reports_among(routes: Iterable[BaseRoute]) -> frozenset[str]:
+    """The ids of the operations in the lane of reports."""
+    found = (context.original_route for context in iter_route_contexts(list(routes)))
+    return frozenset(
+        route.operation_id or route.unique_id
+        for route in found
+        if isinstance(route, APIRoute) and _lane(route) is Lane.REPORTS
     )
