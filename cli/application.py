@@ -14,7 +14,7 @@ import command_api.app
 import projections.health
 import query_api.app
 from cli.projecting import lag_metrics
-from cli.secrets import token_secret
+from cli.secrets import master_key, token_secret
 from runtime.database import create_pool
 from runtime.http.application import Application, create_application
 from runtime.http.health import Check
@@ -56,7 +56,7 @@ async def application(
         pool = await _pool(dsn, settings, command_api.app.ROLE, Side.COMMAND)
         pools.append(pool)
         routers += command_api.app.ROUTERS
-        lifespans.append(command_api.app.lifespan(pool, settings, tokens, REGISTRY))
+        lifespans.append(command_api.app.lifespan(pool, settings, tokens, master_key(settings), REGISTRY))
         checks["log"] = command_api.app.check(pool)
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)

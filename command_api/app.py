@@ -31,8 +31,12 @@ from eventstore.postgres.store import PostgresStore
 from eventstore.store import StoreUnavailable
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
+from runtime.master_key import MasterKey
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
 from runtime.passwords import Passwords
+from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.keyring import Keyring
+from runtime.privacy.people import People
 from runtime.settings import Settings
 from runtime.tokens import Tokens
 
@@ -53,26 +57,37 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 def lifespan(
-    pool: "asyncpg.Pool", settings: Settings, tokens: Tokens, registry: CollectorRegistry
+    pool: "asyncpg.Pool",
+    settings: Settings,
+    tokens: Tokens,
+    master_key: MasterKey,
+    registry: CollectorRegistry,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[CommandState]]:
     """Starts the writers; on leaving, lets them finish what they have taken."""
 
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
-        services = command_services(pool, settings, tokens, passwords, registry)
+        services = command_services(
+            pool, settings, tokens, passwords, master_key=master_key, registry=registry
+        )
+        await services.people.prepare()
         listener = Listener(pool, LOG_CHANNEL)
         policies = Policies(pool, services.writers, listener, services.now)
-        following = asyncio.create_task(policies.run())
+        following = [
+            asyncio.create_task(policies.run()),
+            asyncio.create_task(follow_erasures(pool, services.keyring, services.now)),
+        ]
         try:
             yield {"command": services}
         finally:
-            following.cancel()
+            for task in following:
+                task.cancel()
             # A database that says nothing any more must not keep the process from ending.
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS_MAX):
                     await services.writers.close()
-                    await asyncio.wait([following])
+                    await asyncio.wait(following)
                     await listener.close()
                     await services.notifier.close()
             passwords.close()
@@ -85,6 +100,8 @@ def command_services(
     settings: Settings,
     tokens: Tokens,
     passwords: Passwords,
+    *,
+    master_key: MasterKey,
     registry: CollectorRegistry,
 ) -> CommandServices:
     """What the operations work with. Call it within a running event loop."""
@@ -94,12 +111,17 @@ def command_services(
     limits = WriteLimits(
         settings.append_flights, settings.batch_facts_max, settings.queue_max, settings.writers_max
     )
+    keyring = Keyring(pool, master_key)
+    people = People(pool, keyring, master_key)
+    sessions = Sessions(pool, settings.refresh_token_seconds)
     return CommandServices(
         writers=Writers(store, utc_now, metrics, limits, notifier.poke),
         store=store,
         bookings=BookingStreams(store),
-        accounts=Accounts(pool, passwords, Sessions(pool, settings.refresh_token_seconds)),
+        accounts=Accounts(pool, passwords, sessions, people, keyring),
         tokens=tokens,
+        people=people,
+        keyring=keyring,
         metrics=metrics,
         notifier=notifier,
         now=utc_now,

@@ -12,6 +12,8 @@ from command_api.writing.observed import WriteMetrics
 from command_api.writing.writers import Writers
 from eventstore.store import EventStore
 from runtime.notices import Notifier
+from runtime.privacy.keyring import Keyring
+from runtime.privacy.people import People
 from runtime.tokens import Tokens
 
 
@@ -22,6 +24,8 @@ class CommandServices:
     bookings: BookingStreams
     accounts: Accounts
     tokens: Tokens
+    people: People
+    keyring: Keyring
     metrics: WriteMetrics
     notifier: Notifier
     now: Callable[[], datetime]

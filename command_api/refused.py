@@ -66,6 +66,8 @@ _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
     show.BookingAlreadyPaid: (409, "booking-already-paid", "The booking was paid under another reference"),
     show.RefundTooHigh: (409, "refund-too-high", "More than can be paid back"),
     show.BookingIsExpired: (409, "booking-expired", "The booking was not paid in time"),
+    show.BookingChangedHands: (409, "booking-changed-hands", "The booking has been given to somebody else"),
+    show.CustomerErased: (409, "customer-erased", "Who booked has been erased: nobody can be named any more"),
     show.TicketsNotInBooking: (404, "ticket-not-found", "The booking has no such tickets"),
     show.TicketsAlreadyCancelled: (409, "tickets-already-cancelled", "Some of these tickets are cancelled"),
     show.PaymentRequired: (409, "payment-required", "The booking has to be paid"),

@@ -22,6 +22,7 @@ from runtime.identity import Caller, Role
 from runtime.ids import utc_now
 from runtime.settings import load_settings
 from runtime.tokens import Tokens
+from tests.command_api.served import MASTER
 
 TOKENS = Tokens(b"x" * 32, 3600)
 CALLERS = {
@@ -135,7 +136,7 @@ async def world(
 ) -> AsyncIterator[World]:
     settings, made = load_settings(), list[World]()
     async with pool_of(database, command_api.app.ROLE) as pool:
-        commands = command_api.app.lifespan(pool, settings, TOKENS, CollectorRegistry())
+        commands = command_api.app.lifespan(pool, settings, TOKENS, MASTER, CollectorRegistry())
         app = create_application(
             title="Audit",
             version="0",

@@ -16,10 +16,12 @@ from command_api import app as command_api
 from command_api.lifespan_state import CommandServices
 from runtime.http.application import create_application
 from runtime.ids import utc_now
+from runtime.master_key import MasterKey
 from runtime.settings import Settings, load_settings
 from runtime.tokens import Tokens
 
 SECRET = b"a secret for tests, long enough for HS256"
+MASTER = MasterKey([bytes(range(32))])
 
 
 class Clock:
@@ -63,7 +65,7 @@ async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
         version="0",
         routers=command_api.ROUTERS,
         settings=settings,
-        lifespans=[command_api.lifespan(pool, settings, tokens, CollectorRegistry())],
+        lifespans=[command_api.lifespan(pool, settings, tokens, MASTER, CollectorRegistry())],
         checks={"log": command_api.check(pool)},
     )
     clock = Clock()

@@ -13,7 +13,7 @@ import pytest
 
 from command_api.refused import _PROBLEMS
 from domain.refusal import Refusal
-from domain.show.refusals import AllotmentAlreadyMade, ShowAlreadyScheduled
+from domain.show.refusals import AllotmentAlreadyMade, BookingChangedHands, ShowAlreadyScheduled
 from domain.ticket_type.refusals import TicketTypeAlreadyAdded
 from domain.user.refusals import UserNotFound
 from domain.venue.refusals import VenueAlreadyOpened
@@ -40,6 +40,8 @@ NO_WAY_THERE = {
     VenueAlreadyOpened, TicketTypeAlreadyAdded, ShowAlreadyScheduled, AllotmentAlreadyMade,
     # No operation does it yet: changing a user's role.
     UserNotFound,
+    # It is tried again with the new customer's key.
+    BookingChangedHands,
 }  # fmt: skip
 
 
