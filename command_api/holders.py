@@ -11,7 +11,7 @@ from command_api.accounts.accounts import normalised
 from command_api.asking import Asking
 from command_api.failed import failure_problem, unavailable_is_answered
 from command_api.refused import refusal_problem
-from command_api.roles import STAFF
+from command_api.roles import BOOKERS
 from command_api.writing.failures import Overloaded
 from domain.codec import CODEC
 from domain.personal import Person
@@ -80,6 +80,6 @@ async def _key(asking: Asking[Any], customer: Person) -> PersonKey | None:
 
 
 async def _nobody_to_name_for(asking: Asking[Any], booking_id: str, customer: Person) -> Response:
-    theirs = asking.caller.role in STAFF or asking.caller.id == customer.id
+    theirs = BOOKERS.for_anybody(asking.caller) or asking.caller.id == customer.id
     no = CustomerErased(booking_id) if theirs else BookingNotFound(booking_id)
     return await asking.first_answer_or(NameTicketHolders.__name__, Problem(refusal_problem(no)))
