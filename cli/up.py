@@ -12,7 +12,7 @@ from cli.first_administrator import ensure_administrator
 from cli.options import data_dir as data_dir_option
 from cli.options import listening, settings_with
 from cli.projector_process import ProjectorProcess
-from cli.secrets import Administrator, administrator
+from cli.secrets import Administrator, administrator, master_key
 from cli.upgrade import upgrade
 from runtime.logs import configure_logging
 from runtime.serving import bind, run, serve
@@ -47,7 +47,7 @@ async def _up(dsn: str, settings: Settings, listener: socket.socket, demo: bool)
                 if demo:
                     from cli.demo.run import run_demo  # noqa: PLC0415 - only a demo needs it
 
-                    tasks.create_task(run_demo(dsn, stop_demo, click.echo))
+                    tasks.create_task(run_demo(dsn, master_key(settings), stop_demo, click.echo))
 
             try:
                 await serve(

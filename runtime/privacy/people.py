@@ -2,7 +2,7 @@
 
 import hmac
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -137,6 +137,26 @@ class People:
         """
         await self._add(connection, account_id, email, now)
         return self._known(await connection.fetchrow(OF_ACCOUNT, account_id))
+
+    async def enrol_strangers(
+        self, connection: Connection, accounts: Mapping[str, str], now: datetime
+    ) -> list[KnownPerson]:
+        """Make the people of many accounts at once: addresses by account, none of which anybody has given before."""
+        known, contacts, people = [], [], []
+        for account_id, email in accounts.items():
+            contact_id, person_id, secret = new_id(), new_id(), new_bytes(KEY_BYTES)
+            wrapped = self._master_key.wrap(context_of(person_id), secret)
+            contacts.append((self._address_hash(email), contact_id))
+            people.append((person_id, account_id, contact_id, wrapped, now))
+            known.append(KnownPerson(PersonKey(person_id, secret), contact_id))
+        await connection.copy_records_to_table(
+            "contacts", schema_name="privacy", columns=["address_hash", "contact_id"], records=contacts
+        )
+        columns = ["person_id", "account_id", "contact_id", "wrapped_key", "created_at"]
+        await connection.copy_records_to_table(
+            "people", schema_name="privacy", columns=columns, records=people
+        )
+        return known
 
     async def guest(self, email: str, now: datetime) -> KnownPerson:
         """Whoever has this address and, for us, no account; made if need be."""
