@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client.registry import CollectorRegistry
 
 from command_api.accounts.accounts import Accounts
+from command_api.accounts.erasing import Erasing
 from command_api.accounts.sessions import Sessions
 from command_api.booking_streams import BookingStreams
 from command_api.lifespan_state import CommandServices, CommandState
@@ -18,6 +19,7 @@ from command_api.routes import (
     auth,
     booking_changes,
     bookings,
+    customers,
     event_changes,
     events,
     offers,
@@ -53,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     venues.router,
     ticket_types.router,
     auth.router,
+    customers.router,
 )
 
 
@@ -119,6 +122,7 @@ def command_services(
         store=store,
         bookings=BookingStreams(store),
         accounts=Accounts(pool, passwords, sessions, people, keyring),
+        erasing=Erasing(pool, people),
         tokens=tokens,
         people=people,
         keyring=keyring,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from domain.person import refusals as person
 from domain.refusal import Refusal
 from domain.seating_plan import BadSeatingPlan
 from domain.show import refusals as show
@@ -75,6 +76,7 @@ _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
     show.PaymentAmountWrong: (409, "payment-amount-wrong", "This is not what the booking costs"),
     show.PaymentTooLate: (409, "payment-too-late", "The payment came after the places were gone"),
     user.UserNotFound: (404, "user-not-found", "There is no such user"),
+    person.PersonNotFound: (404, "customer-not-found", "There is no such customer"),
     user.UserAlreadyRegistered: (409, "email-taken", "This e-mail address has an account"),
 }
 

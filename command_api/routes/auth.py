@@ -114,6 +114,8 @@ async def login(request: Request) -> Response:
         if caller is None:
             raise Problem(WRONG_CREDENTIALS)
         token = await services.accounts.sessions.begin(caller.id, services.now())
+        if token is None:
+            raise Problem(WRONG_CREDENTIALS)
     return _pair(services, caller, token)
 
 
