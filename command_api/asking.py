@@ -25,6 +25,7 @@ from runtime.http.json_body import json_bytes, parsed
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
 from runtime.master_key import MasterKeyMissing
+from runtime.privacy.person_key import ENCRYPTED
 from runtime.problems import MEDIA_TYPE, Problem, ProblemDetail
 from runtime.request_id import REQUEST_ID
 
@@ -202,7 +203,9 @@ async def asked(request: Request, body: TypeAdapter[B], *, empty: bytes = b"") -
 
 
 def _checked_key(key: str) -> str:
-    if not 1 <= len(key) <= KEY_MAX_CHARS or not key.isascii() or not key.isprintable():
+    visible = 1 <= len(key) <= KEY_MAX_CHARS and key.isascii() and key.isprintable()
+    # It is told to auditors with what it was used for, where encrypted text would be opened.
+    if not visible or ENCRYPTED.search(key):
         raise Problem(BAD_KEY)
     return key
 

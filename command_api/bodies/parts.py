@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.money import Money
+from runtime.privacy.person_key import ENCRYPTED
 
 AMOUNT_MAX = 1_000_000_000_000
 YEAR_MIN, YEAR_MAX = 2000, 2200
@@ -24,6 +25,9 @@ class Body(BaseModel):
 def _no_control_characters(text: str) -> str:
     if CONTROL_CHARACTER.search(text):
         raise ValueError("control characters are not allowed")
+    # What we have encrypted is opened wherever it stands. Taken from a client, it would be opened for that client.
+    if ENCRYPTED.search(text):
+        raise ValueError("encrypted text is not allowed")
     return text
 
 
