@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client.registry import CollectorRegistry
 
 from command_api.accounts.accounts import Accounts
+from command_api.accounts.ending_access import end_access
 from command_api.accounts.erasing import Erasing
 from command_api.accounts.sessions import Sessions
 from command_api.booking_streams import BookingStreams
@@ -31,6 +32,8 @@ from command_api.writing.observed import WriteMetrics
 from command_api.writing.writers import Writers
 from eventstore.postgres.store import PostgresStore
 from eventstore.store import StoreUnavailable
+from runtime.authentication.revocations import Revocations
+from runtime.authentication.tokens import Tokens
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
 from runtime.master_key import MasterKey
@@ -40,7 +43,6 @@ from runtime.privacy.erasures import follow_erasures
 from runtime.privacy.keyring import Keyring
 from runtime.privacy.people import People
 from runtime.settings import Settings
-from runtime.tokens import Tokens
 
 ROLE = "seatledger_command"
 CLOSE_SECONDS_MAX = 5.0
@@ -63,8 +65,10 @@ def lifespan(
     pool: "asyncpg.Pool",
     settings: Settings,
     tokens: Tokens,
-    master_key: MasterKey,
+    revocations: Revocations,
     registry: CollectorRegistry,
+    *,
+    master_key: MasterKey,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[CommandState]]:
     """Starts the writers; on leaving, lets them finish what they have taken."""
 
@@ -72,7 +76,13 @@ def lifespan(
     async def run(_app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
         services = command_services(
-            pool, settings, tokens, passwords, master_key=master_key, registry=registry
+            pool,
+            settings,
+            tokens,
+            revocations,
+            passwords=passwords,
+            registry=registry,
+            master_key=master_key,
         )
         await services.people.prepare()
         listener = Listener(pool, LOG_CHANNEL)
@@ -102,10 +112,11 @@ def command_services(
     pool: "asyncpg.Pool",
     settings: Settings,
     tokens: Tokens,
-    passwords: Passwords,
+    revocations: Revocations,
     *,
-    master_key: MasterKey,
+    passwords: Passwords,
     registry: CollectorRegistry,
+    master_key: MasterKey,
 ) -> CommandServices:
     """What the operations work with. Call it within a running event loop."""
     store = PostgresStore(pool)
@@ -122,7 +133,7 @@ def command_services(
         store=store,
         bookings=BookingStreams(store),
         accounts=Accounts(pool, passwords, sessions, people, keyring),
-        erasing=Erasing(pool, people),
+        erasing=Erasing(pool, people, [end_access(revocations)]),
         tokens=tokens,
         people=people,
         keyring=keyring,

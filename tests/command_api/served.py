@@ -14,13 +14,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from command_api import app as command_api
 from command_api.lifespan_state import CommandServices
+from runtime.authentication.epoch import Epoch
+from runtime.authentication.revocations import Revocations
 from runtime.http.application import create_application
 from runtime.ids import utc_now
 from runtime.master_key import MasterKey
 from runtime.settings import Settings, load_settings
-from runtime.tokens import Tokens
+from tests.signing import SignedTokens
 
-SECRET = b"a secret for tests, long enough for HS256"
 MASTER = MasterKey([bytes(range(32))])
 
 
@@ -38,7 +39,7 @@ class Served:
     """The application with its lifespan's state, as a server would pass it on. `services` may be replaced."""
 
     def __init__(
-        self, app: FastAPI, services: CommandServices, clock: Clock, tokens: Tokens, pool: asyncpg.Pool
+        self, app: FastAPI, services: CommandServices, clock: Clock, tokens: SignedTokens, pool: asyncpg.Pool
     ) -> None:
         self.pool = pool
         self.app = app
@@ -59,14 +60,17 @@ class Served:
 async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
     """The command side over `pool`; `overrides` are settings."""
     settings: Settings = load_settings(password_hash_threads=1, **overrides)
-    tokens = Tokens(SECRET, settings.access_token_seconds)
+    tokens = SignedTokens(settings.access_token_seconds)
+    revocations = Revocations(pool, Epoch(), timedelta(days=1))
     app = create_application(
         title="Seatledger",
         version="0",
         routers=command_api.ROUTERS,
         settings=settings,
         authenticator=tokens,
-        lifespans=[command_api.lifespan(pool, settings, tokens, MASTER, CollectorRegistry())],
+        lifespans=[
+            command_api.lifespan(pool, settings, tokens, revocations, CollectorRegistry(), master_key=MASTER)
+        ],
         checks={"log": command_api.check(pool)},
     )
     clock = Clock()

@@ -166,7 +166,7 @@ async def test_their_bookings_stay_valid(shop: Shop) -> None:
 async def test_all_who_ask_at_once_are_told_the_same(shop: Shop, log: PostgresStore) -> None:
     for _ in range(5):
         friend, before = await somebody(shop), await log.last_position()
-        keyed = (shop.send(erase(friend.id), key="twice") for _ in range(3))
+        keyed = (shop.send(erase(friend.id), key=f"twice {friend.id}") for _ in range(3))
         answers = await asyncio.gather(*keyed, *(shop.send(erase(friend.id)) for _ in range(3)))
         assert {answer.status_code for answer in answers} == {200}
         assert len({answer.content for answer in answers}) == 1
