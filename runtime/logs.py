@@ -14,7 +14,9 @@ from runtime.request_id import REQUEST_ID
 from runtime.settings import LogFormat, LogLevel
 
 # Whatever a library puts into a message, nobody's credentials reach the disk.
-CREDENTIAL = re.compile(r"(?i:bearer)\s+\S+|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)")
+CREDENTIAL = re.compile(
+    r"(?i:bearer)\s+\S+|eyJ[\w-]+\.[\w-]+\.[\w-]*|slk_\w+|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)"
+)
 HIDDEN = "[hidden]"
 
 
@@ -56,7 +58,7 @@ class TextLines(logging.Formatter):
 
 
 def without_credentials(text: str) -> str:
-    """`text` with bearer tokens, JWTs and the passwords in URLs hidden."""
+    """`text` with bearer tokens, JWTs, API keys and the passwords in URLs hidden."""
     return CREDENTIAL.sub(HIDDEN, text)
 
 
