@@ -13,6 +13,7 @@ from projections.applying import Connection
 from projections.parked.parking import Parking
 from projections.projector import Projector
 from projections.schema import HOURS, NEXT, NO_HURRY, make_tables, qualified, work_in
+from runtime.privacy.keyring import Keyring
 
 Progress = Callable[[int, int], None]
 """Told after each batch: the position reached, the log's last position."""
@@ -24,6 +25,7 @@ class Filling:
 
     projector: Projector
     parking: Parking
+    keyring: Keyring
     batch_max: int
     position: int = 0
 

@@ -60,7 +60,7 @@ async def prove(
 
 async def let_live_get_there(filling: Filling, pool: asyncpg.Pool, now: Callable[[], datetime]) -> None:
     """Until the live tables have what the filled ones have. Where no worker runs, we do its work."""
-    follower = Follower(filling.projector, pool, Sharing.over(pool, filling.batch_max), now)
+    follower = Follower(filling.projector, pool, Sharing.over(pool, filling.batch_max, filling.keyring), now)
     deadline = monotonic() + FOLLOW_SECONDS_MAX
     while monotonic() < deadline:
         async with pool.acquire() as connection:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+from asyncpg.pool import PoolConnectionProxy
 
 from runtime.master_key import MasterKey
 from runtime.privacy.person_key import ENCRYPTED, ERASED, PersonKey
@@ -54,13 +55,18 @@ class Keyring:
         self.remember(key)
         return key
 
-    async def keys(self, people: Iterable[str]) -> dict[str, PersonKey]:
-        """The keys of `people`, named as encrypted text names them. Who is missing has been erased."""
+    async def keys(
+        self, people: Iterable[str], over: PoolConnectionProxy | None = None
+    ) -> dict[str, PersonKey]:
+        """The keys of `people`, named as encrypted text names them. Who is missing has been erased.
+
+        Who holds a connection of the pool has them read `over` this one: to wait for another could take for ever.
+        """
         asked = set(people)
         found = {whose: key for whose in asked if (key := self._known.get(whose)) is not None}
         missing = asked - found.keys()
         if missing:
-            rows = await self._pool.fetch(KEYS, [UUID(whose) for whose in missing])
+            rows = await (over or self._pool).fetch(KEYS, [UUID(whose) for whose in missing])
             found.update({UUID(row[0]).hex: self.unwrapped(row[0], row[1]) for row in rows})
         return found
 
