@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from eventstore.postgres.chains import PostgresChains
 from eventstore.store import LogReader
+from runtime.privacy.keyring import Keyring
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class AuditServices:
 
     store: LogReader
     chains: PostgresChains
+    keyring: Keyring
     now: Callable[[], datetime]
     verifying: asyncio.Semaphore
 

@@ -15,7 +15,7 @@ import command_api.app
 import projections.health
 import query_api.app
 from cli.projecting import lag_metrics
-from cli.secrets import token_secret
+from cli.secrets import master_key, token_secret
 from runtime.database import create_pool
 from runtime.http.application import Application, create_application
 from runtime.http.health import Check
@@ -53,6 +53,7 @@ async def application(
     Raises `DatabaseUnavailable` when the database does not answer.
     """
     tokens = Tokens(token_secret(settings), settings.access_token_seconds)
+    wrapping = master_key(settings)
     routers: list[APIRouter] = list(more)
     lifespans: list[Lifespan] = []
     checks: dict[str, Check] = {}
@@ -69,8 +70,8 @@ async def application(
         pools += [pool, log_pool]
         routers += [*query_api.app.ROUTERS, *audit_api.app.ROUTERS]
         lifespans += [
-            query_api.app.lifespan(pool, settings),
-            audit_api.app.lifespan(log_pool),
+            query_api.app.lifespan(pool, settings, wrapping),
+            audit_api.app.lifespan(log_pool, wrapping),
             lag_metrics(pool),
         ]
         checks["database"] = query_api.app.check(pool)

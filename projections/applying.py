@@ -89,7 +89,7 @@ def forget_erased(erased: Table[Any], batch: Batch, facts: Decoded, keyring: Key
     The rows say it, and not the keyring alone: another worker may have folded the erasure while this process still
     knows the key, and a command that was under way meanwhile may be recorded after it.
     """
-    for person_id in batch[erased].keys():
+    for person_id in batch[erased]:
         batch.forget(person_id)
         keyring.forget(person_id)
     for _, fact in facts:

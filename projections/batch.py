@@ -39,9 +39,8 @@ class Rows(Generic[Row]):
     def __contains__(self, key: str) -> bool:
         return key in self._rows
 
-    def keys(self) -> list[str]:
-        """Of every row that the batch has so far."""
-        return list(self._rows)
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._rows))
 
     def all(self) -> list[Row]:
         """Every row that the batch has so far, loaded or made."""

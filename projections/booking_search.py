@@ -131,9 +131,7 @@ def belongs_to(batch: Batch, row: BookingFound, customer: Person) -> None:
 
 
 def found(batch: Batch, ticket: Ticket) -> FoundTicket:
-    made = FoundTicket(
-        ticket.id, signs(ticket.code), ticket.ticket_type_id, words(ticket.ticket_type), []
-    )
+    made = FoundTicket(ticket.id, signs(ticket.code), ticket.ticket_type_id, words(ticket.ticket_type), [])
     held_by(batch, made, ticket.holder or "")
     return made
 
@@ -213,9 +211,7 @@ def distinct(*texts: str) -> list[str]:
 
 
 SHOWS = Table("booking_search_shows", ShowFound, key="show_id", settle=settle_show)
-BOOKINGS = Table(
-    "booking_search", BookingFound, key="booking_id", settle=settle_booking, people="people"
-)
+BOOKINGS = Table("booking_search", BookingFound, key="booking_id", settle=settle_booking, people="people")
 ERASED = Table("booking_search_erased", ErasedRow, key="person_id")
 ITS_SHOW: Reads = {SHOWS: "show_id"}
 THIS: Reads = {BOOKINGS: "booking_id"}

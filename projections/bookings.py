@@ -145,8 +145,9 @@ def add(
 ) -> None:
     customer = fact.customer
     row = BookingRow(
-        fact.booking_id, fact.show_id, customer.id, customer.person_id, customer.name, customer.email, fact.code,
-        status, expires_at, fact.total.amount, paid, 0, fact.total.currency, list(fact.tickets), [], [], fact.at, fact.at,
+        fact.booking_id, fact.show_id, customer.id, customer.person_id, customer.name, customer.email,
+        fact.code, status, expires_at, fact.total.amount, paid, 0, fact.total.currency, list(fact.tickets), [], [],
+        fact.at, fact.at,
     )  # fmt: skip
     batch[BOOKINGS].put(fact.booking_id, row)
 

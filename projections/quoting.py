@@ -22,6 +22,6 @@ def nobody_is_quoted(projector: Projector) -> Iterator[None]:
     except asyncpg.PostgresError as error:
         if projector.opens is None or not (error.sqlstate or "").startswith(QUOTING):
             raise
-        told = type(error)("what it is about is not told, as it may be about a person")
-        told.sqlstate = error.sqlstate
-        raise told from None
+        raise type(error)(
+            f"{error.sqlstate}: what it quotes is not told, as it may be about a person"
+        ) from None

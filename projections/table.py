@@ -49,6 +49,7 @@ class Table(Generic[Row]):
         row: type[Row],
         key: str,
         settle: Callable[[Row], None] | None = None,
+        *,
         versions: str | None = None,
         people: str | None = None,
     ) -> None:

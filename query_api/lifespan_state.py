@@ -12,6 +12,7 @@ from query_api.freshness import Freshness
 from query_api.gathering import Gathering
 from query_api.memory import Memory
 from query_api.seat_map.seat_map_hub import SeatMapHub
+from runtime.privacy.keyring import Keyring
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class QueryServices:
 
     pool: asyncpg.Pool
     freshness: Freshness
+    keyring: Keyring
     now: Callable[[], datetime]
     seat_maps: SeatMapHub
     exports: Exports

@@ -30,13 +30,14 @@ async def run(
     stop: asyncio.Event,
     settings: Settings,
     keyring: Keyring,
+    *,
     now: Callable[[], datetime] = utc_now,
 ) -> None:
     """Run the projectors of these names, or all when there are none, until `stop` is set; then end after the batch in
     hand. `pool` acts as `seatledger_projections`. Raises `NoSuchProjector` before anything starts.
     """
     chosen = [projector_named(name) for name in names] or list(PROJECTORS.values())
-    await run_all(pool, chosen, stop, settings.projection_batch_max, keyring, now)
+    await run_all(pool, chosen, stop, settings.projection_batch_max, keyring, now=now)
 
 
 async def run_all(
@@ -45,6 +46,7 @@ async def run_all(
     stop: asyncio.Event,
     batch_max: int,
     keyring: Keyring,
+    *,
     now: Callable[[], datetime] = utc_now,
 ) -> None:
     """The same, of projectors that need not be among the known ones."""

@@ -27,11 +27,17 @@ class Keyring:
     That somebody has none is not remembered: it is seldom asked, and only the database knows.
     """
 
-    def __init__(self, pool: "asyncpg.Pool", master_key: MasterKey, keys_max: int = KEYS_MAX) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool | PoolConnectionProxy", master_key: MasterKey, keys_max: int = KEYS_MAX
+    ) -> None:
         self._pool = pool
         self._master_key = master_key
         self._keys_max = keys_max
         self._known: OrderedDict[str, PersonKey] = OrderedDict()
+
+    def over(self, connection: PoolConnectionProxy) -> "Keyring":
+        """A keyring of its own for one transaction, which may still see keys that are destroyed: it ends with that."""
+        return Keyring(connection, self._master_key, self._keys_max)
 
     def remembered(self, person_id: str) -> PersonKey | None:
         """The key, if it has been needed lately."""

@@ -22,6 +22,7 @@ from runtime.identity import Caller, Role
 from runtime.ids import utc_now
 from runtime.settings import load_settings
 from runtime.tokens import Tokens
+from tests.projections.people import MASTER
 
 TOKENS = Tokens(b"x" * 32, 3600)
 CALLERS = {
@@ -144,7 +145,7 @@ async def world(
             authenticator=TOKENS,
             lifespans=(
                 ahead(commands, lambda: made[0].shift),
-                audit_api.app.lifespan(audit_pool),
+                audit_api.app.lifespan(audit_pool, MASTER),
             ),
         )
         async with app.router.lifespan_context(app) as state:

@@ -20,6 +20,7 @@ from projections.schema import LIVE, work_in
 from projections.stock import part_of
 from runtime.ids import new_id
 from tests.projections.histories import BOB, TRIES, Try, history
+from tests.projections.people import keyring_over
 from tests.projections.projecting import project
 from tests.projections.season import ANA, ANYWHERE, STALLS, booked, eur, on_sale, scheduled, seat, standing
 from tests.projections.test_laws import CUTS, LAW, WINDOWS, connection, recorded, rolled_back
@@ -41,7 +42,9 @@ async def test_the_books_equal_the_fold_of_the_log(
         await work_in(connection, LIVE)
         log, at, turn = await recorded(facts), 0, 0
         while at < len(log):
-            await apply(PROJECTOR, connection, log[at : at + cuts[turn % len(cuts)]])
+            await apply(
+                PROJECTOR, connection, log[at : at + cuts[turn % len(cuts)]], keyring_over(connection)
+            )
             at, turn = at + cuts[turn % len(cuts)], turn + 1
         await check_sums(connection, show)
         await check_parts(connection, show)
