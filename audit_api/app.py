@@ -9,9 +9,10 @@ import asyncpg
 from fastapi import APIRouter, FastAPI
 
 from audit_api.lifespan_state import AuditServices, AuditState
-from audit_api.routes import bookings, facts, verify
+from audit_api.routes import bookings, customer_data, facts, verify
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.store import PostgresStore
+from eventstore.postgres.tagged import PostgresTagged
 from runtime.ids import utc_now
 from runtime.master_key import MasterKey
 from runtime.privacy.erasures import follow_erasures
@@ -22,7 +23,7 @@ ROLE = "seatledger_audit"
 
 VERIFICATIONS_MAX = 2
 
-ROUTERS: tuple[APIRouter, ...] = (bookings.router, facts.router, verify.router)
+ROUTERS: tuple[APIRouter, ...] = (bookings.router, facts.router, verify.router, customer_data.router)
 
 
 def lifespan(
@@ -33,11 +34,11 @@ def lifespan(
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[AuditState]:
         store, chains = PostgresStore(pool), PostgresChains(pool)
-        keyring = Keyring(pool, master_key)
+        tagged, keyring = PostgresTagged(pool), Keyring(pool, master_key)
         verifying = asyncio.Semaphore(VERIFICATIONS_MAX)
         following = asyncio.create_task(follow_erasures(pool, keyring, now))
         try:
-            yield {"audit": AuditServices(store, chains, keyring, now, verifying)}
+            yield {"audit": AuditServices(pool, store, chains, tagged, keyring, now, verifying)}
         finally:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)
