@@ -17,7 +17,7 @@ LOAD = "SELECT {number}, to_json(row)::text FROM {table} AS row WHERE {key} = AN
 ABOUT = "SELECT {number}, to_json(row)::text FROM {table} AS row WHERE {people} && ${number}"
 
 STORE = """INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, $1)
-           ON CONFLICT ({key}) DO UPDATE SET {changes}"""
+           ON CONFLICT ({key}) DO {changes}"""
 
 REMOVE = "DELETE FROM {table} WHERE {key} = ANY ($1)"
 
@@ -60,12 +60,13 @@ class Table(Generic[Row]):
         self._settle = settle
         self._decode = msgspec.json.Decoder(row).decode
         fields = row.__struct_fields__
+        others = [f"{field} = excluded.{field}" for field in fields if field != key]
         self.remove = REMOVE.format(table=name, key=key)
         self.store = STORE.format(
             table=name,
             key=key,
             columns=", ".join(fields),
-            changes=", ".join(f"{field} = excluded.{field}" for field in fields if field != key),
+            changes=f"UPDATE SET {', '.join(others)}" if others else "NOTHING",
         )
         self.keep = KEEP.format(versions=versions, key=key)
 
