@@ -33,7 +33,7 @@ from tests.projections.writing import NOON, LogWriter, encoded
 
 __all__ = ["connection"]
 
-NAME, EMAIL = 'Zoë "Quux\\ly" O\'Brïen-Łuk', "Zoëlla.Quux@Quuxpost.net"
+NAME, EMAIL = 'Zoëlla "Quux\\ly" O\'Brïen-Łuk', "Zoëlla.Quux@Quuxpost.net"
 HOLDER = "Ægir Ñandú"
 ZOE = marks(NAME, EMAIL, HOLDER)
 
@@ -136,7 +136,9 @@ async def test_nothing_of_somebody_erased_is_left_in_any_table(
     await log.append(f"show-{show.show_id}", *on_sale(show), first, second, named)
     await project(pool)
     before = await dump(pool)
-    assert {"n:zoella", "n:quux", "n:brien", "n:aegir", "e:zoëlla.quux@quuxpost.net"} <= await words_of(pool, first)
+    assert {"n:zoella", "n:quux", "n:brien", "n:aegir", "e:zoëlla.quux@quuxpost.net"} <= await words_of(
+        pool, first
+    )
     assert betrayed(before, ZOE)
     await erase(people, log, person)
     await project(pool)
