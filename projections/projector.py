@@ -46,7 +46,7 @@ class Projector:
     """One read model. A change to its rows or tables is a higher `version`: the worker then rebuilds it by itself.
 
     A fact may only touch rows made by its own stream, so that a parked stream holds up no other. What stands across
-    streams are the sums of a ledger, which do not depend on any order.
+    streams are the sums of a ledger, which do not depend on any order, and what `On.about` blanks for ever.
 
     `opens` is for the one that needs people's words in the clear: the table of those who have been erased, by their
     person. Then `Batch.opened` opens what the facts of the batch have encrypted.

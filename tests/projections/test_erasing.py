@@ -16,14 +16,17 @@ from eventstore.hashing import EMPTY
 from eventstore.memory import MemoryStore
 from projections.applying import apply
 from projections.booking_search import PROJECTOR as SEARCH
+from projections.parked.parking import Parking
 from projections.parked.retrying import retry
 from projections.read_models import PROJECTORS
-from projections.rebuilding.rebuild import rebuild
-from projections.schema import LIVE, NEXT, work_in
+from projections.rebuilding.filling import Filling
+from projections.rebuilding.proving import NothingToCompare, prove
+from projections.rebuilding.rebuild import nobody, rebuild
+from projections.schema import LIVE, NEXT, make_tables, work_in
 from projections.status import statuses
 from runtime.ids import new_code, new_id
 from runtime.privacy.people import KnownPerson, People
-from tests.projections.erasing import betrayed, dump, erase, marks, told
+from tests.projections.erasing import betrayed, destroy, dump, erase, marks, told
 from tests.projections.histories import TRIES, Try, history
 from tests.projections.people import BOB_KEY, CARLA_KEY, keyring_over, known
 from tests.projections.projecting import follower, project
@@ -279,6 +282,26 @@ async def test_a_parked_show_that_is_retried_after_the_erasure_writes_no_word(
     assert await retry("booking_search", stream, pool, keyring_over(pool))
     assert await words_of(pool, after) == set()
     assert not betrayed(await dump(pool), ZOE)
+
+
+async def test_a_proof_while_somebody_is_erased_asks_for_another_one(
+    pool: asyncpg.Pool, log: LogWriter, people: People
+) -> None:
+    """The key is gone, and the fact that says so has yet to come."""
+    person, customer = await zoe(people)
+    show = scheduled()
+    booking = booked(show, standing(), customer=customer)
+    await log.append(f"show-{show.show_id}", *on_sale(show), booking)
+    await project(pool, [SEARCH])
+    filling = Filling(SEARCH, Parking(SEARCH, keyring_over(pool)), keyring_over(pool), 10)
+    await filling.fill(pool, nobody)
+    assert (await prove(filling, pool, nobody, lambda: NOON)).differing == ()
+    await destroy(people, log.pool, person.person_id)
+    async with pool.acquire() as connection, connection.transaction():
+        await make_tables(connection, SEARCH, NEXT)
+        await apply(SEARCH, connection, await log.store.read_log(0, 100), keyring_over(pool))
+    with pytest.raises(NothingToCompare, match="erased meanwhile"):
+        await prove(filling, pool, nobody, lambda: NOON)
 
 
 async def test_an_error_that_quotes_a_row_is_written_down_without_it(
