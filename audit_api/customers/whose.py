@@ -16,8 +16,8 @@ ERASED = frozenset({"PersonErased", "UserErased"})
 
 
 class Whose(NamedTuple):
-    """`account` is None for somebody without one, `since` is when it was made. `person_id` is None for an account from
-    before there were keys that has not been used since.
+    """`account` is None for somebody without one here, `since` is when it was made. `person_id` is None for an account
+    from before there were keys that has not been used since.
     """
 
     person_id: str | None
@@ -56,7 +56,10 @@ async def whose(services: AuditServices, id: str) -> Whose | None:
     account = User()
     for fact in facts:
         account = evolve(account, CODEC.decode(fact.name, fact.schema_version, fact.data))
-    return Whose(person_id, account_id, account, facts[0].recorded_at) if facts else None
+    if not facts:
+        # The account of an identity provider has no history here, and bookings all the same.
+        return Whose(person_id, account_id, None, None)
+    return Whose(person_id, account_id, account, facts[0].recorded_at)
 
 
 async def _erased(services: AuditServices, facts: list[RecordedFact], account_id: str) -> bool:

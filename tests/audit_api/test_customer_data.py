@@ -183,6 +183,14 @@ async def test_an_account_from_before_there_were_keys_has_one_too(house: House) 
     assert len(data["bookings"]) == 1
 
 
+async def test_the_account_of_an_identity_provider_has_one_of_its_bookings(house: House) -> None:
+    abroad = new_id()
+    person = await house.people.of_account(abroad, "nora@example.net", NOON)
+    await house.happened(house.booked(known(person, "Nora", "nora@example.net", abroad)))
+    data = await house.data(abroad)
+    assert (data["account_id"], data["account"], len(data["bookings"])) == (abroad, None, 1)
+
+
 async def test_who_is_erased_is_not_found_and_audits_say_so(house: House) -> None:
     booking = house.booked()
     await house.happened(booking)

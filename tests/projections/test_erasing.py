@@ -16,6 +16,8 @@ from eventstore.hashing import EMPTY
 from eventstore.memory import MemoryStore
 from projections.applying import apply
 from projections.booking_search import PROJECTOR as SEARCH
+from projections.following.follower import Follower
+from projections.following.sharing import Sharing
 from projections.parked.parking import Parking
 from projections.parked.retrying import retry
 from projections.read_models import PROJECTORS
@@ -25,6 +27,8 @@ from projections.rebuilding.rebuild import nobody, rebuild
 from projections.schema import LIVE, NEXT, make_tables, work_in
 from projections.status import statuses
 from runtime.ids import new_code, new_id
+from runtime.master_key import MasterKey, MasterKeyMissing
+from runtime.privacy.keyring import Keyring
 from runtime.privacy.people import KnownPerson, People
 from tests.projections.erasing import betrayed, destroy, dump, erase, marks, told
 from tests.projections.histories import TRIES, Try, history
@@ -302,6 +306,23 @@ async def test_a_proof_while_somebody_is_erased_asks_for_another_one(
         await apply(SEARCH, connection, await log.store.read_log(0, 100), keyring_over(pool))
     with pytest.raises(NothingToCompare, match="erased meanwhile"):
         await prove(filling, pool, nobody, lambda: NOON)
+
+
+async def test_without_the_master_key_nothing_is_parked_and_nothing_folded_as_erased(
+    pool: asyncpg.Pool, log: LogWriter, people: People
+) -> None:
+    """That is no fault of a fact: the projector waits for somebody to give it the key."""
+    _, customer = await zoe(people)
+    show = scheduled()
+    await log.append(f"show-{show.show_id}", *on_sale(show), booked(show, standing(), customer=customer))
+    other = Keyring(pool, MasterKey([b"x" * 32]))
+    stranger = Follower(SEARCH, pool, Sharing.over(pool, 10, other), lambda: NOON)
+    with pytest.raises(MasterKeyMissing):
+        await stranger.step()
+    (status,) = await statuses(pool, NOON, ["booking_search"])
+    assert (status.position, status.parked) == (0, ())
+    await project(pool, [SEARCH])
+    assert await pool.fetchval("SELECT email FROM projections.booking_search") == EMAIL.lower()
 
 
 async def test_an_error_that_quotes_a_row_is_written_down_without_it(
