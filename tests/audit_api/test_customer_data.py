@@ -116,7 +116,12 @@ async def test_the_file_has_the_account_and_every_booking_with_its_history(house
     }
     assert set(data["covers"]) == {"account", "bookings"}
     first, second = data["bookings"]
-    assert first["booking"]["customer"] == {"id": ANA, "name": NAME, "email": EMAIL}
+    assert first["booking"]["customer"] == {
+        "id": ANA,
+        "person_id": house.ana.person_id,
+        "name": NAME,
+        "email": EMAIL,
+    }
     assert first["booking"]["tickets"][0]["holder"] == "Ulf"
     assert [each["fact"] for each in first["history"]] == ["SeatsBooked", "TicketHolderNamed"]
     assert first["history"][0]["data"]["customer"]["name"] == NAME
