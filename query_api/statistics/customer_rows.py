@@ -11,8 +11,8 @@ from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
 from runtime.http.keyset_columns import text, whole_number
 from runtime.http.pages import Keyset
 
-# Only those of the page are looked up. A key is an account's id; `guest:` and the person of somebody without one; or,
-# from before there were keys of people, their address. The join that says where to look is the one that finds.
+# Only those of the page are looked up. A customer is an account's id; `guest:` and the person of somebody without one;
+# or, from before people had keys, their address.
 SPENDING = """SELECT c.customer, c.currency, c.net_down, c.purchases, c.bookings, c.tickets, c.gross, c.refunded,
                      f.bought_at, coalesce(a.customer_name, g.customer_name, o.customer_name) AS name,
                      coalesce(a.customer_email, g.customer_email, o.customer_email, k.address) AS email,
