@@ -8,3 +8,9 @@ BOOKERS = Access(roles={Role.BOX_OFFICE}, own={Role.CUSTOMER, Role.ORGANIZER})
 
 OWNERS = Access()
 """Who may make venues, ticket types and events, and change them: administrators."""
+
+ONESELF = Access(own={Role.CUSTOMER, Role.BOX_OFFICE, Role.ORGANIZER})
+"""About oneself; an administrator does it for anybody."""
+
+READING_STAFF = Access(roles={Role.BOX_OFFICE, Role.AUDITOR})
+"""Who looks customers up."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import asyncpg
+from msgspec.structs import replace
 
 from command_api.accounts.sessions import Sessions
 from command_api.aggregates import USER
@@ -20,6 +21,9 @@ from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.store import PostgresStore
 from runtime.identity import Caller, Role
 from runtime.passwords import Passwords
+from runtime.privacy.keyring import Keyring
+from runtime.privacy.people import People
+from runtime.texts.email_addresses import account_key
 
 ADD = """INSERT INTO command_api.credentials (user_id, email, password_hash, created_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING RETURNING true"""
@@ -40,17 +44,21 @@ class Registration:
     metadata: bytes
 
 
-def normalised(email: str) -> str:
-    """The form in which an address is one account."""
-    return email.strip().lower()
-
-
 class Accounts:
-    """Credentials and sessions over a pool; users in the log."""
+    """Credentials and sessions over a pool; users in the log, where only their own keys open who they are."""
 
-    def __init__(self, pool: "asyncpg.Pool", passwords: Passwords, sessions: Sessions) -> None:
+    def __init__(
+        self,
+        pool: "asyncpg.Pool",
+        passwords: Passwords,
+        sessions: Sessions,
+        people: People,
+        keyring: Keyring,
+    ) -> None:
         self._pool = pool
         self._passwords = passwords
+        self._people = people
+        self._keyring = keyring
         self._store = PostgresStore(pool)
         self.sessions = sessions
 
@@ -89,8 +97,12 @@ class Accounts:
         async with self._pool.acquire() as connection, connection.transaction():
             if not await connection.fetchval(ADD, command.user_id, command.email, password_hash, command.now):
                 raise Refused(UserAlreadyRegistered())
+            person = await self._people.enrol(connection, command.user_id, command.email, command.now)
+            encrypt = person.key.encrypt
             user = USER.initial()
-            facts = USER.decide(command, user)
+            facts = USER.decide(
+                replace(command, email=encrypt(command.email), name=encrypt(command.name)), user
+            )
             for fact in facts:
                 user = USER.evolve(user, fact)
             batch = Batch()
@@ -106,11 +118,12 @@ class Accounts:
             if not isinstance(outcome, Appended):
                 # Only the same key, used at the same moment, gets here: leaving the transaction takes the account back.
                 raise KeyReused
+        self._people.remember(command.user_id, person)
         return Reply(answer, outcome.base + len(facts))
 
     async def sign_in(self, email: str, password: str) -> Caller | None:
         """Who that is; None for an unknown address and for a wrong password, after the same time."""
-        row = await self._pool.fetchrow(FIND, normalised(email))
+        row = await self._pool.fetchrow(FIND, account_key(email))
         if row is None:
             await self._passwords.verify_nobody(password)
             return None
@@ -118,10 +131,13 @@ class Accounts:
             return None
         return await self.caller(row["user_id"])
 
-    async def caller(self, user_id: str) -> Caller:
-        """A user as their history has them now."""
+    async def caller(self, user_id: str) -> Caller | None:
+        """A user as their history has them now; None when they have been erased."""
         user = await load(self._store, USER, user_id)
-        return Caller(user.id, Role(user.role), user.name, user.email)
+        if user.erased:
+            return None
+        name, email = await self._keyring.opened(user.name), await self._keyring.opened(user.email)
+        return Caller(user.id, Role(user.role), name, email)
 
     async def exists(self, email: str) -> bool:
         return await self.id_of(email) is not None
@@ -129,5 +145,5 @@ class Accounts:
     async def id_of(self, email: str) -> str | None:
         """The account of this address; None when it has none."""
         with unavailable_is_said():
-            row = await self._pool.fetchrow(FIND, normalised(email))
+            row = await self._pool.fetchrow(FIND, account_key(email))
         return None if row is None else row["user_id"]

@@ -26,10 +26,13 @@ class Sessions:
         self._pool = pool
         self._life = timedelta(seconds=life_seconds)
 
-    async def begin(self, user_id: str, now: datetime) -> str:
-        """The first refresh token of a new family."""
+    async def begin(self, user_id: str, now: datetime) -> str | None:
+        """The first refresh token of a new family; None when the account has gone at this very moment."""
         token = new_secret()
-        await self._pool.execute(INSERT, _hash(token), new_id(), user_id, now + self._life)
+        try:
+            await self._pool.execute(INSERT, _hash(token), new_id(), user_id, now + self._life)
+        except asyncpg.ForeignKeyViolationError:
+            return None
         return token
 
     async def rotate(self, token: str, now: datetime) -> tuple[str, str] | None:

@@ -1,6 +1,5 @@
 """Signing in: register, login, refresh, logout."""
 
-from hashlib import blake2b
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,12 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.accounts.accounts import Registration, normalised
+from command_api.accounts.accounts import Registration
 from command_api.asking import asked
 from command_api.bodies.nothing import EMPTY
 from command_api.bodies.user import LoginBody, LogoutBody, RefreshBody, RegisterBody
 from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.failed import unavailable_is_answered
+from command_api.keys import uuid8
 from command_api.lifespan_state import CommandServices
 from domain.user.commands import RegisterUser
 from domain.user.refusals import UserAlreadyRegistered
@@ -74,11 +74,14 @@ async def register(request: Request) -> Response:
     """A customer's account. Staff are added on the command line."""
     asking = await asked(request, REGISTER_BODY)
     body = asking.body
-    command = RegisterUser(new_id(), normalised(body.email), body.name, Role.CUSTOMER.value, asking.now)
+    command = RegisterUser(new_id(), body.email, body.name, Role.CUSTOMER.value, asking.now)
 
     async def carry_out(command_id: str, fingerprint: bytes | None, metadata: bytes) -> Any:
         if fingerprint is not None:
-            fingerprint = blake2b(f"{command.email}\n{body.name}".encode(), digest_size=16).digest()
+            # Nobody has signed in, so strangers may think of the same key: it stands for one command of each address.
+            people = asking.services.people
+            command_id = uuid8(people.fingerprint(f"RegisterUser {command_id}\n{command.email}".encode()))
+            fingerprint = people.fingerprint(f"RegisterUser\n{command.email}\n{body.name}".encode())
         registration = Registration(body.password, command_id, fingerprint, metadata)
         return await asking.services.accounts.register(command, registration)
 
@@ -111,6 +114,8 @@ async def login(request: Request) -> Response:
         if caller is None:
             raise Problem(WRONG_CREDENTIALS)
         token = await services.accounts.sessions.begin(caller.id, services.now())
+        if token is None:
+            raise Problem(WRONG_CREDENTIALS)
     return _pair(services, caller, token)
 
 
@@ -135,6 +140,8 @@ async def refresh(request: Request) -> Response:
             raise Problem(REFRESH_REFUSED)
         user_id, following = rotated
         caller = await services.accounts.caller(user_id)
+        if caller is None:
+            raise Problem(REFRESH_REFUSED)
     return _pair(services, caller, following)
 
 

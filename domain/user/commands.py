@@ -19,4 +19,9 @@ class ChangeUserRole(Value, frozen=True):
     now: datetime
 
 
-UserCommand = RegisterUser | ChangeUserRole
+class EraseUser(Value, frozen=True):
+    user_id: str
+    now: datetime
+
+
+UserCommand = RegisterUser | ChangeUserRole | EraseUser

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from domain.user.facts import UserFact, UserRegistered, UserRoleChanged
+from domain.user.facts import UserErased, UserFact, UserRegistered, UserRoleChanged
 from domain.user.state import User
 
 
@@ -17,3 +17,5 @@ def _after(user: User, fact: UserFact) -> User:
             return User(fact.user_id, fact.email, fact.name, fact.role)
         case UserRoleChanged():
             return replace(user, role=fact.role)
+        case UserErased():
+            return User(fact.user_id, erased=True)

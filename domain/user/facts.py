@@ -23,4 +23,11 @@ class UserRoleChanged(Value, frozen=True):
     at: datetime
 
 
-UserFact = UserRegistered | UserRoleChanged
+class UserErased(Value, frozen=True):
+    """They asked to be forgotten, or somebody did for them: the account is no more. The id stays, and names nobody."""
+
+    user_id: str
+    at: datetime
+
+
+UserFact = UserRegistered | UserRoleChanged | UserErased

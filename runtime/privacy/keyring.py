@@ -56,10 +56,8 @@ class Keyring:
         self._known.pop(UUID(person_id).hex, None)
 
     def unwrapped(self, person_id: str, wrapped: bytes) -> PersonKey:
-        """The key as its row has it, remembered. Raises `MasterKeyMissing`."""
-        key = PersonKey(person_id, self._master_key.unwrap(context_of(person_id), wrapped))
-        self.remember(key)
-        return key
+        """The key as its row has it. Raises `MasterKeyMissing`."""
+        return PersonKey(person_id, self._master_key.unwrap(context_of(person_id), wrapped))
 
     async def keys(
         self, people: Iterable[str], over: PoolConnectionProxy | None = None
@@ -73,8 +71,16 @@ class Keyring:
         missing = asked - found.keys()
         if missing:
             rows = await (over or self._pool).fetch(KEYS, [UUID(whose) for whose in missing])
-            found.update({UUID(row[0]).hex: self.unwrapped(row[0], row[1]) for row in rows})
+            for person_id, wrapped in rows:
+                key = self.unwrapped(person_id, wrapped)
+                self.remember(key)
+                found[UUID(person_id).hex] = key
         return found
+
+    async def key(self, person_id: str) -> PersonKey | None:
+        """One person's key; None when they have been erased."""
+        whose = UUID(person_id).hex
+        return (await self.keys([whose])).get(whose)
 
     async def opened_json(self, body: bytes) -> bytes:
         """`body` with all encrypted text in its strings opened; what cannot be opened reads `[erased]`."""

@@ -716,6 +716,19 @@ async def a_wrong_password(shop: Shop) -> Provocation:
     return Provocation(Call("Login", json={**known, "password": "another one"}, by=None), {})
 
 
+async def a_name_for_whoever_was_erased(shop: Shop) -> Provocation:
+    guest = {"name": "Gina Guest", "email": account()["email"]}
+    made = await shop.done(book_call(await event(shop), quantity=1, customer=guest).but(by=CLERK))
+    await shop.done(Call("ErasePerson", {"customer_id": made["customer"]["person_id"]}))
+    names = [{"id": made["tickets"][0]["id"], "holder": "Gina's mother"}]
+    call = about("ChangeBooking", made, {"tickets": names}).but(by=CLERK)
+    return Provocation(call, {"booking_id": made["id"]})
+
+
+async def a_customer_of_nobodys(_shop: Shop) -> Provocation:
+    return Provocation(Call("ErasePerson", {"customer_id": NOBODY}), {})
+
+
 async def a_token_of_nobodys(_shop: Shop) -> Provocation:
     return Provocation(Call("Refresh", json={"refresh_token": "made up"}, by=None), {})
 
@@ -894,6 +907,8 @@ PROVOCATIONS: dict[tuple[str, str], Provoke] = {
     ("AllotSeats", "not-enough-places"): allotted(
         {"area": "Gallery", "requested": 21, "available": 20}, areas=[{"area": "Gallery", "quantity": 21}]
     ),
+    ("ChangeBooking", "customer-erased"): a_name_for_whoever_was_erased,
+    ("ErasePerson", "customer-not-found"): a_customer_of_nobodys,
     ("RegisterUser", "email-taken"): a_taken_address,
     ("Login", "wrong-credentials"): a_wrong_password,
     ("Refresh", "refresh-token-invalid"): a_token_of_nobodys,

@@ -294,6 +294,15 @@ async def _logout(shop: Shop) -> Call:
     return Call("Logout", json={"refresh_token": token}, by=ADMIN)
 
 
+async def _find_customers(shop: Shop) -> Call:
+    return Call("FindCustomers", query={"email": (await registered(shop))["email"].upper()})
+
+
+async def _erase(shop: Shop) -> Call:
+    made = await shop.done(Call("RegisterUser", json=account(), by=None))
+    return Call("ErasePerson", {"customer_id": made["id"]})
+
+
 REQUESTS: dict[str, Callable[[Shop], Awaitable[Call]]] = {
     "CreateVenue": _open_venue,
     "ReplaceVenue": _replace_venue,
@@ -330,6 +339,10 @@ REQUESTS: dict[str, Callable[[Shop], Awaitable[Call]]] = {
     "Login": _login,
     "Refresh": _refresh,
     "Logout": _logout,
+    "FindCustomers": _find_customers,
+    "ErasePerson": _erase,
 }
-COMMANDS = tuple(name for name in REQUESTS if name not in {"Login", "Refresh", "Logout"})
+COMMANDS = tuple(name for name in REQUESTS if name not in {"Login", "Refresh", "Logout", "FindCustomers"})
 """Those that are carried out under an idempotency key."""
+WITHOUT_READS = tuple(name for name in REQUESTS if name != "FindCustomers")
+"""Those that may look at a body."""

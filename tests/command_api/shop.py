@@ -28,6 +28,7 @@ class Call:
     path: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
     by: Caller | None = ADMIN
+    query: Mapping[str, str] = field(default_factory=dict)
 
     def but(self, **changes: Any) -> "Call":
         return replace(self, **changes)
@@ -72,7 +73,7 @@ class Shop:
     ) -> httpx.Response:
         """`content` in place of the body as JSON."""
         method, template, _ = self._operations[call.operation]
-        path = template.format(**call.path)
+        path = str(httpx.URL(template.format(**call.path), params=call.query or None))
         sent = dict(headers or {})
         if call.by is not None:
             sent.setdefault("Authorization", f"Bearer {self.served.tokens.issue(call.by)}")

@@ -43,7 +43,7 @@ from domain.show.offer import Offer
 from domain.show.rules import Refunds, RefundTier, Rules, SharedQuota
 from domain.show.ticket import NewTicket, Ticket
 from domain.ticket_type.facts import TicketTypeAdded, TicketTypeChanged, TicketTypeWithdrawn
-from domain.user.facts import UserRegistered, UserRoleChanged
+from domain.user.facts import UserErased, UserRegistered, UserRoleChanged
 from domain.venue.facts import VenueClosed, VenueDetailsChanged, VenueOpened, VenueSeatingPlanChanged
 
 AT = datetime(2026, 3, 1, 9, 30, 15, 250_000, UTC)
@@ -149,5 +149,6 @@ EXAMPLES: tuple[Fact, ...] = (
     TicketHolderNamed(SHOW, BOOKING, TICKETS[0].id, "Çelik, Ada", AT),
     UserRegistered(CUSTOMER, "anna@example.org", "Anna Rossi-Größe 👑", "customer", AT),
     UserRoleChanged(CUSTOMER, "admin", AT),
+    UserErased(CUSTOMER, AT),
     PersonErased("01997c2e-5a00-7000-8000-00000000000e", AT, CUSTOMER),
 )  # fmt: skip
