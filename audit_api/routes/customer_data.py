@@ -16,6 +16,7 @@ from audit_api.shapes.customer_data import CustomerData
 from runtime.http.access import Access
 from runtime.http.file_stream import FileStream
 from runtime.http.hot_route import hot_route
+from runtime.http.lanes import Lane, in_lane
 from runtime.identity import Role
 from runtime.problems import Problem, ProblemDetail
 
@@ -38,6 +39,7 @@ NOT_FOUND = ProblemDetail(404, "customer-not-found", "There is no such customer"
     response_model=CustomerData,
     responses=audit_answers({404: ["customer-not-found"]}),
 )
+@in_lane(Lane.REPORTS)
 async def get_customer_data(request: Request) -> Response:
     """A file for whoever it is about, and for administrators: the account, and every booking with what happened to it
     while it was theirs. `covers` says what that is all of; passwords, sessions and API keys are in no file.
