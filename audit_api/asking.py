@@ -16,6 +16,15 @@ MinPosition = Annotated[
 ]  # fmt: skip
 
 
+AsHashed = Annotated[
+    bool | None,
+    Query(
+        description="true: names and addresses stay encrypted, so that each fact is what its hash is of. Else they are "
+        "opened, and read `[erased]` where their key is gone."
+    ),
+]
+
+
 class Asked(BaseModel):
     """The query parameters of one operation. A misspelt one is refused: ignored, it would change what was asked."""
 

@@ -85,10 +85,11 @@ async def _served(
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
         log_pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY, settings.audit_connections)
         pools += [pool, log_pool]
+        wrapping = master_key(settings)
         routers += [*query_api.app.ROUTERS, *audit_api.app.ROUTERS]
         lifespans += [
-            query_api.app.lifespan(pool, settings),
-            audit_api.app.lifespan(log_pool),
+            query_api.app.lifespan(pool, settings, wrapping),
+            audit_api.app.lifespan(log_pool, wrapping),
             lag_metrics(pool),
         ]
         checks["database"] = query_api.app.check(pool)

@@ -11,18 +11,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.lifespan_state import QueryServices
-from query_api.private import PRIVATE
+from query_api.private import PRIVATE, opened
 from query_api.reading import begin, failures_are_said
 from runtime.http.json_answer import json_answer
+from runtime.privacy.keyring import Keyring
 from runtime.problems import Problem, ProblemDetail
 
 
 class Snapshot:
-    """Made by `snapshot`. Whatever is read through here stands exactly at `position`, and is for staff alone."""
+    """Made by `snapshot`. Whatever is read through here stands exactly at `position`, and is for staff alone.
 
-    def __init__(self, connection: PoolConnectionProxy, position: int, now: datetime) -> None:
+    So do the keys in `keyring`: it ends with the snapshot.
+    """
+
+    def __init__(
+        self, connection: PoolConnectionProxy, keyring: Keyring, position: int, now: datetime
+    ) -> None:
         self.position = position
         self.now = now
+        self.keyring = keyring
         self._connection = connection
 
     async def rows(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
@@ -40,9 +47,9 @@ class Snapshot:
         """What every answer says."""
         return {"Seatledger-Position": str(self.position), **PRIVATE}
 
-    def answer(self, value: Any) -> Response:
-        """200 with `value`."""
-        return json_answer(value, headers=self.headers)
+    async def answer(self, value: Any) -> Response:
+        """200 with `value`, what is encrypted in it opened."""
+        return await opened(self.keyring, json_answer(value, headers=self.headers))
 
 
 CHECKPOINT = "SELECT position FROM eventstore.checkpoints WHERE log_id = 1 AND subscription = $1"
@@ -67,4 +74,5 @@ async def snapshot(
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             position = await connection.fetchval(CHECKPOINT, projector)
-            yield Snapshot(connection, position or 0, read.now)
+            keyring = services.keyring.over(connection)
+            yield Snapshot(connection, keyring, position or 0, read.now)

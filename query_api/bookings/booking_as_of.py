@@ -33,7 +33,7 @@ async def booking_then(request: Request, booking_id: UUID, when: AsOf, me: Calle
         raise Problem(not_there_then(BOOKING_NOT_FOUND))
     # A position has no clock: the booking is as its fact has left it, at the time when that was recorded.
     moment: datetime = when.moment or row["recorded_at"]
-    return read.answer(booking_shape(row, moment))
+    return await read.opened(read.answer(booking_shape(row, moment)))
 
 
 async def version_then(read: Read, booking_id: UUID, when: AsOf) -> Any:

@@ -12,6 +12,7 @@ from query_api.snapshot import Snapshot, snapshot
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_stream import CsvStream
 from runtime.http.csv_wanted import wants_csv
+from runtime.privacy.keyring import Keyring, opened_with, people_in
 
 Rows = Iterable[Sequence[Cell]]
 
@@ -39,9 +40,25 @@ async def answer_table(
         told = await tell(look, csv)
         if isinstance(told, Csv):
             # Read as it is sent: the snapshot is let go at the end of the file.
-            return CsvStream(told.name, told.header, told.parts, stack.pop_all(), look.headers)
-        return look.answer({**told, "as_of_position": look.position})
+            parts = opened_rows(told.parts, look.keyring)
+            return CsvStream(told.name, told.header, parts, stack.pop_all(), look.headers)
+        return await look.answer({**told, "as_of_position": look.position})
     raise AssertionError("a snapshot swallows nothing")
+
+
+async def opened_rows(parts: AsyncIterator[Rows], keyring: Keyring) -> AsyncIterator[Rows]:
+    """The same rows with what is about people in the clear: before anything is quoted, and cell by cell, so that what
+    somebody is called can neither begin a formula nor end its cell.
+    """
+    async for rows in parts:
+        part = list(rows)
+        people = {whose for row in part for each in row if isinstance(each, str) for whose in people_in(each)}
+        if people:
+            keys = await keyring.keys(people)
+            part = [
+                [opened_with(keys, each) if isinstance(each, str) else each for each in row] for row in part
+            ]
+        yield part
 
 
 async def one_part(rows: Rows) -> AsyncIterator[Rows]:

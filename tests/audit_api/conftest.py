@@ -23,7 +23,7 @@ from runtime.http.application import create_application
 from runtime.identity import Caller, Role
 from runtime.ids import utc_now
 from runtime.settings import load_settings
-from tests.command_api.served import MASTER
+from tests.projections.people import MASTER
 from tests.signing import SignedTokens
 
 TOKENS = SignedTokens()
@@ -150,7 +150,7 @@ async def world(
             authenticator=TOKENS,
             lifespans=(
                 ahead(commands, lambda: made[0].shift),
-                audit_api.app.lifespan(audit_pool),
+                audit_api.app.lifespan(audit_pool, MASTER),
             ),
         )
         async with app.router.lifespan_context(app) as state:

@@ -29,6 +29,7 @@ from projections.rebuilding.digest import digest
 from projections.schema import LIVE, NEXT, make_tables, work_in
 from runtime.folding import fold, words
 from tests.projections.histories import TRIES, Try, history, tries_by_chance
+from tests.projections.people import keyring_over
 from tests.projections.writing import NOON, encoded
 
 WINDOWS = st.sampled_from((None, 60, 600))
@@ -65,7 +66,7 @@ async def fill(
     while at < len(facts):
         size, turn = cuts[turn % len(cuts)], turn + 1
         for projector in PROJECTORS.values():
-            await apply(projector, connection, facts[at : at + size])
+            await apply(projector, connection, facts[at : at + size], keyring_over(connection))
         at += size
 
 

@@ -20,6 +20,7 @@ from runtime.identity import Caller, Role
 from runtime.settings import load_settings
 from tests.conftest import copied, database_on
 from tests.projections.conftest import log, pool
+from tests.projections.people import MASTER
 from tests.projections.projecting import project
 from tests.projections.season import ANA
 from tests.projections.writing import NOON, LogWriter
@@ -91,7 +92,7 @@ async def serving(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the query side over `pool`."""
     settings = load_settings(min_position_wait_seconds=wait_seconds)
-    started = lifespan(pool, settings, now)
+    started = lifespan(pool, settings, MASTER, now)
     app = create_application(
         title="Query",
         version="0",
