@@ -63,8 +63,8 @@ async def application(
         pools.append(pool)
         routers += [*query_api.app.ROUTERS, *audit_api.app.ROUTERS]
         lifespans += [
-            query_api.app.lifespan(pool, settings, tokens),
-            audit_api.app.lifespan(pool, tokens),
+            query_api.app.lifespan(pool, settings),
+            audit_api.app.lifespan(pool),
             lag_metrics(pool),
         ]
         checks["database"] = query_api.app.check(pool)
@@ -76,6 +76,7 @@ async def application(
             description=DESCRIPTION,
             routers=routers,
             settings=settings,
+            authenticator=tokens,
             lifespans=lifespans,
             checks=checks,
         )
