@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.aggregates import SHOW
 from command_api.failed import UNAVAILABLE, failure_problem
 from command_api.keys import command_id, fingerprint
 from command_api.lifespan_state import CommandServices
@@ -29,6 +30,8 @@ KEY_MAX_CHARS = 255
 JSON_TYPE, PROBLEM_TYPE = b"application/json", MEDIA_TYPE.encode()
 
 B = TypeVar("B")
+
+OUTSIDE_SCOPE = ProblemDetail(403, "forbidden", "This key is for other events")
 
 ANONYMOUS = Caller("anonymous", Role.CUSTOMER, "", "")
 
@@ -83,8 +86,12 @@ class Asking(Generic[B]):
         """The response to `command` about the aggregate with this `id`.
 
         `version` gives the version that If-Match speaks of; `may` refuses callers who must not touch this one.
+        A caller who is there for some events gives commands about these and nothing else.
         """
         name = type(command).__name__
+        events = self.caller.events
+        if events is not None and (aggregate is not SHOW or id not in events):
+            self._say(name, OUTSIDE_SCOPE)
         services = self.services
         loop = services.loop
         pending = Pending(

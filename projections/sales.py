@@ -211,7 +211,7 @@ BOTH: Reads = {**ITS_SHOW, **THIS}
 
 PROJECTOR = Projector(
     "sales",
-    version=3,
+    version=4,
     tables=(VENUES, SHOWS, BOOKINGS),
     ledgers=(ENTRIES,),
     folds={

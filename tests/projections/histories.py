@@ -57,6 +57,7 @@ RULES = (
     Rules(no_single_seats=True, refunds=Refunds("none"), shared_quotas=SHARED),
 )
 BOB = Person("Bob", "bob@example.org", "01a201e2-0000-7000-8000-00000000000b")
+OLGA = "01a201e2-0000-7000-8000-00000000000d"
 CUSTOMERS = (ANA, BOB, Person("Carla", "Carla@example.org"))
 
 Try = tuple[str, int, int]
@@ -93,6 +94,7 @@ def schedule(
     return c.ScheduleShow(
         new_id(), "La Bohème", "Teatro Regio", "Europe/Rome", begin + timedelta(days=2), PLAN, OFFERS, begin,
         description="In four acts", payment_window_seconds=window, rules=rules, on_sale=on_sale, city="Torino",
+        owner_id=OLGA if on_sale else None,
     )  # fmt: skip
 
 
