@@ -14,7 +14,7 @@ from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.store import PostgresStore
 from runtime.ids import utc_now
 
-ROLE = "seatledger_query"
+ROLE = "seatledger_audit"
 """May read the log and write nowhere."""
 
 VERIFICATIONS_MAX = 2

@@ -1,14 +1,6 @@
 -- The keys of people. What is about a person stands encrypted everywhere else, so to erase somebody is to delete a row
 -- here. Keys are wrapped by the master key, which the database does not know.
 
-DO $$
-BEGIN
-    CREATE ROLE seatledger_audit;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-    NULL;
-END
-$$;
-
 CREATE SCHEMA privacy;
 GRANT USAGE ON SCHEMA privacy TO seatledger_command, seatledger_query, seatledger_projections, seatledger_audit;
 
