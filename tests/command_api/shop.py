@@ -75,7 +75,7 @@ class Shop:
         path = template.format(**call.path)
         sent = dict(headers or {})
         if call.by is not None:
-            sent.setdefault("Authorization", f"Bearer {self.served.tokens.issue(call.by)}")
+            sent.setdefault("Authorization", self.served.known.shown_by(call.by))
         if key is not None:
             sent["Idempotency-Key"] = key
         if if_match is not None:
