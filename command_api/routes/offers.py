@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.about_owned import about_show
+from command_api.aggregates import SHOW
 from command_api.answers.event import changed_event, deleted_event, made_allotment
 from command_api.asking import Asking, asked
 from command_api.bodies.event import OfferBody
@@ -156,6 +157,7 @@ async def release_allotment(request: Request) -> Response:
 async def _offer(
     asking: Asking[OfferBody], show_id: str, type_id: str, requires: Callable[[Show], None] | None = None
 ) -> Response:
+    asking.require_in_scope(OfferTicketType.__name__, SHOW, show_id)
     try:
         offer = await offer_of(asking.services.store, asking.body, type_id, organizer(asking.caller))
     except Problem as problem:

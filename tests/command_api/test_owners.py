@@ -215,6 +215,13 @@ async def test_a_key_for_some_events_commands_these_alone(caller: Caller, shop: 
         await shop.done(call.but(by=key))
 
 
+async def test_outside_its_events_a_key_learns_nothing_about_ticket_types(shop: Shop) -> None:
+    show, nowhere = await event(shop), "01900000-0000-7000-8000-0000000000ff"
+    offer = Call("OfferTicketType", {"event_id": show["id"]}, {"ticket_type_id": nowhere})
+    await shop.refused(offer.but(by=only_for(ADMIN)), 403, "forbidden")
+    await shop.refused(offer.but(by=only_for(ADMIN, show)), 404, "ticket-type-not-found")
+
+
 @pytest.mark.parametrize("creating", CREATING)
 @pytest.mark.parametrize("caller", [OLGA, ADMIN], ids=lambda caller: str(caller.role))
 async def test_a_key_for_some_events_makes_nothing_new(caller: Caller, creating: str, shop: Shop) -> None:
