@@ -2,13 +2,13 @@
 
 from runtime.http.access import Authenticator
 from runtime.identity import Caller
-from runtime.tokens import Tokens
+from tests.signing import SignedTokens
 
 
 class WithKeys:
     """An authenticator that knows `tokens`, and the keys that it has given out itself."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: SignedTokens) -> None:
         self.tokens = tokens
         self._others: Authenticator = tokens
         self._keys: dict[str, Caller] = {}

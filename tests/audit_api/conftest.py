@@ -21,10 +21,10 @@ from runtime.http.application import create_application
 from runtime.identity import Caller, Role
 from runtime.ids import utc_now
 from runtime.settings import load_settings
-from runtime.tokens import Tokens
 from tests.scoped_keys import WithKeys
+from tests.signing import SignedTokens
 
-TOKENS = Tokens(b"x" * 32, 3600)
+TOKENS = SignedTokens()
 KNOWN = WithKeys(TOKENS)
 NOWHERE = "01a201e2-0000-7000-8000-0000000000ff"
 CALLERS = {

@@ -17,10 +17,8 @@ from command_api.lifespan_state import CommandServices
 from runtime.http.application import create_application
 from runtime.ids import utc_now
 from runtime.settings import Settings, load_settings
-from runtime.tokens import Tokens
 from tests.scoped_keys import WithKeys
-
-SECRET = b"a secret for tests, long enough for HS256"
+from tests.signing import SignedTokens
 
 
 class Clock:
@@ -59,7 +57,7 @@ class Served:
 async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
     """The command side over `pool`; `overrides` are settings."""
     settings: Settings = load_settings(password_hash_threads=1, **overrides)
-    tokens = Tokens(SECRET, settings.access_token_seconds)
+    tokens = SignedTokens(settings.access_token_seconds)
     known = WithKeys(tokens)
     app = create_application(
         title="Seatledger",
