@@ -21,8 +21,8 @@ from runtime.problems import Problem
 
 
 def organizer(caller: Caller) -> str | None:
-    """The caller's id, where they are an organiser and so held to what is theirs; None for whoever is not."""
-    return None if OWNERS.for_anybody(caller) else caller.id
+    """The id of an organiser's account, which holds them to what is theirs; None for whoever is not held to it."""
+    return None if OWNERS.for_anybody(caller) else caller.account_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def sight_of(request: Request) -> Sight:
         return EVERYTHING if me.events is None else Sight(None, _ids(me.events))
     if me.role is not Role.ORGANIZER:
         return NOTHING
-    return Sight(UUID(me.id), None if me.events is None else _ids(me.events))
+    return Sight(UUID(me.account_id), None if me.events is None else _ids(me.events))
 
 
 def _ids(events: frozenset[str]) -> tuple[UUID, ...]:

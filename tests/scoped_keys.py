@@ -1,4 +1,4 @@
-"""Tokens of people as they are, and with them keys that are for some events only."""
+"""Tokens of people as they are, and with them keys: for some events only, or of somebody's account."""
 
 from runtime.http.access import Authenticator
 from runtime.identity import Caller
@@ -15,9 +15,9 @@ class WithKeys:
 
     def shown_by(self, caller: Caller) -> str:
         """The value of the `Authorization` header by which this caller is known."""
-        if caller.events is None:
+        if caller.events is None and caller.acts_for is None:
             return f"Bearer {self.tokens.issue(caller)}"
-        value = f"Bearer key-{caller.id}-{'-'.join(sorted(caller.events))}-{caller.role}"
+        value = f"Bearer key-{caller.id}-{caller.acts_for}-{sorted(caller.events or ())}-{caller.role}"
         self._keys[value] = caller
         return value
 

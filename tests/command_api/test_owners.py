@@ -244,6 +244,17 @@ async def test_a_key_for_some_events_books_at_these_alone(shop: Shop) -> None:
     await shop.done(Call("DeleteBooking", {"booking_id": made["id"]}, by=key))
 
 
+async def test_what_is_made_with_a_key_is_its_accounts(shop: Shop) -> None:
+    key = replace(OLGA, id="01900000-0000-7000-8000-0000000000d9", acts_for=OLGA.id)
+    made = await shop.done(event_call(status="draft").but(by=key))
+    change = Call("ChangeEvent", {"event_id": made["id"]}, {"name": "Tosca"})
+    for caller in (key, OLGA, ADMIN):
+        await shop.done(change.but(by=caller))
+    await shop.refused(change.but(by=OTTO), 404, "event-not-found")
+    theirs = await shop.done(event_call().but(by=OLGA))
+    await shop.done(change.but(by=key, path={"event_id": theirs["id"]}))
+
+
 async def test_a_key_for_some_events_does_not_make_an_organizer_of_others(shop: Shop) -> None:
     """What a key is for narrows what its owner may, and never widens it."""
     theirs = await event_calls(shop, OTTO)

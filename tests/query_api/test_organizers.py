@@ -143,6 +143,15 @@ async def test_lists_show_an_organizer_what_is_public_and_their_own_drafts(world
     assert counted == [3, 3, 4, 4, 6]
 
 
+async def test_a_key_sees_what_its_account_does(world: World) -> None:
+    made = await season(world)
+    key = replace(CALLERS["olga"], id=made.venue.venue_id, acts_for=CALLERS["olga"].id)
+    assert set(await world.names("/events", key, mine="true")) == {"Draft of olga", "Show of olga"}
+    assert (await world.get(f"/events/{made.drafts['olga'].show_id}", key)).status_code == 200
+    assert (await world.get(f"/events/{made.drafts['otto'].show_id}", key)).status_code == 404
+    assert (await world.get(f"/events/{made.public['olga'].show_id}/revenue", key)).status_code == 200
+
+
 async def test_what_is_remembered_for_one_is_told_to_no_other(world: World) -> None:
     made = await season(world)
     callers: tuple[str | Caller | None, ...] = (
