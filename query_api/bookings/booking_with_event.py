@@ -26,7 +26,7 @@ async def own_booking(request: Request) -> tuple[Read, Any]:
     me: Caller = request.state.caller
     read = await begin(request, "bookings")
     row = await read.one(BOOKING_NOT_FOUND, ONE, path_id(request, "booking_id", BOOKING_NOT_FOUND))
-    if not may_read_booking(me, row["customer_id"]):
+    if not may_read_booking(me, row["customer_id"], row["show_id"]):
         raise Problem(BOOKING_NOT_FOUND)
     return read, row
 

@@ -29,11 +29,14 @@ router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"], dependencies=DO
 
 class OneBooking(NamedTuple):
     customer_id: str | None
+    show_id: str
     body: orjson.Fragment
 
 
 def one_booking(row: Any, now: datetime) -> OneBooking:
-    return OneBooking(row["customer_id"], orjson.Fragment(json_bytes(booking_shape(row, now))))
+    return OneBooking(
+        row["customer_id"], row["show_id"], orjson.Fragment(json_bytes(booking_shape(row, now)))
+    )
 
 
 GET_BOOKING = PointRead(f"{SELECT} WHERE b.booking_id = ANY ($1)", "booking_id", one_booking)
@@ -64,6 +67,6 @@ async def get_booking(request: Request) -> Response:
         return await booking_with_event.booking_with_event(request)
     read = await begin(request, "bookings")
     found = await read.found(BOOKING_NOT_FOUND, GET_BOOKING, booking_id)
-    if not may_read_booking(me, found.customer_id):
+    if not may_read_booking(me, found.customer_id, found.show_id):
         raise Problem(BOOKING_NOT_FOUND)
     return await read.opened(read.answer(found.body))

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
+from query_api.sight import Sight, sight_of
 from query_api.snapshot import Snapshot, snapshot
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_stream import CsvStream
@@ -31,12 +32,20 @@ Tell = Callable[[Snapshot, bool], Awaitable[dict[str, Any] | Csv]]
 
 
 async def answer_table(
-    request: Request, asked: Literal["json", "csv"] | None, tell: Tell, *projectors: str
+    request: Request,
+    asked: Literal["json", "csv"] | None,
+    tell: Tell,
+    *projectors: str,
+    sight: Sight | None = None,
 ) -> Response:
-    """200 with what `tell` says of the tables of `projectors`. Raises what it raises, and what `snapshot` does."""
+    """200 with what `tell` says of the tables of `projectors`. Raises what it raises, and what `snapshot` does.
+
+    `tell` is held to what the caller sees, or to `sight` where it is known already that they see what is asked for.
+    """
     csv = wants_csv(request, asked)
+    seen = sight_of(request) if sight is None else sight
     async with AsyncExitStack() as stack:
-        look = await stack.enter_async_context(snapshot(request, *projectors, export=csv))
+        look = await stack.enter_async_context(snapshot(request, *projectors, sight=seen, export=csv))
         told = await tell(look, csv)
         if isinstance(told, Csv):
             # Read as it is sent: the snapshot is let go at the end of the file.

@@ -59,6 +59,7 @@ RULES = (
 )
 CUSTOMERS = (ANA, BOB, Person("Dora", "Dora@example.org"), CARLA)
 """Two from before there were keys, and two with one; an account and a guest of each."""
+OLGA = "01a201e2-0000-7000-8000-00000000000d"
 
 Try = tuple[str, int, int]
 """A wish; the number of the booking, type or seat it is about (counted round); minutes that pass before it.
@@ -94,6 +95,7 @@ def schedule(
     return c.ScheduleShow(
         new_id(), "La Bohème", "Teatro Regio", "Europe/Rome", begin + timedelta(days=2), PLAN, OFFERS, begin,
         description="In four acts", payment_window_seconds=window, rules=rules, on_sale=on_sale, city="Torino",
+        owner_id=OLGA if on_sale else None,
     )  # fmt: skip
 
 
