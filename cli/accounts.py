@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import command_api.app
 from cli.secrets import master_key
-from command_api.accounts.accounts import Accounts, Registration, normalised
+from command_api.accounts.accounts import Accounts, Registration
 from command_api.accounts.sessions import Sessions
 from domain.user.commands import RegisterUser
 from eventstore.hashing import canonical
@@ -16,6 +16,7 @@ from runtime.passwords import Passwords
 from runtime.privacy.keyring import Keyring
 from runtime.privacy.people import People
 from runtime.settings import Settings
+from runtime.texts.email_addresses import account_key
 
 METADATA = canonical({"by": {"id": "command-line", "role": "operator"}, "command": "RegisterUser"})
 
@@ -40,6 +41,6 @@ async def accounts(dsn: str, settings: Settings) -> AsyncIterator[Accounts]:
 
 async def register(known: Accounts, email: str, password: str, name: str, role: Role) -> str:
     """Make an account of any role; its id. Raises `Refused` when the address has one."""
-    command = RegisterUser(new_id(), normalised(email), name, role.value, utc_now())
+    command = RegisterUser(new_id(), account_key(email), name, role.value, utc_now())
     await known.register(command, Registration(password, new_id(), None, METADATA))
     return command.user_id

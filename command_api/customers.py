@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from command_api.accounts.accounts import normalised
 from command_api.aggregates import USER
 from command_api.failed import unavailable_is_answered
 from command_api.lifespan_state import CommandServices
@@ -12,6 +11,7 @@ from eventstore.postgres.store import PostgresStore
 from runtime.identity import Caller
 from runtime.privacy.people import Connection, KnownPerson
 from runtime.problems import Problem, ProblemDetail
+from runtime.texts.email_addresses import account_key
 
 ACCOUNT_ERASED = ProblemDetail(
     401,
@@ -46,7 +46,7 @@ async def named(services: CommandServices, name: str, email: str, now: datetime)
     Raises Problem 503 when their key cannot be had.
     """
     with unavailable_is_answered():
-        known = await services.people.guest(normalised(email), now)
+        known = await services.people.guest(account_key(email), now)
     return person(known, name, email)
 
 
@@ -72,7 +72,7 @@ async def account(services: CommandServices, account_id: str, email: str, now: d
             raise AccountErased
 
     with unavailable_is_answered():
-        return await services.people.of_account(account_id, normalised(email), now, allow)
+        return await services.people.of_account(account_id, account_key(email), now, allow)
 
 
 def person(known: KnownPerson, name: str, email: str, account_id: str | None = None) -> Person:

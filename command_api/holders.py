@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from command_api import customers
 from command_api.about_booking import about_booking
-from command_api.accounts.accounts import normalised
 from command_api.asking import Asking
 from command_api.failed import failure_problem, unavailable_is_answered
 from command_api.refused import refusal_problem
@@ -22,6 +21,7 @@ from domain.tags import booking_tag
 from eventstore.store import EventStore
 from runtime.privacy.person_key import PersonKey
 from runtime.problems import Problem
+from runtime.texts.email_addresses import account_key
 
 TRIES = 3
 CHANGED_HANDS = refusal_problem(BookingChangedHands("")).code
@@ -72,7 +72,7 @@ async def _key(asking: Asking[Any], customer: Person) -> PersonKey | None:
     # From before there were keys: what is kept about them from now on is encrypted all the same.
     if customer.id is None:
         with unavailable_is_answered():
-            return (await services.people.guest(normalised(customer.email), asking.now)).key
+            return (await services.people.guest(account_key(customer.email), asking.now)).key
     try:
         return (await customers.account(services, customer.id, customer.email, asking.now)).key
     except customers.AccountErased:

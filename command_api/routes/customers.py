@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.accounts.accounts import normalised
 from command_api.accounts.erasing import Terms
 from command_api.asking import asked
 from command_api.bodies.nothing import EMPTY, NOTHING
@@ -33,7 +32,7 @@ def _address(
         Email, Query(description="In full; case makes no difference.", examples=["ana@example.org"])
     ],
 ) -> str:
-    return normalised(email)
+    return email
 
 
 ADDRESS = QueryParameters(_address)
