@@ -21,7 +21,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-def _in_the_clear(text: str) -> str:
+def _not_encrypted(text: str) -> str:
     # What we have encrypted is opened wherever it stands. Taken from a client, it would be opened for that client.
     if ENCRYPTED.search(text):
         raise ValueError("encrypted text is not allowed")
@@ -46,20 +46,20 @@ Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(visible_line),
-    AfterValidator(_in_the_clear),
+    AfterValidator(_not_encrypted),
 ]
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=500),
     AfterValidator(visible_line),
-    AfterValidator(_in_the_clear),
+    AfterValidator(_not_encrypted),
 ]
 City = Annotated[Line, Field(max_length=100, examples=["Torino"])]
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=5_000),
     AfterValidator(visible_prose),
-    AfterValidator(_in_the_clear),
+    AfterValidator(_not_encrypted),
 ]
 Id = Annotated[
     str,

@@ -4,6 +4,7 @@ import hmac
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -196,7 +197,8 @@ class People:
 
     def fingerprint(self, asked: bytes) -> bytes:
         """16 bytes that tell whether the same is asked again, and let nobody try out what was asked."""
-        return self._hashed(b"fingerprint\n" + asked)[:16]
+        # Of every command with a key: a quarter of what HMAC costs.
+        return blake2b(asked, digest_size=16, key=self._secret, person=b"fingerprint").digest()
 
     async def _add(self, connection: Connection, account_id: str | None, email: str, now: datetime) -> None:
         contact_id = await connection.fetchval(CONTACT, self._address_hash(email), new_id())
@@ -210,9 +212,10 @@ class People:
         return KnownPerson(key, contact_id)
 
     def _address_hash(self, email: str) -> bytes:
-        return self._hashed(b"address\n" + email.encode())
+        return hmac.digest(self._secret, b"address\n" + email.encode(), "sha256")
 
-    def _hashed(self, text: bytes) -> bytes:
+    @property
+    def _secret(self) -> bytes:
         if not self._hashing:
             raise RuntimeError("people are asked for before `prepare`")
-        return hmac.digest(self._hashing, text, "sha256")
+        return self._hashing

@@ -3,11 +3,13 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
 from domain.codec import CODEC
 from eventstore.postgres.store import PostgresStore
+from runtime.authentication import api_keys
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
 from runtime.privacy.people import Connection
@@ -172,6 +174,35 @@ async def test_all_who_ask_at_once_are_told_the_same(shop: Shop, log: PostgresSt
         assert len({answer.content for answer in answers}) == 1
         facts = [fact.name for fact in await log.read_log(before, 100)]
         assert facts == ["PersonErased", "UserErased"]
+
+
+ACCESS = """SELECT name, revoked_at IS NOT NULL AS is_revoked,
+                   (SELECT count(*) FROM access.revocations WHERE user_id IN (k.key_id, k.owner_id)) AS revoked
+            FROM access.api_keys AS k WHERE owner_id = $1"""
+
+
+async def test_nothing_that_was_issued_to_them_lets_anybody_in(
+    shop: Shop, command_pool: asyncpg.Pool
+) -> None:
+    friend = await somebody(shop)
+    await api_keys.create(
+        command_pool, friend, name="Zoë's phone", role=Role.CUSTOMER, events=None, now=shop.served.clock()
+    )
+    await shop.done(erase(friend.id))
+    assert [tuple(row) for row in await command_pool.fetch(ACCESS, friend.id)] == [("[erased]", True, 2)]
+
+
+async def test_a_key_for_some_events_looks_nobody_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    friend = await somebody(shop)
+    door = Caller(new_id(), Role.BOX_OFFICE, "Door", "", frozenset({new_id()}))
+    call = Call("FindCustomers", query={"email": friend.email}, by=CLERK)
+    assert (await shop.send(call)).is_success
+
+    async def authenticate(_authorization: str | None) -> Caller:
+        return door
+
+    monkeypatch.setattr(shop.served.tokens, "authenticate", authenticate)
+    await shop.refused(call, 403, "forbidden")
 
 
 class Held:

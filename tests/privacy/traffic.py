@@ -15,7 +15,7 @@ AROUND = (
     'O\'Brien "{}" \\\\',
     "👩‍👩‍👧‍👦 {} Ångström",
     "{} " + "é" * 150,
-    "ليلى \u200f{}",
+    "ليلى {}",
     "{}",
 )
 """What stands around the word that tells whose name it is."""
