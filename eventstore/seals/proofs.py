@@ -1,7 +1,7 @@
 """Proofs that are short: that a fact is in a sealed log, and that one sealed log is the beginning of another.
 
-As in RFC 6962. A proof is a list of hashes, each the root over a span of leaves; `inclusion` and `consistency` say which
-spans, `parts` says of which perfect subtrees each is made, and `included` and `consistent` check a proof.
+As in RFC 6962. A proof is a list of hashes, each the root over a span of leaves; `inclusion` and `consistency` say
+which spans, `parts` says of which perfect subtrees each is made, and `included` and `consistent` check a proof.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ def inclusion(number: int, size: int) -> list[Span]:
 
 
 def consistency(first: int, size: int) -> list[Span]:
-    """What proves that the tree of the first `first` leaves is the beginning of that of `size`; `1 <= first <= size`."""
+    """What proves that the tree of the first `first` leaves, at least 1, is the beginning of that of `size`."""
     spans, begin, end = list[Span](), 0, size
     # Where the old tree is a perfect subtree on the left edge, whoever checks has its root already.
     whole = True

@@ -1,7 +1,7 @@
 """The Merkle tree over the log, as in RFC 6962: leaf number i is the fact at position i + 1.
 
-A leaf says which fact of which stream stands at which position. So the tree covers what the chains of the streams do not:
-the order of facts of different streams, and how many there are.
+A leaf says which fact of which stream stands at which position. So the tree covers what the chains of the streams do
+not: the order of facts of different streams, and how many there are.
 """
 
 from collections.abc import Iterable, Sequence

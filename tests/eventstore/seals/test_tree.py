@@ -150,6 +150,11 @@ def test_a_leaf_covers_position_stream_version_and_hash() -> None:
     digest = bytes(range(32))
     packed = (7).to_bytes(8) + (3).to_bytes(8) + digest + "Größe-1".encode()
     assert leaf(7, "Größe-1", 3, digest) == sha256(b"\x00" + packed).digest()
-    others = {leaf(8, "s", 3, digest), leaf(7, "t", 3, digest), leaf(7, "s", 4, digest), leaf(7, "s", 3, bytes(32))}
+    others = {
+        leaf(8, "s", 3, digest),
+        leaf(7, "t", 3, digest),
+        leaf(7, "s", 4, digest),
+        leaf(7, "s", 3, bytes(32)),
+    }
     assert leaf(7, "s", 3, digest) not in others
     assert len(others) == 4
