@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import asyncpg
 from fastapi import APIRouter
+from prometheus_client import CollectorRegistry
 
 import audit_api.app
 import command_api.app
@@ -41,7 +42,11 @@ read comes from a table that follows the log. Writes answer with `Seatledger-Pos
 
 @asynccontextmanager
 async def application(
-    side: Side, dsn: str, settings: Settings, more: Sequence[APIRouter] = ()
+    side: Side,
+    dsn: str,
+    settings: Settings,
+    more: Sequence[APIRouter] = (),
+    registry: CollectorRegistry = REGISTRY,
 ) -> AsyncIterator[Application]:
     """The application, its pools connected, with whatever routes there are to be `more` in it.
 
@@ -56,15 +61,16 @@ async def application(
         pool = await _pool(dsn, settings, command_api.app.ROLE, Side.COMMAND)
         pools.append(pool)
         routers += command_api.app.ROUTERS
-        lifespans.append(command_api.app.lifespan(pool, settings, tokens, REGISTRY))
+        lifespans.append(command_api.app.lifespan(pool, settings, tokens, registry))
         checks["log"] = command_api.app.check(pool)
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
-        pools.append(pool)
+        log_pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY, settings.audit_connections)
+        pools += [pool, log_pool]
         routers += [*query_api.app.ROUTERS, *audit_api.app.ROUTERS]
         lifespans += [
-            query_api.app.lifespan(pool, settings, tokens),
-            audit_api.app.lifespan(pool, tokens),
+            query_api.app.lifespan(pool, settings),
+            audit_api.app.lifespan(log_pool),
             lag_metrics(pool),
         ]
         checks["database"] = query_api.app.check(pool)
@@ -76,8 +82,10 @@ async def application(
             description=DESCRIPTION,
             routers=routers,
             settings=settings,
+            authenticator=tokens,
             lifespans=lifespans,
             checks=checks,
+            registry=registry,
         )
     finally:
         for pool in pools:
@@ -93,11 +101,14 @@ async def _closed(pool: "asyncpg.Pool") -> None:
         pool.terminate()
 
 
-async def _pool(dsn: str, settings: Settings, role: str, side: Side) -> "asyncpg.Pool":
+async def _pool(
+    dsn: str, settings: Settings, role: str, side: Side, connections_max: int | None = None
+) -> "asyncpg.Pool":
+    most = settings.pool_max_connections if connections_max is None else connections_max
     return await create_pool(
         dsn,
         role=role,
         application_name=f"seatledger {side.value}",
-        min_size=settings.pool_min_connections,
-        max_size=settings.pool_max_connections,
+        min_size=min(settings.pool_min_connections, most),
+        max_size=most,
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from domain.person.facts import PersonErased, PersonFact
 from domain.show import facts as show
 from domain.show.facts import ShowFact
 from domain.ticket_type.facts import TicketTypeAdded, TicketTypeChanged, TicketTypeFact, TicketTypeWithdrawn
@@ -22,7 +23,7 @@ from domain.venue.facts import (
     VenueSeatingPlanChanged,
 )
 
-Fact = VenueFact | TicketTypeFact | ShowFact | UserFact
+Fact = VenueFact | TicketTypeFact | ShowFact | UserFact | PersonFact
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 REGISTRY: dict[tuple[str, int], type[Fact]] = {
@@ -63,6 +64,7 @@ REGISTRY: dict[tuple[str, int], type[Fact]] = {
     ("TicketHolderNamed", 1): show.TicketHolderNamed,
     ("UserRegistered", 1): UserRegistered,
     ("UserRoleChanged", 1): UserRoleChanged,
+    ("PersonErased", 1): PersonErased,
 }
 
 # (name, version) -> the same fact's data as of version + 1. Empty until a stored shape changes for the first time.

@@ -36,6 +36,11 @@ def new_secret(size_bytes: int = 32) -> str:
     return secrets.token_urlsafe(size_bytes)
 
 
+def new_bytes(size: int) -> bytes:
+    """Bytes of chance, for keys and nonces."""
+    return secrets.token_bytes(size)
+
+
 def utc_now() -> datetime:
     """Now, in UTC, aware."""
     return datetime.now(UTC)

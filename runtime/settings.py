@@ -90,6 +90,12 @@ class Settings(BaseSettings):
     pool_max_connections: int = Field(
         10, ge=1, le=1000, description="Database connections of one process, at most"
     )
+    audit_connections: int = Field(
+        4,
+        ge=1,
+        le=1000,
+        description="Database connections with which one process reads the log for auditors, at most",
+    )
     append_flights: int = Field(
         2, ge=1, le=16, description="Appends to the log in flight at once, per process"
     )

@@ -8,16 +8,21 @@
 \getenv projections_password SEATLEDGER_PROJECTIONS_PASSWORD
 
 -- Owns the database and what the migrations make in it. No process that serves requests signs in as this one.
--- CREATEROLE because a migration asks for the three roles below; it finds them made.
+-- CREATEROLE because a migration asks for the roles below; it finds them made.
 CREATE ROLE seatledger_owner LOGIN CREATEROLE PASSWORD :'owner_password';
 
 -- One for each process. What each may do is granted by the migrations.
 CREATE ROLE seatledger_command LOGIN PASSWORD :'command_password';
-CREATE ROLE seatledger_query LOGIN PASSWORD :'query_password';
+CREATE ROLE seatledger_query LOGIN NOINHERIT PASSWORD :'query_password';
 CREATE ROLE seatledger_projections LOGIN PASSWORD :'projections_password';
 
+-- Nobody signs in as this one: the process that answers read clients becomes it where it reads the log for auditors, and
+-- has none of its rights before.
+CREATE ROLE seatledger_audit;
+GRANT seatledger_audit TO seatledger_query;
+
 -- The owner hands tables to them, and commands of the operator act as them.
-GRANT seatledger_command, seatledger_query, seatledger_projections TO seatledger_owner;
+GRANT seatledger_command, seatledger_query, seatledger_projections, seatledger_audit TO seatledger_owner;
 
 ALTER DATABASE :"DBNAME" OWNER TO seatledger_owner;
 REVOKE ALL ON DATABASE :"DBNAME" FROM PUBLIC;

@@ -31,7 +31,7 @@ async def test_the_document_has_every_operation_with_its_parameters_and_problems
 
 
 async def test_the_floor_cannot_write(world: World) -> None:
-    await world.superuser.execute("SET ROLE seatledger_query")
+    await world.superuser.execute("SET ROLE seatledger_audit")
     try:
         for statement in ("DELETE FROM eventstore.events", "UPDATE eventstore.log SET last_position = 0"):
             with pytest.raises(Exception, match="permission denied"):
@@ -41,7 +41,7 @@ async def test_the_floor_cannot_write(world: World) -> None:
 
 
 LOSE_CONNECTIONS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                     WHERE datname = current_database() AND application_name = 'seatledger_query'"""
+                     WHERE datname = current_database() AND application_name = 'seatledger_audit'"""
 
 
 async def test_lost_connections_are_503_and_new_ones_are_made(world: World) -> None:

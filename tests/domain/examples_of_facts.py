@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain.codec import Fact
 from domain.money import Money
+from domain.person.facts import PersonErased
 from domain.personal import Person
 from domain.seating_plan import Area, Row, SeatingPlan, Section
 from domain.show.allotment import Allotment, AreaShare
@@ -148,4 +149,5 @@ EXAMPLES: tuple[Fact, ...] = (
     TicketHolderNamed(SHOW, BOOKING, TICKETS[0].id, "Çelik, Ada", AT),
     UserRegistered(CUSTOMER, "anna@example.org", "Anna Rossi-Größe 👑", "customer", AT),
     UserRoleChanged(CUSTOMER, "admin", AT),
+    PersonErased("01997c2e-5a00-7000-8000-00000000000e", AT, CUSTOMER),
 )  # fmt: skip

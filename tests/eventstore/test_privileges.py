@@ -10,7 +10,7 @@ from eventstore.postgres.store import APPEND, PostgresStore
 from eventstore.postgres.subscriptions import PostgresSubscriptions
 from tests.eventstore.words import append_one, command, command_id, everything, fact, item, names
 
-ROLES = ("seatledger_command", "seatledger_query", "seatledger_projections")
+ROLES = ("seatledger_command", "seatledger_query", "seatledger_projections", "seatledger_audit")
 LOG_TABLES = ("events", "streams", "commands", "log")
 
 CHANGES = [
@@ -77,10 +77,20 @@ async def test_no_process_can_change_the_log(process: asyncpg.Connection) -> Non
     assert allowed == []
 
 
-async def test_every_process_reads_the_log(process: asyncpg.Connection) -> None:
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "seatledger_query"], indirect=True)
+async def test_who_follows_or_audits_reads_the_log(process: asyncpg.Connection) -> None:
     assert names(await everything(PostgresStore(process))) == ["A1"]
     assert names(await PostgresStore(process).read_tag("t")) == ["A1"]
     assert await PostgresStore(process).last_position() == 1
+
+
+@pytest.mark.parametrize("role", ["seatledger_query"], indirect=True)
+async def test_the_query_process_knows_how_far_the_log_is_and_reads_nothing_of_it(
+    process: asyncpg.Connection,
+) -> None:
+    assert await PostgresStore(process).last_position() == 1
+    for table in ("events", "streams", "commands"):
+        assert await refused(process, f"SELECT 1 FROM eventstore.{table}")
 
 
 @pytest.mark.parametrize("role", ["seatledger_command"], indirect=True)
@@ -93,7 +103,9 @@ async def test_the_command_process_appends_and_finds_its_commands(process: async
     }
 
 
-@pytest.mark.parametrize("role", ["seatledger_query", "seatledger_projections"], indirect=True)
+@pytest.mark.parametrize(
+    "role", ["seatledger_query", "seatledger_projections", "seatledger_audit"], indirect=True
+)
 async def test_other_processes_do_not_append_and_see_no_answers(process: asyncpg.Connection) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await append_one(PostgresStore(process), item("b", "B1"))

@@ -1,0 +1,1 @@
+"""A person we hold data about: that they were erased is all that is ever recorded here."""

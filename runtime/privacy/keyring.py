@@ -1,0 +1,99 @@
+"""The keys of people, as far as this process has needed them lately."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from runtime.master_key import MasterKey
+from runtime.privacy.person_key import ENCRYPTED, ERASED, PersonKey
+
+KEYS_MAX = 20_000
+ENCRYPTED_BYTES = re.compile(ENCRYPTED.pattern.encode())
+
+KEYS = "SELECT person_id::text, wrapped_key FROM privacy.people WHERE person_id = ANY ($1::uuid[])"
+
+Keys = Mapping[str, PersonKey]
+"""By person, as the encrypted text names them: 32 hexadecimal digits."""
+
+
+class Keyring:
+    """Reads keys over `pool` and remembers `keys_max` of them.
+
+    That somebody has none is not remembered: it is seldom asked, and only the database knows.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool", master_key: MasterKey, keys_max: int = KEYS_MAX) -> None:
+        self._pool = pool
+        self._master_key = master_key
+        self._keys_max = keys_max
+        self._known: OrderedDict[str, PersonKey] = OrderedDict()
+
+    def remembered(self, person_id: str) -> PersonKey | None:
+        """The key, if it has been needed lately."""
+        return self._known.get(UUID(person_id).hex)
+
+    def remember(self, key: PersonKey) -> None:
+        """`key` has been made, or found."""
+        whose = UUID(key.person_id).hex
+        self._known[whose] = key
+        self._known.move_to_end(whose)
+        if len(self._known) > self._keys_max:
+            self._known.popitem(last=False)
+
+    def forget(self, person_id: str) -> None:
+        """They have been erased."""
+        self._known.pop(UUID(person_id).hex, None)
+
+    def unwrapped(self, person_id: str, wrapped: bytes) -> PersonKey:
+        """The key as its row has it, remembered. Raises `MasterKeyMissing`."""
+        key = PersonKey(person_id, self._master_key.unwrap(context_of(person_id), wrapped))
+        self.remember(key)
+        return key
+
+    async def keys(self, people: Iterable[str]) -> dict[str, PersonKey]:
+        """The keys of `people`, named as encrypted text names them. Who is missing has been erased."""
+        asked = set(people)
+        found = {whose: key for whose in asked if (key := self._known.get(whose)) is not None}
+        missing = asked - found.keys()
+        if missing:
+            rows = await self._pool.fetch(KEYS, [UUID(whose) for whose in missing])
+            found.update({UUID(row[0]).hex: self.unwrapped(row[0], row[1]) for row in rows})
+        return found
+
+    async def opened_json(self, body: bytes) -> bytes:
+        """`body` with all encrypted text in its strings opened; what cannot be opened reads `[erased]`."""
+        if b"pd1." not in body:
+            return body
+        keys = await self.keys({found[1].decode() for found in ENCRYPTED_BYTES.finditer(body)})
+        return ENCRYPTED_BYTES.sub(
+            lambda found: orjson.dumps(_opened(found[1].decode(), found[2].decode(), keys))[1:-1], body
+        )
+
+    async def opened(self, text: str) -> str:
+        """`text` with all encrypted text in it opened."""
+        return opened_with(await self.keys(people_in(text)), text) if "pd1." in text else text
+
+
+def people_in(text: str) -> set[str]:
+    """Whose encrypted text there is in `text`."""
+    return {found[1] for found in ENCRYPTED.finditer(text)}
+
+
+def opened_with(keys: Keys, text: str) -> str:
+    """`text` with all encrypted text in it opened; what `keys` do not open reads `[erased]`."""
+    return ENCRYPTED.sub(lambda found: _opened(found[1], found[2], keys), text)
+
+
+def context_of(person_id: str) -> bytes:
+    """What a person's key is bound to while it is wrapped."""
+    return b"person " + person_id.encode()
+
+
+def _opened(whose: str, body: str, keys: Keys) -> str:
+    key = keys.get(whose)
+    text = None if key is None else key.decrypt(body)
+    return ERASED if text is None else text

@@ -1,0 +1,180 @@
+"""Make people's keys and destroy them. One process role may: the one that writes what they encrypt."""
+
+import hmac
+from collections import OrderedDict
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import asyncpg
+import asyncpg.pool
+
+from runtime.ids import new_bytes, new_id
+from runtime.master_key import MasterKey
+from runtime.privacy.keyring import Keyring, context_of
+from runtime.privacy.person_key import KEY_BYTES, PersonKey
+
+ACCOUNTS_MAX = 20_000
+HASHING = "hashing"
+
+SECRET = "SELECT wrapped_secret FROM privacy.secrets WHERE name = $1"  # noqa: S105 - a statement
+KEEP_SECRET = "INSERT INTO privacy.secrets (name, wrapped_secret) VALUES ($1, $2) ON CONFLICT DO NOTHING"  # noqa: S105 - a statement
+
+OF_ACCOUNT = """SELECT person_id::text, contact_id::text, wrapped_key FROM privacy.people
+                WHERE account_id = $1"""
+
+OF_GUEST = """SELECT p.person_id::text, p.contact_id::text, p.wrapped_key
+              FROM privacy.contacts AS c JOIN privacy.people AS p USING (contact_id)
+              WHERE c.address_hash = $1 AND p.account_id IS NULL"""
+
+# The row is written even where it is there, so that it is locked: it cannot go while somebody comes to hang on it.
+CONTACT = """INSERT INTO privacy.contacts AS c (address_hash, contact_id) VALUES ($1, $2)
+             ON CONFLICT (address_hash) DO UPDATE SET contact_id = c.contact_id
+             RETURNING contact_id::text"""
+
+ADD = """INSERT INTO privacy.people (person_id, account_id, contact_id, wrapped_key, created_at)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING"""
+
+FIND = """SELECT person_id::text, account_id::text FROM privacy.people
+          WHERE person_id = $1 OR account_id = $1"""
+
+BY_ADDRESS = """SELECT p.person_id::text, p.account_id::text
+                FROM privacy.contacts AS c JOIN privacy.people AS p USING (contact_id)
+                WHERE c.address_hash = $1 ORDER BY p.created_at, p.person_id"""
+
+LOCK_CONTACT = """SELECT c.contact_id FROM privacy.contacts AS c JOIN privacy.people AS p USING (contact_id)
+                  WHERE p.person_id = $1 FOR UPDATE OF c"""
+
+DESTROY = "DELETE FROM privacy.people WHERE person_id = $1 RETURNING contact_id"
+
+FORGET_CONTACT = """DELETE FROM privacy.contacts AS c WHERE c.contact_id = $1
+                    AND NOT EXISTS (SELECT FROM privacy.people AS p WHERE p.contact_id = c.contact_id)"""
+
+TELL = "INSERT INTO privacy.erasures (person_id, erased_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
+
+class KnownPerson(NamedTuple):
+    """Somebody with a key. `contact_id` is the same for everybody who gave the same address."""
+
+    key: PersonKey
+    contact_id: str
+
+    @property
+    def person_id(self) -> str:
+        return self.key.person_id
+
+
+class FoundPerson(NamedTuple):
+    """`account_id` is None for somebody without an account."""
+
+    person_id: str
+    account_id: str | None
+
+
+class People:
+    """Keys in the database. Addresses are compared in the form in which they come: normalise them before.
+
+    `prepare` comes first.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool", keyring: Keyring, master_key: MasterKey) -> None:
+        self._pool = pool
+        self._keyring = keyring
+        self._master_key = master_key
+        self._hashing = b""
+        self._accounts: OrderedDict[str, tuple[str, str]] = OrderedDict()
+
+    async def prepare(self) -> None:
+        """Read the secret that hashes addresses and fingerprints; make it if there is none."""
+        wrapped = await self._pool.fetchval(SECRET, HASHING)
+        if wrapped is None:
+            # Two processes that start at once both offer theirs; the one that was first is everybody's.
+            fresh = self._master_key.wrap(HASHING.encode(), new_bytes(KEY_BYTES))
+            await self._pool.execute(KEEP_SECRET, HASHING, fresh)
+            wrapped = await self._pool.fetchval(SECRET, HASHING)
+        self._hashing = self._master_key.unwrap(HASHING.encode(), wrapped)
+
+    def remembered(self, account_id: str) -> KnownPerson | None:
+        """The person of an account, if they have been asked for lately."""
+        known = self._accounts.get(account_id)
+        key = None if known is None else self._keyring.remembered(known[0])
+        return None if known is None or key is None else KnownPerson(key, known[1])
+
+    async def of_account(self, account_id: str, email: str, now: datetime) -> KnownPerson:
+        """The person of an account, made if need be; `email` counts when they are made."""
+        known = self.remembered(account_id)
+        if known is None:
+            row = await self._pool.fetchrow(OF_ACCOUNT, account_id)
+            if row is None:
+                async with self._pool.acquire() as connection, connection.transaction():
+                    return await self.enrol(connection, account_id, email, now)
+            known = self._known(row, account_id)
+        return known
+
+    async def enrol(self, connection: Connection, account_id: str, email: str, now: datetime) -> KnownPerson:
+        """Make the person of a new account within the transaction that makes the account."""
+        await self._add(connection, account_id, email, now)
+        return self._known(await connection.fetchrow(OF_ACCOUNT, account_id), account_id)
+
+    async def guest(self, email: str, now: datetime) -> KnownPerson:
+        """Whoever has this address and, for us, no account; made if need be."""
+        address = self._address_hash(email)
+        row = await self._pool.fetchrow(OF_GUEST, address)
+        if row is None:
+            async with self._pool.acquire() as connection, connection.transaction():
+                await self._add(connection, None, email, now)
+                row = await connection.fetchrow(OF_GUEST, address)
+        return self._known(row, None)
+
+    async def find(self, id: str) -> FoundPerson | None:
+        """The person with this id, or of the account with it; None when there is none, or none any more."""
+        row = await self._pool.fetchrow(FIND, id)
+        return None if row is None else FoundPerson(*row)
+
+    async def find_by_address(self, email: str) -> list[FoundPerson]:
+        """Everybody who gave this address: the account, if there is one, and who booked without."""
+        rows = await self._pool.fetch(BY_ADDRESS, self._address_hash(email))
+        return [FoundPerson(*row) for row in rows]
+
+    async def destroy(self, connection: Connection, person_id: str, now: datetime) -> bool:
+        """Delete the key within a transaction; False when it is gone already. Call `forget` once it is committed."""
+        await connection.fetch(LOCK_CONTACT, person_id)
+        contact_id = await connection.fetchval(DESTROY, person_id)
+        if contact_id is None:
+            return False
+        await connection.execute(FORGET_CONTACT, contact_id)
+        await connection.execute(TELL, person_id, now)
+        return True
+
+    def forget(self, person_id: str) -> None:
+        """Their key is destroyed."""
+        self._keyring.forget(person_id)
+
+    def fingerprint(self, asked: bytes) -> bytes:
+        """16 bytes that tell whether the same is asked again, and let nobody try out what was asked."""
+        return self._hashed(b"fingerprint\n" + asked)[:16]
+
+    async def _add(self, connection: Connection, account_id: str | None, email: str, now: datetime) -> None:
+        contact_id = await connection.fetchval(CONTACT, self._address_hash(email), new_id())
+        person_id = new_id()
+        wrapped = self._master_key.wrap(context_of(person_id), new_bytes(KEY_BYTES))
+        await connection.execute(ADD, person_id, account_id, contact_id, wrapped, now)
+
+    def _known(self, row: Any, account_id: str | None) -> KnownPerson:
+        person_id, contact_id, wrapped = row
+        key = self._keyring.remembered(person_id) or self._keyring.unwrapped(person_id, wrapped)
+        if account_id is not None:
+            self._accounts[account_id] = person_id, contact_id
+            self._accounts.move_to_end(account_id)
+            if len(self._accounts) > ACCOUNTS_MAX:
+                self._accounts.popitem(last=False)
+        return KnownPerson(key, contact_id)
+
+    def _address_hash(self, email: str) -> bytes:
+        return self._hashed(b"address\n" + email.encode())
+
+    def _hashed(self, text: bytes) -> bytes:
+        if not self._hashing:
+            raise RuntimeError("people are asked for before `prepare`")
+        return hmac.digest(self._hashing, text, "sha256")
