@@ -42,7 +42,7 @@ CREATE TABLE eventstore.seal_nodes (
 );
 
 GRANT SELECT ON eventstore.seals, eventstore.seal_keys, eventstore.seal_nodes
-    TO seatledger_command, seatledger_query, seatledger_projections;
+    TO seatledger_command, seatledger_query, seatledger_audit, seatledger_projections;
 
 -- Sealers run beside the projectors. They add, and change nothing; a private key that is not used any more they destroy.
 GRANT INSERT ON eventstore.seals, eventstore.seal_keys, eventstore.seal_nodes TO seatledger_projections;
