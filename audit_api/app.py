@@ -9,9 +9,11 @@ import asyncpg
 from fastapi import APIRouter, FastAPI
 
 from audit_api.lifespan_state import AuditServices, AuditState
-from audit_api.routes import bookings, facts, verify
+from audit_api.routes import bookings, facts, keys, proofs, seals, verify
 from eventstore.postgres.chains import PostgresChains
+from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
+from eventstore.postgres.tree import PostgresTree
 from runtime.ids import utc_now
 
 ROLE = "seatledger_audit"
@@ -19,7 +21,14 @@ ROLE = "seatledger_audit"
 
 VERIFICATIONS_MAX = 2
 
-ROUTERS: tuple[APIRouter, ...] = (bookings.router, facts.router, verify.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    bookings.router,
+    facts.router,
+    verify.router,
+    seals.router,
+    proofs.router,
+    keys.router,
+)
 
 
 def lifespan(
@@ -31,6 +40,6 @@ def lifespan(
     async def run(_app: FastAPI) -> AsyncIterator[AuditState]:
         store, chains = PostgresStore(pool), PostgresChains(pool)
         verifying = asyncio.Semaphore(VERIFICATIONS_MAX)
-        yield {"audit": AuditServices(store, chains, now, verifying)}
+        yield {"audit": AuditServices(store, chains, PostgresSeals(pool), PostgresTree(pool), now, verifying)}
 
     return run

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TypedDict
 
 from eventstore.postgres.chains import PostgresChains
+from eventstore.postgres.seals import PostgresSeals
+from eventstore.postgres.tree import PostgresTree
 from eventstore.store import LogReader
 
 
@@ -16,6 +18,8 @@ class AuditServices:
 
     store: LogReader
     chains: PostgresChains
+    seals: PostgresSeals
+    tree: PostgresTree
     now: Callable[[], datetime]
     verifying: asyncio.Semaphore
 

@@ -15,6 +15,7 @@ import command_api.app
 import projections.health
 import query_api.app
 from cli.projecting import lag_metrics
+from cli.sealing.metrics import seal_metrics
 from cli.secrets import token_secret
 from runtime.database import create_pool
 from runtime.http.application import Application, create_application
@@ -72,6 +73,7 @@ async def application(
             query_api.app.lifespan(pool, settings),
             audit_api.app.lifespan(log_pool),
             lag_metrics(pool),
+            seal_metrics(log_pool),
         ]
         checks["database"] = query_api.app.check(pool)
         checks["projections"] = projections.health.check(pool)

@@ -4,11 +4,13 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from runtime.ids import new_secret
+from runtime.ids import new_bytes, new_secret
+from runtime.master_key import KEY_BYTES, MasterKey
 from runtime.settings import Settings
 
 ADMIN_FILE = "administrator"
 SIGNING_KEY_FILE = "token-secret"
+MASTER_KEY_FILE = "master-key"
 ADMIN_EMAIL = "admin@seatledger.local"
 
 
@@ -25,6 +27,12 @@ def token_secret(settings: Settings) -> bytes:
     if settings.token_secret is not None:
         return settings.token_secret.encode()
     return _kept(settings.data_dir / SIGNING_KEY_FILE, new_secret())[0].encode()
+
+
+def master_key(settings: Settings) -> MasterKey:
+    """What wraps the secrets in the database."""
+    text, _ = _kept(settings.data_dir / MASTER_KEY_FILE, new_bytes(KEY_BYTES).hex())
+    return MasterKey([bytes.fromhex(text.strip())])
 
 
 def administrator(settings: Settings) -> Administrator:
