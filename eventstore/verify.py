@@ -46,7 +46,7 @@ class Break(NamedTuple):
 
 class Verdict(NamedTuple):
     """`facts` and `streams` that are good, up to `position` of the log or to `first_bad`; `seals` that are good, the
-    last of which covers the facts up to `sealed_to`.
+    last of which covers the facts up to `sealed_to`. An export says when it was made.
     """
 
     facts: int
@@ -55,6 +55,7 @@ class Verdict(NamedTuple):
     first_bad: Break | None
     seals: int = 0
     sealed_to: int = 0
+    exported_at: str | None = None
 
 
 _NO_HEAD = (0, BEFORE_THE_FIRST)
@@ -103,6 +104,7 @@ class Verifier:
 
     def start(self, stream: str, version: int, digest: bytes) -> None:
         """A stream that had got so far before the first fact that is looked at."""
+        self.streams += 1
         self._heads[stream] = (version, digest)
 
     def check_head(self, stream: str, version: int, head: bytes) -> None:

@@ -22,6 +22,7 @@ from eventstore.seals.tree import leaf
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.keyset_columns import BIGINT_MAX
+from runtime.http.validation import wrong_parameter
 from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/audit/proofs", tags=["audit"])
@@ -101,7 +102,7 @@ async def prove_consistency(request: Request) -> Response:
         second = await seal_of_size(services.seals, query.second)
         first = await seal_of_size(services.seals, query.first)
         if first.size > second.size:
-            first, second = second, first
+            raise wrong_parameter("to", "Input should not be less than from")
         path = await _path(services, consistency(first.size, second.size))
     return json_answer({"first": seal_body(first), "second": seal_body(second), "path": path})
 

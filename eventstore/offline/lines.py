@@ -6,11 +6,12 @@ log, a stream's first fact in it also has `previous`, the hash of the fact befor
 """
 
 import re
+from datetime import datetime
 from typing import NamedTuple
 
 import orjson
 
-from eventstore.hashing import canonical
+from eventstore.hashing import canonical, moment
 
 FORMAT = "seatledger-export-1"
 
@@ -62,6 +63,8 @@ def header_of(line: bytes) -> Header:
         found = orjson.loads(line)["header"]
         peaks = [bytes.fromhex(each) for each in found["peaks"]]
         header = Header(found["log_id"], found["after"], found["to"], peaks, found["exported_at"])
+        if moment(datetime.fromisoformat(header.exported_at)) != header.exported_at:
+            raise ValueError
         if header_line(header) == line and _are_numbers(header.log_id, header.after, header.to):
             return header
     except (ValueError, KeyError, TypeError):

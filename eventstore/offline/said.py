@@ -36,7 +36,8 @@ def finding(bad: Break) -> str:
 def summary(verdict: Verdict, pinned: bytes | None) -> str:
     """What has been verified, and on what it rests."""
     counted = f"{_counted(verdict.facts, 'fact')} in {_counted(verdict.streams, 'stream')}"
-    return f"verified: {counted}; {_sealed(verdict, pinned)}"
+    exported = f"; exported at {verdict.exported_at}" if verdict.exported_at else ""
+    return f"verified: {counted}; {_sealed(verdict, pinned)}{exported}"
 
 
 def _sealed(verdict: Verdict, pinned: bytes | None) -> str:

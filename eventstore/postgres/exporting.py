@@ -74,6 +74,10 @@ async def export(
         sealed_lines += await page.end()
         at = end
         progress(at - after, to - after)
+    # Seals of more facts than the log has come of an alteration, and show it.
+    async for seal in _seals(seals, to, sealed):
+        await write(seal_line(seal) + b"\n")
+        sealed_lines += 1
     trailer = Trailer(written, sealed_lines)
     await write(trailer_line(trailer) + b"\n")
     return trailer
