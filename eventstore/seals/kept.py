@@ -23,13 +23,15 @@ def file_at(place: str, log_id: int) -> Path:
 
 
 def read_saved(path: Path) -> Iterator[Seal | SealKey]:
-    """What is in a file, up to its end of now. Raises UnreadableSeals, and OSError.
+    """What is in a file now; what is added while it is read is left out. Raises UnreadableSeals, and OSError.
 
     A line that is the beginning of the next one was cut off by a crash, and then written anew.
     """
+    return _opened(path, path.stat().st_size)
+
+
+def _opened(path: Path, end: int) -> Iterator[Seal | SealKey]:
     with path.open("rb") as file:
-        end = file.seek(0, os.SEEK_END)
-        file.seek(0)
         yield from _read(file, end, path)
 
 
