@@ -40,9 +40,9 @@ def check_export(
 
 def _made_before(header: Header, saved: Iterable[Seal | SealKey]) -> Iterator[Seal | SealKey]:
     """Seals that were kept go on after an export was made: those of more facts count only if the export came later."""
-    made_at = datetime.fromisoformat(header.exported_at) - CLOCKS_DIFFER_MAX
+    made_at = datetime.fromisoformat(header.exported_at)
     for each in saved:
-        if isinstance(each, Seal) and each.size > header.to and each.sealed_at > made_at:
+        if isinstance(each, Seal) and each.size > header.to and each.sealed_at - made_at > -CLOCKS_DIFFER_MAX:
             return
         yield each
 
@@ -75,15 +75,10 @@ def _take(check: LogCheck, header: Header, line: bytes) -> bool:
     """The next line; whether it was the trailer."""
     if line.startswith(FACT):
         fact = fact_of(line, header.log_id)
-        if (
-            fact.previous is not None
-            and fact.version > 1
-            and header.after
-            and not check.chains.knows(fact.stream)
-        ):
+        if fact.previous is not None:
+            if not header.after or fact.version <= 1 or check.chains.knows(fact.stream):
+                raise NotAnExport("the fact before this one of its stream is in the export")
             check.chains.start(fact.stream, fact.version - 1, fact.previous)
-        elif fact.previous is not None:
-            raise NotAnExport("the fact before this one of its stream is in the export")
         check.hashed(fact.position, fact.stream, fact.version, fact.hashed, fact.hash)
     elif line.startswith(SEAL):
         check.seals.seal(_read(seal_of, line))

@@ -15,6 +15,11 @@ from eventstore.hashing import canonical, moment
 
 FORMAT = "seatledger-export-1"
 
+NUMBERS_END = 1 << 63
+"""Positions and versions are below it."""
+
+PEAK_BYTES = 32
+
 FACT = b'{"specversion"'
 SEAL = b'{"seal"'
 KEY = b'{"key"'
@@ -65,9 +70,10 @@ def header_of(line: bytes) -> Header:
         header = Header(found["log_id"], found["after"], found["to"], peaks, found["exported_at"])
         if moment(datetime.fromisoformat(header.exported_at)) != header.exported_at:
             raise ValueError
-        if header_line(header) == line and _are_numbers(header.log_id, header.after, header.to):
+        is_tree = len(peaks) == header.after.bit_count() and all(len(each) == PEAK_BYTES for each in peaks)
+        if header_line(header) == line and is_tree and 0 <= header.after <= header.to < NUMBERS_END:
             return header
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         pass
     raise NotAnExport("this is not the header of an export")
 
@@ -107,7 +113,7 @@ def fact_of(line: bytes, log_id: int) -> ExportedFact:
         tail = _TAIL.match(line, line.rindex(b',"name":"'))
         version = int(line[line.rindex(b',"version":') + 11 : -2])
         position = int(line[len(_BEGIN) : line.index(b'"', len(_BEGIN))])
-        if tail is None or not line.endswith(b"}}"):
+        if tail is None or not line.endswith(b"}}") or version >= NUMBERS_END or position >= NUMBERS_END:
             raise NotAnExport("this is not a fact")
         name, at, stream = tail.groups()
         head = _HEAD % (position, log_id, name, stream, at)

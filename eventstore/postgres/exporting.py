@@ -28,27 +28,28 @@ Write = Callable[[bytes], Awaitable[None]]
 Progress = Callable[[int, int], None]
 """Told after each page: how many facts have been written, and of how many."""
 
+# The form of `eventstore.offline.lines`, and in `data` that of `eventstore.hashing`. What is in it twice is made once.
+_FORM = """{"specversion":"1.0","id":"%1$s","source":"urn:seatledger:log:%2$s","type":%3$s,"subject":%4$s,\
+"time":"%5$s","hash":"%6$s%7$s","data":{"command_id":"%8$s","data":%9$s,"metadata":%10$s,"name":%3$s,"recorded_at":"%5$s",\
+"schema_version":%11$s,"stream":%4$s,"tags":%12$s,"version":%13$s}}"""
+
 _AT = """to_char(greatest('0001-01-02Z', least('9999-12-30Z', e.recorded_at)) AT TIME ZONE 'UTC',
-                 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+                           'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
-# The form of `eventstore.offline.lines`, and in `data` that of `eventstore.hashing`.
-_LINE = """concat(
-    '{"specversion":"1.0","id":"', e.position, '","source":"urn:seatledger:log:', e.log_id,
-    '","type":', to_json(e.name), ',"subject":', to_json(e.stream), ',"time":"', t.at,
-    '","hash":"', encode(e.hash, 'hex'), %s
-    '","data":{"command_id":"', e.command_id, '","data":', e.data, ',"metadata":', e.metadata,
-    ',"name":', to_json(e.name), ',"recorded_at":"', t.at, '","schema_version":', e.schema_version,
-    ',"stream":', to_json(e.stream), ',"tags":', array_to_json(e.tags), ',"version":', e.version, '}}')"""
+_LINE = f"""format('{_FORM}', e.position, e.log_id, to_json(e.name), to_json(e.stream),
+                   {_AT},
+                   encode(e.hash, 'hex'), %s, e.command_id, e.data, e.metadata, e.schema_version,
+                   array_to_json(e.tags), e.version)"""
 
-_PREVIOUS = """coalesce('","previous":"' || encode(p.hash, 'hex'), ''),"""
-
-LINES = f"""SELECT {_LINE % ""}
-            FROM eventstore.events AS e CROSS JOIN LATERAL (SELECT {_AT} AS at) AS t
+LINES = f"""SELECT {_LINE.replace(", %s,", ", NULL,")}
+            FROM eventstore.events AS e
             WHERE e.log_id = $1 AND e.position > $2 AND e.position <= $3 ORDER BY e.position"""  # noqa: S608 - our own
 
+_PREVIOUS = """'","previous":"' || encode(p.hash, 'hex')"""
+
 # In an export from the middle of the log on: what comes before it is looked up.
-LINES_AFTER = f"""SELECT {_LINE % _PREVIOUS}
-            FROM eventstore.events AS e CROSS JOIN LATERAL (SELECT {_AT} AS at) AS t
+LINES_AFTER = f"""SELECT {_LINE.replace(", %s,", f", {_PREVIOUS},")}
+            FROM eventstore.events AS e
             LEFT JOIN eventstore.events AS p
                 ON p.log_id = $1 AND p.stream = e.stream AND p.version = e.version - 1 AND p.position <= $4
             WHERE e.log_id = $1 AND e.position > $2 AND e.position <= $3 ORDER BY e.position"""  # noqa: S608 - our own

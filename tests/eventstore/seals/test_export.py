@@ -16,12 +16,13 @@ from eventstore.facts import NewFact
 from eventstore.hashing import EMPTY, canonical, envelope
 from eventstore.offline.checking import check_export
 from eventstore.offline.file import NotAKey, opened, public_key
-from eventstore.offline.lines import FACT, Trailer, fact_of
+from eventstore.offline.lines import FACT, SEAL, Trailer, fact_of
 from eventstore.postgres import exporting
 from eventstore.postgres.exporting import export
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
 from eventstore.seals.key import Signer, key_line
+from eventstore.seals.seal import seal_of
 from eventstore.verify import Guarantee, Verdict
 from tests.eventstore.seals.sealing import NOON, Streams, seal_all, sealer, secrets
 
@@ -240,6 +241,34 @@ async def test_what_is_wrong_with_a_line_is_said_with_its_number(small: bytes) -
     assert bad.guarantee is Guarantee.FORM
     assert checked([]).first_bad is not None
     assert checked([b"\x1f\x8b\n"]).first_bad is not None
+
+
+HOSTILE = [
+    (b'"after":0', b'"after":1'),
+    (b'"peaks":[]', b'"peaks":["00"]'),
+    (b'"to":5', b'"to":9223372036854775808'),
+    (b'"exported_at":"2026-06-02', b'"exported_at":"0001-01-01'),
+    (b'"version":1}}', b'"version":99999999999999999999}}'),
+    (b'"id":"1"', b'"id":"99999999999999999999"'),
+    (b'"size":2', b'"size":99999999999999999999'),
+    (b'"size":2', b'"size":true'),
+    (b'"subject":"a"', b'"subject":"\\ud800"'),
+    (b'"sealed_at":"2026', b'"sealed_at":"9999'),
+    (b'"public_key":"', b'"public_key":"zz'),
+    (b'{"header":', b'{"header":[],"x":'),
+]
+
+
+@pytest.mark.parametrize(("was", "becomes"), HOSTILE)
+async def test_a_hostile_export_is_refused_and_breaks_nothing(
+    small: bytes, was: bytes, becomes: bytes
+) -> None:
+    assert was in small
+    lines = small.replace(was, becomes).splitlines(keepends=True)
+    seals = [line[:-1] for line in small.splitlines(keepends=True) if line.startswith(SEAL)]
+    saved = list(map(seal_of, seals))
+    found = check_export(lines, None, saved, lambda _: None).first_bad
+    assert found is not None or b"exported_at" in becomes
 
 
 # ------------------------------------------------------------------------------------- files
