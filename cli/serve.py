@@ -9,7 +9,9 @@ from cli.application import Side, application
 from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import listening, settings_with
+from cli.production import must_suit_production
 from cli.workers import serve_with_workers
+from runtime.http.connections.limits import ConnectionLimits
 from runtime.logs import configure_logging
 from runtime.serving import bind, run, serve, url_of
 from runtime.settings import Settings
@@ -25,6 +27,7 @@ from runtime.settings import Settings
 def command(side: str, host: str | None, port: int | None, workers: int, data_dir: Path | None) -> None:
     """Serve the command API, the query API, or all of it. The database must be migrated."""
     settings = settings_with(host=host, port=port, data_dir=data_dir)
+    must_suit_production(settings)
     listener = bind(settings.host, settings.port)
     with database(settings) as dsn:
         click.echo(f"serving {side} at {url_of(listener)}", err=True)
@@ -44,5 +47,6 @@ async def serve_side(side: Side, dsn: str, settings: Settings, listener: socket.
             settings.port,
             grace_seconds=settings.shutdown_grace_seconds,
             listener=listener,
+            limits=ConnectionLimits.of(settings),
             on_stop=app.streams.end,
         )

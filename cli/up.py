@@ -11,9 +11,11 @@ from cli.database import own_database
 from cli.first_administrator import ensure_administrator
 from cli.options import data_dir as data_dir_option
 from cli.options import listening, settings_with
+from cli.production import must_suit_production
 from cli.projector_process import ProjectorProcess
 from cli.secrets import Administrator, administrator
 from cli.upgrade import upgrade
+from runtime.http.connections.limits import ConnectionLimits
 from runtime.logs import configure_logging
 from runtime.serving import bind, run, serve
 from runtime.settings import Settings
@@ -26,6 +28,7 @@ from runtime.settings import Settings
 def command(host: str | None, port: int | None, data_dir: Path | None, demo: bool) -> None:
     """Start everything on this machine and print where it is."""
     settings = settings_with(host=host, port=port, data_dir=data_dir)
+    must_suit_production(settings)
     # Before anything is started: a taken port costs nobody a half start.
     listener = bind(settings.host, settings.port)
     configure_logging(settings.log_level, settings.log_format)
@@ -57,6 +60,7 @@ async def _up(dsn: str, settings: Settings, listener: socket.socket, demo: bool)
                     grace_seconds=settings.shutdown_grace_seconds,
                     on_ready=ready,
                     listener=listener,
+                    limits=ConnectionLimits.of(settings),
                     on_stop=app.streams.end,
                 )
             finally:

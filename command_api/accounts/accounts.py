@@ -20,6 +20,7 @@ from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.store import PostgresStore
 from runtime.identity import Caller, Role
 from runtime.passwords import Passwords
+from runtime.texts.email_addresses import account_key
 
 ADD = """INSERT INTO command_api.credentials (user_id, email, password_hash, created_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING RETURNING true"""
@@ -38,11 +39,6 @@ class Registration:
     command_id: str
     fingerprint: bytes | None
     metadata: bytes
-
-
-def normalised(email: str) -> str:
-    """The form in which an address is one account."""
-    return email.strip().lower()
 
 
 class Accounts:
@@ -110,7 +106,7 @@ class Accounts:
 
     async def sign_in(self, email: str, password: str) -> Caller | None:
         """Who that is; None for an unknown address and for a wrong password, after the same time."""
-        row = await self._pool.fetchrow(FIND, normalised(email))
+        row = await self._pool.fetchrow(FIND, account_key(email))
         if row is None:
             await self._passwords.verify_nobody(password)
             return None
@@ -129,5 +125,5 @@ class Accounts:
     async def id_of(self, email: str) -> str | None:
         """The account of this address; None when it has none."""
         with unavailable_is_said():
-            row = await self._pool.fetchrow(FIND, normalised(email))
+            row = await self._pool.fetchrow(FIND, account_key(email))
         return None if row is None else row["user_id"]

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.accounts.accounts import Registration, normalised
+from command_api.accounts.accounts import Registration
 from command_api.asking import asked
 from command_api.bodies.nothing import EMPTY
 from command_api.bodies.user import LoginBody, LogoutBody, RefreshBody, RegisterBody
@@ -74,7 +74,7 @@ async def register(request: Request) -> Response:
     """A customer's account. Staff are added on the command line."""
     asking = await asked(request, REGISTER_BODY)
     body = asking.body
-    command = RegisterUser(new_id(), normalised(body.email), body.name, Role.CUSTOMER.value, asking.now)
+    command = RegisterUser(new_id(), body.email, body.name, Role.CUSTOMER.value, asking.now)
 
     async def carry_out(command_id: str, fingerprint: bytes | None, metadata: bytes) -> Any:
         if fingerprint is not None:
