@@ -10,6 +10,7 @@ from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.orphans import end_with_parent
+from cli.production import must_suit_production
 from cli.projecting import projector_pool
 from cli.sealing.worker import run as run_sealer
 from cli.stopped import Stopped
@@ -32,6 +33,7 @@ def command(names: tuple[str, ...], parent: int | None, data_dir: Path | None) -
     if parent is not None:
         end_with_parent(parent)
     settings = settings_with(data_dir=data_dir)
+    must_suit_production(settings)
     configure_logging(settings.log_level, settings.log_format)
     with database(settings) as dsn:
         run(_project(dsn, settings, names))

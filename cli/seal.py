@@ -9,6 +9,7 @@ import click
 from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
+from cli.production import must_suit_production
 from cli.projecting import projector_pool
 from cli.sealing.worker import run as run_sealer
 from cli.sealing.worker import seal_all, sealer
@@ -32,6 +33,7 @@ LOOK_SECONDS = 0.1
 def command(*, once: bool, rotate_key: bool, data_dir: Path | None) -> None:
     """Sign what the log is, behind its last position, until told to stop. `up` and `project` do so, too."""
     settings = settings_with(data_dir=data_dir)
+    must_suit_production(settings)
     with database(settings) as dsn:
         if once or rotate_key:
             try:
