@@ -120,7 +120,7 @@ def server(folders_for_servers: Callable[[], Path]) -> Iterator[EmbeddedPostgres
 def secrets() -> dict[str, str]:
     """A value for every variable that the file asks for."""
     asked_for = sorted({variable for variable, kind, _ in VARIABLE.findall(COMPOSE) if kind == ":?"})
-    return {variable: f"{number:048x}" for number, variable in enumerate(asked_for)}
+    return {variable: f"{number:064x}" for number, variable in enumerate(asked_for)}
 
 
 def settings(name: str, server: EmbeddedPostgres, secrets: dict[str, str]) -> dict[str, str]:
