@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -120,7 +121,7 @@ def server(folders_for_servers: Callable[[], Path]) -> Iterator[EmbeddedPostgres
 def secrets() -> dict[str, str]:
     """A value for every variable that the file asks for."""
     asked_for = sorted({variable for variable, kind, _ in VARIABLE.findall(COMPOSE) if kind == ":?"})
-    return {variable: f"{number:064x}" for number, variable in enumerate(asked_for)}
+    return {variable: sha256(variable.encode()).hexdigest() for variable in asked_for}
 
 
 def settings(name: str, server: EmbeddedPostgres, secrets: dict[str, str]) -> dict[str, str]:
