@@ -9,10 +9,12 @@ import asyncpg
 from fastapi import APIRouter, FastAPI
 
 from audit_api.lifespan_state import AuditServices, AuditState
-from audit_api.routes import bookings, customer_data, facts, verify
+from audit_api.routes import bookings, customer_data, facts, keys, proofs, seals, verify
 from eventstore.postgres.chains import PostgresChains
+from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
 from eventstore.postgres.tagged import PostgresTagged
+from eventstore.postgres.tree import PostgresTree
 from runtime.ids import utc_now
 from runtime.master_key import MasterKey
 from runtime.privacy.erasures import follow_erasures
@@ -23,7 +25,15 @@ ROLE = "seatledger_audit"
 
 VERIFICATIONS_MAX = 2
 
-ROUTERS: tuple[APIRouter, ...] = (bookings.router, facts.router, verify.router, customer_data.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    bookings.router,
+    facts.router,
+    verify.router,
+    seals.router,
+    proofs.router,
+    keys.router,
+    customer_data.router,
+)
 
 
 def lifespan(
@@ -36,9 +46,12 @@ def lifespan(
         store, chains = PostgresStore(pool), PostgresChains(pool)
         tagged, keyring = PostgresTagged(pool), Keyring(pool, master_key)
         verifying = asyncio.Semaphore(VERIFICATIONS_MAX)
+        services = AuditServices(
+            pool, store, chains, tagged, PostgresSeals(pool), PostgresTree(pool), keyring, now, verifying
+        )
         following = asyncio.create_task(follow_erasures(pool, keyring, now))
         try:
-            yield {"audit": AuditServices(pool, store, chains, tagged, keyring, now, verifying)}
+            yield {"audit": services}
         finally:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)

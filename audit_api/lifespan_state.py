@@ -9,7 +9,9 @@ from typing import TypedDict
 import asyncpg
 
 from eventstore.postgres.chains import PostgresChains
+from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.tagged import PostgresTagged
+from eventstore.postgres.tree import PostgresTree
 from eventstore.store import LogReader
 from runtime.privacy.keyring import Keyring
 
@@ -22,6 +24,8 @@ class AuditServices:
     store: LogReader
     chains: PostgresChains
     tagged: PostgresTagged
+    seals: PostgresSeals
+    tree: PostgresTree
     keyring: Keyring
     now: Callable[[], datetime]
     verifying: asyncio.Semaphore

@@ -5,7 +5,10 @@ import pytest
 
 from tests.audit_api.conftest import World
 
-PATHS = ["/facts", "/verify", "/bookings/01a201e2-0000-7000-8000-0000000000ff"]
+PATHS = [
+    "/facts", "/verify", "/bookings/01a201e2-0000-7000-8000-0000000000ff", "/seals", "/seals/latest", "/keys",
+    "/proofs/inclusion?position=1", "/proofs/consistency?from=1",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -23,6 +26,7 @@ async def test_the_document_has_every_operation_with_its_parameters_and_problems
     operations = {path: found["get"] for path, found in paths.items() if path.startswith("/api/v1/audit/")}
     assert {operation["operationId"] for operation in operations.values()} == {
         "ReadFacts", "AuditBooking", "VerifyLog",
+        "ReadSeals", "ReadSeal", "ProveInclusion", "ProveConsistency", "ReadSealKeys",
     }  # fmt: skip
     history = operations["/api/v1/audit/bookings/{booking_id}"]
     names = {parameter["name"]: parameter["required"] for parameter in history["parameters"]}
