@@ -89,7 +89,8 @@ class Verifier:
         if self.first_bad is not None:
             return
         at, previous = self._heads.get(stream, _NO_HEAD)
-        if version == at + 1 and link(previous, hashed) == digest and self._is_next(position):
+        is_next = position == self._position + 1 if self._gapless else position > self._position
+        if version == at + 1 and is_next and link(previous, hashed) == digest:
             self.facts += 1
             self.streams += version == 1
             self._position = position
@@ -120,9 +121,6 @@ class Verifier:
             missing = self._position + 1
             problem = f"position {missing} is missing from the log"
             self.first_bad = Break(missing, "", 0, problem, Guarantee.HEADS)
-
-    def _is_next(self, position: int) -> bool:
-        return position == self._position + 1 if self._gapless else position > self._position
 
     def _problem(self, position: int, version: int, at: int) -> tuple[str, Guarantee]:
         if self._gapless and position != self._position + 1:

@@ -58,7 +58,7 @@ def _check_lines(
             if ended:
                 raise NotAnExport("there is something behind the trailer")
             ended = _take(check, header, _whole(line))
-            if check.first_bad is not None:
+            if check.chains.first_bad is not None or check.seals.first_bad is not None:
                 return None
             read += len(line)
             if number % LOOK_LINES == 0:

@@ -6,6 +6,7 @@ log, a stream's first fact in it also has `previous`, the hash of the fact befor
 """
 
 import re
+from binascii import unhexlify
 from datetime import datetime
 from typing import NamedTuple
 
@@ -132,11 +133,10 @@ def fact_of(line: bytes, log_id: int) -> ExportedFact:
 
 
 def _hex(line: bytes, begin: int) -> bytes:
-    text = line[begin : begin + _HEX].decode()
-    digest = bytes.fromhex(text)
-    if digest.hex() != text:
-        raise NotAnExport("hashes are written in small letters")
-    return digest
+    text = line[begin : begin + _HEX]
+    if len(text) < _HEX or text != text.lower():
+        raise NotAnExport("hashes are 64 digits and small letters")
+    return unhexlify(text)
 
 
 def _are_numbers(*values: object) -> bool:
