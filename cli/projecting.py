@@ -19,7 +19,7 @@ from runtime.settings import Settings
 
 ROLE = "seatledger_projections"
 LOOK_SECONDS = 2.0
-# A worker listens, says that it is there, and rebuilds with three or four at once, and its sealer listens and seals:
+# A worker listens, says that it is there, and rebuilds with three or four at once, and its sealer listens and seals;
 # were it to have fewer, those that it holds would wait for those it cannot have.
 CONNECTIONS_MIN = 10
 
