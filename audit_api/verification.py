@@ -5,13 +5,19 @@ would keep PostgreSQL from cleaning up after the appends that go on meanwhile. W
 last position at the start; where streams end is compared within one statement each, so later appends do not disturb.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
+from eventstore.facts import RecordedFact
 from eventstore.hashing import EMPTY
+from eventstore.log_check import LogCheck
 from eventstore.postgres.chains import PostgresChains, StreamEnd
+from eventstore.postgres.seals import PostgresSeals
+from eventstore.seals.key import SealKey
+from eventstore.seals.seal import Seal
 from eventstore.store import LogReader
-from eventstore.verify import Break, Verifier
+from eventstore.verify import Verdict, Verifier
 
 PAGE = 500
 """Facts between two turns of the event loop: a few milliseconds of hashing."""
@@ -23,51 +29,78 @@ Progress = Callable[[int, int], None]
 """Told after each page: how many facts have been looked at, and of how many."""
 
 
-class Verdict(NamedTuple):
-    """`facts` and `streams` that are good, up to `position` of the log or to `first_bad`."""
+@dataclass(frozen=True)
+class Known:
+    """What whoever asks knows from elsewhere: a public key, and seals that were kept."""
 
-    facts: int
-    streams: int
-    position: int
-    first_bad: Break | None
-
-
-def verdict_body(verdict: Verdict) -> dict[str, Any]:
-    """The shape of `audit_api.shapes.verdict.Verdict`."""
-    bad = verdict.first_bad
-    first_bad = bad and {
-        "position": bad.position,
-        "stream": bad.stream or None,
-        "version": bad.version if bad.stream else None,
-        "problem": bad.problem,
-    }
-    return {
-        "facts": verdict.facts,
-        "streams": verdict.streams,
-        "verified": bad is None,
-        "first_bad": first_bad,
-    }
+    pinned: bytes | None = None
+    saved: Iterable[Seal | SealKey] = ()
 
 
-async def verify_log(store: LogReader, chains: PostgresChains, progress: Progress) -> Verdict:
+NOTHING = Known()
+
+
+async def verify_log(
+    store: LogReader,
+    chains: PostgresChains,
+    seals: PostgresSeals,
+    progress: Progress,
+    *,
+    known: Known = NOTHING,
+    page_max: int | None = None,
+) -> Verdict:
     """The whole log. Raises `StoreUnavailable`."""
+    last = await seals.last()
     position, after, seen = await store.last_position(), BELOW_EVERYTHING, 0
-    verifier = Verifier()
-    while after < position and verifier.first_bad is None:
-        page = await store.read_log(after, min(PAGE, position - max(after, 0)))
+    check = LogCheck(known.pinned, known.saved)
+    for key in await seals.keys():
+        check.seals.key(key)
+    waiting = _Waiting(seals, 0 if last is None else last.size)
+    while after < position and check.first_bad is None:
+        page = await store.read_log(after, min(page_max or PAGE, position - max(after, 0)))
         if not page:
             break
-        verifier.resume(await chains.before(page))
-        for fact in page:
-            verifier.check(fact)
+        check.chains.resume(await chains.before(page))
+        _check_page(check, page, await waiting.up_to(page[-1].position))
         for stream in await chains.headless({fact.stream for fact in page}):
-            verifier.check_head(stream, *EMPTY)
+            check.chains.check_head(stream, *EMPTY)
         after, seen = page[-1].position, seen + len(page)
         progress(seen, position)
-    if verifier.first_bad is None:
-        await _check_ends(verifier, chains)
-        verifier.check_end(position)
-    return Verdict(verifier.facts, verifier.streams, position, verifier.first_bad)
+    if check.first_bad is None:
+        await _check_ends(check.chains, chains)
+        check.chains.check_end(position)
+        # Of seals that cover more than there is, the first says so.
+        _check_page(check, (), await waiting.up_to(waiting.end))
+        check.seals.end()
+    return check.verdict(position)
+
+
+def _check_page(check: LogCheck, page: Sequence[RecordedFact], seals: "deque[Seal]") -> None:
+    """Facts, and each seal behind the last fact that it covers; `seals` are used up."""
+    for fact in page:
+        check.fact(fact)
+        if seals and seals[0].size <= fact.position:
+            check.seals.seal(seals.popleft())
+    while seals:
+        check.seals.seal(seals.popleft())
+
+
+class _Waiting:
+    """The seals that there were at the start, read as the facts under them come."""
+
+    def __init__(self, seals: PostgresSeals, end: int) -> None:
+        self.end = end
+        self._seals = seals
+        # A seal of no facts or fewer was never made, and is found by being looked at.
+        self._after = BELOW_EVERYTHING
+
+    async def up_to(self, position: int) -> "deque[Seal]":
+        """Those that have not been given out yet, of sizes up to `position`."""
+        found, to = deque[Seal](), min(position, self.end)
+        while page := await self._seals.read_seals(self._after, to=to):
+            found += page
+            self._after = page[-1].size
+        return found
 
 
 async def verify_stream(

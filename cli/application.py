@@ -15,6 +15,7 @@ import projections.health
 import query_api.app
 from cli.authentication import callers, closed
 from cli.projecting import lag_metrics
+from cli.sealing.metrics import seal_metrics
 from cli.secrets import master_key
 from runtime.authentication import jwks
 from runtime.authentication.authentication import Authentication
@@ -85,11 +86,13 @@ async def _served(
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
         log_pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY, settings.audit_connections)
         pools += [pool, log_pool]
+        wrapping = master_key(settings)
         routers += [*query_api.app.ROUTERS, *audit_api.app.ROUTERS]
         lifespans += [
-            query_api.app.lifespan(pool, settings),
-            audit_api.app.lifespan(log_pool),
+            query_api.app.lifespan(pool, settings, wrapping),
+            audit_api.app.lifespan(log_pool, wrapping),
             lag_metrics(pool),
+            seal_metrics(log_pool),
         ]
         checks["database"] = query_api.app.check(pool)
         checks["projections"] = projections.health.check(pool)

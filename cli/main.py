@@ -10,6 +10,7 @@ VERBS = {
     "up": "cli.up",
     "serve": "cli.serve",
     "project": "cli.project",
+    "seal": "cli.seal",
     "migrate": "cli.migrate",
     "status": "cli.status",
     "rebuild": "cli.rebuild",

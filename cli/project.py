@@ -1,4 +1,4 @@
-"""`seatledger project`: keep the read tables up with the log."""
+"""`seatledger project`: keep the read tables and the seals up with the log."""
 
 import asyncio
 import signal
@@ -10,7 +10,9 @@ from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.orphans import end_with_parent
-from cli.projecting import projector_pool
+from cli.production import must_suit_production
+from cli.projecting import following_keyring, projector_pool
+from cli.sealing.worker import run as run_sealer
 from cli.stopped import Stopped
 from projections.following.worker import run as run_projectors
 from projections.read_models import NoSuchProjector
@@ -25,10 +27,13 @@ from runtime.settings import Settings
 @click.option("--parent", type=int, hidden=True, help="Stop when this process is not our parent any more.")
 @data_dir_option
 def command(names: tuple[str, ...], parent: int | None, data_dir: Path | None) -> None:
-    """Run the projectors of these names, or all of them, until told to stop. Several may run beside each other."""
+    """Run the projectors of these names, or all of them, until told to stop, and seal the log. Several may run beside
+    each other.
+    """
     if parent is not None:
         end_with_parent(parent)
     settings = settings_with(data_dir=data_dir)
+    must_suit_production(settings)
     configure_logging(settings.log_level, settings.log_format)
     with database(settings) as dsn:
         run(_project(dsn, settings, names))
@@ -38,9 +43,14 @@ async def _project(dsn: str, settings: Settings, names: tuple[str, ...]) -> None
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with projector_pool(dsn, settings) as pool:
+    async with projector_pool(dsn, settings) as pool, following_keyring(pool, settings) as keyring:
         collect_seldom()
+        sealing = asyncio.create_task(run_sealer(pool, settings, stop))
         try:
-            await run_projectors(pool, names, stop, settings)
+            await run_projectors(pool, names, stop, settings, keyring)
+            await sealing
         except NoSuchProjector as unknown:
             raise Stopped(str(unknown)) from None
+        finally:
+            sealing.cancel()
+            await asyncio.gather(sealing, return_exceptions=True)

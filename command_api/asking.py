@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.aggregates import SHOW
 from command_api.failed import UNAVAILABLE, failure_problem
 from command_api.keys import command_id
 from command_api.lifespan_state import CommandServices
@@ -35,6 +36,8 @@ KEY_MAX_CHARS = 255
 JSON_TYPE, PROBLEM_TYPE = b"application/json", MEDIA_TYPE.encode()
 
 B = TypeVar("B")
+
+OUTSIDE_SCOPE = ProblemDetail(403, "forbidden", "This key is for other events")
 
 ANONYMOUS = Caller("anonymous", Role.CUSTOMER, "", "")
 
@@ -90,8 +93,10 @@ class Asking(Generic[B]):
         """The response to `command` about the aggregate with this `id`.
 
         `version` gives the version that If-Match speaks of; `may` refuses callers who must not touch this one.
+        Raises Problem, also what `require_in_scope` does.
         """
         name = type(command).__name__
+        self.require_in_scope(name, aggregate, id)
         services = self.services
         loop = services.loop
         pending = Pending(
@@ -105,6 +110,14 @@ class Asking(Generic[B]):
             deadline=loop.time() + services.wait_seconds,
         )
         return await self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
+
+    def require_in_scope(self, name: str, aggregate: Aggregate[Any], id: str) -> None:
+        """Raises Problem 403 where the caller is there for some events, and the command called `name` is not about one
+        of them.
+        """
+        events = self.caller.events
+        if events is not None and (aggregate is not SHOW or id not in events):
+            self._say(name, OUTSIDE_SCOPE)
 
     async def answer_with(
         self, name: str, carry_out: Callable[[str, bytes | None, bytes], Coroutine[Any, Any, Reply]]

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from domain.ownership import OwnedByAnother
 from domain.person import refusals as person
 from domain.refusal import Refusal
 from domain.seating_plan import BadSeatingPlan
@@ -17,6 +18,7 @@ from domain.venue import refusals as venue
 from runtime.problems import ProblemDetail
 
 _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
+    OwnedByAnother: (403, "forbidden", "This belongs to somebody else"),
     BadSeatingPlan: (422, "bad-seating-plan", "The seating plan contradicts itself"),
     venue.VenueNotFound: (404, "venue-not-found", "There is no such venue"),
     venue.VenueAlreadyOpened: (409, "venue-already-exists", "This venue exists"),

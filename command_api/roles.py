@@ -6,8 +6,8 @@ from runtime.identity import Role
 BOOKERS = Access(roles={Role.BOX_OFFICE}, own={Role.CUSTOMER, Role.ORGANIZER})
 """Who may book and have bookings of their own; staff act for any customer."""
 
-OWNERS = Access()
-"""Who may make venues, ticket types and events, and change them: administrators."""
+OWNERS = Access(own={Role.ORGANIZER})
+"""Who may make venues, ticket types and events, and change them: organisers their own, administrators all."""
 
 ONESELF = Access(own={Role.CUSTOMER, Role.BOX_OFFICE, Role.ORGANIZER})
 """About oneself; an administrator does it for anybody."""

@@ -1,7 +1,7 @@
 """The hash chain: each fact's hash covers its stream's previous hash and the canonical bytes of its whole envelope.
 
 Canonical means JSON in UTF-8 with sorted keys, no white space and no floats. `recorded_at` has six decimals and a Z.
-The position is not covered: it is drawn under the log's lock, after the hash is known; gaplessness guards it instead.
+The position is not covered: it is drawn under the log's lock, after the hash is known. Seals cover it.
 """
 
 from collections.abc import Sequence
@@ -26,38 +26,48 @@ def chain(after: StreamHead, stream: str, facts: Sequence[NewFact], recorded_at:
     """The hashes of `facts` appended to `stream` after `after`, in order."""
     hashes: list[bytes] = []
     version, previous = after
-    moment = _moment(recorded_at)
+    at = moment(recorded_at)
     for fact in facts:
         version += 1
-        previous = _link(previous, stream, version, fact, moment)
+        previous = link(previous, _envelope(stream, version, fact, at))
         hashes.append(previous)
     return hashes
 
 
 def expected_hash(previous: bytes, fact: RecordedFact) -> bytes:
     """The hash that `fact` must have if nothing in it was changed and `previous` is its predecessor's hash."""
+    return link(previous, envelope(fact))
+
+
+def link(previous: bytes, hashed: bytes) -> bytes:
+    """The hash of the fact with the envelope `hashed` after one with the hash `previous`."""
+    return sha256(previous + hashed).digest()
+
+
+def envelope(fact: RecordedFact) -> bytes:
+    """The canonical bytes of all of a fact but its position and its hash."""
     data, metadata = fact.data.encode(), fact.metadata.encode()
     new = NewFact(fact.name, fact.schema_version, data, metadata, fact.tags, fact.command_id)
-    return _link(previous, fact.stream, fact.version, new, _moment(fact.recorded_at))
+    return _envelope(fact.stream, fact.version, new, moment(fact.recorded_at))
 
 
-def _link(previous: bytes, stream: str, version: int, fact: NewFact, moment: str) -> bytes:
+def _envelope(stream: str, version: int, fact: NewFact, at: str) -> bytes:
     # The keys stand in sorted order here, and data and metadata are canonical already: nothing is parsed or sorted.
-    envelope = orjson.dumps(
+    return orjson.dumps(
         {
             "command_id": fact.command_id,
             "data": orjson.Fragment(fact.data),
             "metadata": orjson.Fragment(fact.metadata),
             "name": fact.name,
-            "recorded_at": moment,
+            "recorded_at": at,
             "schema_version": fact.schema_version,
             "stream": stream,
             "tags": fact.tags,
             "version": version,
         }
     )
-    return sha256(previous + envelope).digest()
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """A time as it is hashed: UTC with six decimals, also for a whole second."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

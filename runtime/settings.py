@@ -151,6 +151,14 @@ class Settings(OidcSettings, LimitSettings):
     projection_batch_max: int = Field(
         1000, ge=1, le=100_000, description="Facts applied to the read tables in one transaction, at most"
     )
+    seal_seconds: float = Field(
+        5.0, ge=0.05, le=3600, description="How long facts may gather before they are sealed, in seconds"
+    )
+    seals_path: str | None = Field(
+        None,
+        max_length=4096,
+        description="Folder, file ending in .ndjson, or file URL that gets a copy of every seal; unset = none",
+    )
     password_hash_threads: int = Field(2, ge=1, le=64, description="Passwords hashed at once, per process")
     shutdown_grace_seconds: int = Field(
         10, ge=0, le=600, description="Time for requests in flight to end after a stop signal, in seconds"

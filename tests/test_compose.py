@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -80,7 +81,7 @@ def test_each_process_is_a_verb_that_signs_in_as_a_user_of_its_own(name: str, us
 def test_nothing_secret_has_a_value_in_the_file() -> None:
     for name in ("postgres", *USERS):
         for variable, value in environment(name).items():
-            if "PASSWORD" in variable or "SECRET" in variable:
+            if "PASSWORD" in variable or "MASTER_KEY" in variable:
                 assert re.fullmatch(r"\$\{\w+:\?[^}]*\}", value), variable
             elif "://" in value:
                 assert re.search(r"://\w+:\$\{\w+:\?\}@", value), variable
@@ -120,7 +121,7 @@ def server(folders_for_servers: Callable[[], Path]) -> Iterator[EmbeddedPostgres
 def secrets() -> dict[str, str]:
     """A value for every variable that the file asks for."""
     asked_for = sorted({variable for variable, kind, _ in VARIABLE.findall(COMPOSE) if kind == ":?"})
-    return {variable: f"{number:048x}" for number, variable in enumerate(asked_for)}
+    return {variable: sha256(variable.encode()).hexdigest() for variable in asked_for}
 
 
 def settings(name: str, server: EmbeddedPostgres, secrets: dict[str, str]) -> dict[str, str]:

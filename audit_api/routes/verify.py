@@ -13,7 +13,9 @@ from audit_api.failed import OVERLOADED, reading_the_log
 from audit_api.lifespan_state import AuditServices
 from audit_api.roles import AUDITORS
 from audit_api.shapes.verdict import Verdict as VerdictShape
-from audit_api.verification import Verdict, verdict_body, verify_log, verify_stream
+from audit_api.verification import verify_log, verify_stream
+from eventstore.offline.said import verdict_body
+from eventstore.verify import Verdict
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.lanes import Lane, in_lane
@@ -41,8 +43,8 @@ class VerifyAsked(Asked):
 )
 @in_lane(Lane.REPORTS)
 async def verify(request: Request) -> Response:
-    """Every fact is hashed again, no position and no version may be missing, and every stream must end where its
-    head says. A log that fails is 200 with `verified` false and the first bad fact.
+    """Every fact is hashed again, no position and no version may be missing, every stream must end where its head says,
+    and all of it must be what the seals say. A log that fails is 200 with `verified` false and the first bad fact.
     """
     services, query = asked(request, VerifyAsked)
     if services.verifying.locked():
@@ -55,7 +57,7 @@ async def verify(request: Request) -> Response:
 
 async def _verdict(services: AuditServices, event_id: str | None) -> Verdict:
     if event_id is None:
-        return await verify_log(services.store, services.chains, _nobody_watches)
+        return await verify_log(services.store, services.chains, services.seals, _nobody_watches)
     verdict = await verify_stream(services.store, services.chains, _stream(event_id), _nobody_watches)
     if verdict is None:
         raise _no_event(event_id)

@@ -9,6 +9,9 @@ from cli.bench.hot import hot
 from cli.bench.machine import machine
 from cli.bench.processes import processes
 from cli.bench.projecting.scenario import projecting
+from cli.bench.proving.export import export
+from cli.bench.proving.seal import seal
+from cli.bench.proving.verify import verify
 from cli.bench.reading.house import House, house
 from cli.bench.reading.reads import reads
 from cli.bench.reading.rebuild import rebuild
@@ -27,6 +30,9 @@ SCENARIOS: dict[str, Scenario] = {
     "refusals": refusals,
     "processes": processes,
     "projecting": projecting,
+    "seal": seal,
+    "verify": verify,
+    "export": export,
     "authentication": authentication,
 }
 """Each on a fresh database: what one leaves behind must not weigh on the next."""

@@ -78,6 +78,16 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
 
 
+OrganizerId = Annotated[
+    str,
+    StringConstraints(to_lower=True, pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"),
+    Field(
+        description="Whose it is: the id of an organizer's account. Only for administrators; without it the house's. "
+        "What organizers make is their own."
+    ),
+]
+
+
 class MoneyBody(Body):
     """Integer minor units and an ISO 4217 code."""
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from command_api import customers
 from command_api.about_booking import about_booking
+from command_api.about_owned import show_version
 from command_api.aggregates import SHOW
 from command_api.answers.booking import created_booking
 from command_api.asking import Asking, asked
@@ -18,7 +19,6 @@ from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.new_tickets import new_tickets
 from command_api.path_ids import checked_id, path_id
 from command_api.roles import BOOKERS
-from command_api.routes.events import version_of as show_version
 from domain.money import Money
 from domain.personal import Person
 from domain.refusal import Refusal

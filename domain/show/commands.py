@@ -14,7 +14,9 @@ from domain.value import Value
 
 
 class ScheduleShow(Value, frozen=True):
-    """`on_sale` publishes at once; otherwise the show stays a draft."""
+    """`on_sale` publishes at once; otherwise the show stays a draft. `owner_id` is the organiser whose it will be, None
+    the house.
+    """
 
     show_id: str
     name: str
@@ -32,6 +34,7 @@ class ScheduleShow(Value, frozen=True):
     rules: Rules = Rules()
     on_sale: bool = True
     city: str = ""
+    owner_id: str | None = None
 
 
 class PublishShow(Value, frozen=True):

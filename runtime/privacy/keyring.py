@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+from asyncpg.pool import PoolConnectionProxy
 
 from runtime.master_key import MasterKey
 from runtime.patience import within
@@ -29,11 +30,17 @@ class Keyring:
     That somebody has none is not remembered: it is seldom asked, and only the database knows.
     """
 
-    def __init__(self, pool: "asyncpg.Pool", master_key: MasterKey, keys_max: int = KEYS_MAX) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool | PoolConnectionProxy", master_key: MasterKey, keys_max: int = KEYS_MAX
+    ) -> None:
         self._pool = pool
         self._master_key = master_key
         self._keys_max = keys_max
         self._known: OrderedDict[str, PersonKey] = OrderedDict()
+
+    def over(self, connection: PoolConnectionProxy) -> "Keyring":
+        """A keyring of its own for one transaction, which may still see keys that are destroyed: it ends with that."""
+        return Keyring(connection, self._master_key, self._keys_max)
 
     def remembered(self, person_id: str) -> PersonKey | None:
         """The key, if it has been needed lately."""
@@ -55,14 +62,24 @@ class Keyring:
         """The key as its row has it. Raises `MasterKeyMissing`."""
         return PersonKey(person_id, self._master_key.unwrap(context_of(person_id), wrapped))
 
-    async def keys(self, people: Iterable[str]) -> dict[str, PersonKey]:
-        """The keys of `people`, named as encrypted text names them. Who is missing has been erased."""
+    async def keys(
+        self, people: Iterable[str], over: PoolConnectionProxy | None = None
+    ) -> dict[str, PersonKey]:
+        """The keys of `people`, named as encrypted text names them. Who is missing has been erased.
+
+        Who holds a connection of the pool has them read `over` this one: to wait for another could take for ever.
+        """
         asked = set(people)
         found = {whose: key for whose in asked if (key := self._known.get(whose)) is not None}
         missing = asked - found.keys()
         if missing:
             ids = [UUID(whose) for whose in missing]
-            rows = await within(LOOK_UP_SECONDS_MAX, self._pool.fetch(KEYS, ids))
+            # A connection of the caller's cannot be left alone with a question that was given up.
+            rows = await (
+                within(LOOK_UP_SECONDS_MAX, self._pool.fetch(KEYS, ids))
+                if over is None
+                else over.fetch(KEYS, ids)
+            )
             for person_id, wrapped in rows:
                 key = self.unwrapped(person_id, wrapped)
                 self.remember(key)

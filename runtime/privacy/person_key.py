@@ -79,4 +79,8 @@ class PersonKey:
 def person_of(encrypted: str) -> str | None:
     """Whose encrypted text that is; None for text in the clear."""
     found = ENCRYPTED.fullmatch(encrypted)
-    return None if found is None else str(UUID(found[1]))
+    if found is None:
+        return None
+    # As UUID writes it, in a fifth of the time: read models ask this of every booking.
+    whose = found[1]
+    return f"{whose[:8]}-{whose[8:12]}-{whose[12:16]}-{whose[16:20]}-{whose[20:]}"

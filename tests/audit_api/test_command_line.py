@@ -31,9 +31,13 @@ async def verify(dsn: str, folder: Path, *options: str) -> Ran:
 async def test_a_whole_log_is_one_line_and_exit_code_0(world: World, database: str, tmp_path: Path) -> None:
     event = await world.event()
     await world.book(event)
-    assert await verify(database, tmp_path) == Ran(0, "verified: 3 facts in 1 stream\n", "")
+    assert await verify(database, tmp_path) == Ran(
+        0, "verified: 3 facts in 1 stream; none of it is sealed\n", ""
+    )
     ran = await verify(database, tmp_path, "--event-id", event.upper(), "--json")
-    assert json.loads(ran.out) == {"facts": 3, "streams": 1, "verified": True, "first_bad": None}
+    assert json.loads(ran.out) == {
+        "facts": 3, "streams": 1, "seals": 0, "sealed_to": 0, "verified": True, "first_bad": None,
+    }  # fmt: skip
     assert (ran.code, ran.err) == (0, "")
 
 
@@ -45,7 +49,7 @@ async def test_a_broken_log_is_one_line_and_exit_code_1(world: World, database: 
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         "seatledger: the log is broken at position 2, "
-        f"version 2 of show-{event}: its contents do not match its hash\n"
+        f"version 2 of show-{event}: its contents do not match its hash (found by: chain)\n"
     )
     ran = await verify(database, tmp_path, "--json")
     assert ran.code == 1

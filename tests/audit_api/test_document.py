@@ -8,7 +8,9 @@ from typing import Any
 
 from domain.codec import REGISTRY
 from domain.personal import personal_fields
-from tests.audit_api.conftest import World
+from eventstore.verify import Guarantee
+from tests.audit_api.conftest import World, pool_of
+from tests.eventstore.seals.sealing import sealer
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
 
@@ -64,3 +66,25 @@ async def test_every_member_of_a_fact_is_in_the_table_of_the_envelope(world: Wor
     rows = re.findall(r"^\| (`.*?) \|", section("The envelope of a fact"), re.MULTILINE)
     documented = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
     assert sorted(documented) == sorted((await world.read("/facts"))["items"][0])
+
+
+async def test_the_check_of_a_proof_in_the_document_is_right(world: World, database: str) -> None:
+    names: dict[str, Any] = {}
+    (program,) = blocks("py")
+    exec(program, names)
+    event = await world.event()
+    async with pool_of(database, "seatledger_projections") as pool:
+        for _ in range(5):
+            await world.book(event)
+            await sealer(pool).step()
+    for size in range(3, 8):
+        for position in range(1, size + 1):
+            proof = await world.read("/proofs/inclusion", position=position, size=size)
+            assert names["is_included"](proof)
+            proof["fact"]["version"] += 1
+            assert not names["is_included"](proof)
+
+
+def test_every_guarantee_is_in_the_document() -> None:
+    rows = re.findall(r"^\| `([a-z ]+)` \| ", section("What finds what"), re.MULTILINE)
+    assert rows == list(Guarantee)

@@ -8,13 +8,15 @@ import pytest
 
 from audit_api.app import VERIFICATIONS_MAX
 from audit_api.shapes.verdict import Verdict as VerdictShape
-from audit_api.verification import Verdict, verify_log, verify_stream
+from audit_api.verification import verify_log, verify_stream
 from eventstore.appending import Appended, Item, StreamHead
 from eventstore.facts import NewFact
 from eventstore.hashing import EMPTY
 from eventstore.postgres import chains as chains_module
 from eventstore.postgres.chains import PostgresChains
+from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
+from eventstore.verify import Verdict
 from tests.audit_api.conftest import World
 
 UNKNOWN = "01a201e2-0000-7000-8000-0000000000ff"
@@ -27,15 +29,29 @@ async def test_a_log_that_nobody_touched_is_verified(world: World) -> None:
     for event in (first, second, first):
         await world.book(event)
     answer = await world.audit("/verify")
-    assert answer.json() == {"facts": 7, "streams": 2, "verified": True, "first_bad": None}
+    assert answer.json() == {
+        "facts": 7,
+        "streams": 2,
+        "seals": 0,
+        "sealed_to": 0,
+        "verified": True,
+        "first_bad": None,
+    }
     assert answer.headers["Seatledger-Position"] == "7"
     assert await world.read("/verify", event_id=first) == {
-        "facts": 4, "streams": 1, "verified": True, "first_bad": None,
+        "facts": 4, "streams": 1, "seals": 0, "sealed_to": 0, "verified": True, "first_bad": None,
     }  # fmt: skip
 
 
 async def test_an_empty_log_is_verified(world: World) -> None:
-    assert await world.read("/verify") == {"facts": 0, "streams": 0, "verified": True, "first_bad": None}
+    assert await world.read("/verify") == {
+        "facts": 0,
+        "streams": 0,
+        "seals": 0,
+        "sealed_to": 0,
+        "verified": True,
+        "first_bad": None,
+    }
 
 
 @pytest.mark.parametrize("event_id", [UNKNOWN, "x", ""])
@@ -48,10 +64,17 @@ async def test_the_first_bad_fact_is_named(world: World) -> None:
     event = await world.event()
     await world.book(event)
     await world.superuser.execute("UPDATE eventstore.events SET recorded_at = now() WHERE position = 3")
-    bad = {"position": 3, "stream": f"show-{event}", "version": 3, "problem": CHANGED}
+    bad = {"position": 3, "stream": f"show-{event}", "version": 3, "problem": CHANGED, "guarantee": "chain"}
     for query in ({}, {"event_id": event}):
         answer = await world.read("/verify", **query)
-        assert answer == {"facts": 2, "streams": 1, "verified": False, "first_bad": bad}
+        assert answer == {
+            "facts": 2,
+            "streams": 1,
+            "seals": 0,
+            "sealed_to": 0,
+            "verified": False,
+            "first_bad": bad,
+        }
         VerdictShape.model_validate(answer)
 
 
@@ -69,6 +92,7 @@ async def test_a_log_without_any_fact_left_does_not_pass(world: World) -> None:
     await world.superuser.execute("DELETE FROM eventstore.streams")
     assert (await world.read("/verify"))["first_bad"] == {
         "position": 1, "stream": None, "version": None, "problem": "position 1 is missing from the log",
+        "guarantee": "heads",
     }  # fmt: skip
 
 
@@ -208,9 +232,11 @@ async def test_tampering_is_found_where_it_happened(
 ) -> None:
     statements, *found = TAMPERINGS[tampering]
     await log.execute(statements)
-    verdict = await verify_log(PostgresStore(audit_pool), PostgresChains(audit_pool), lambda *_: None)
+    verdict = await verify_log(
+        PostgresStore(audit_pool), PostgresChains(audit_pool), PostgresSeals(audit_pool), lambda *_: None
+    )
     assert verdict.first_bad is not None
-    assert list(verdict.first_bad) == found
+    assert list(verdict.first_bad[:4]) == found
 
 
 async def test_a_stream_whose_head_is_gone_is_found(
@@ -219,7 +245,7 @@ async def test_a_stream_whose_head_is_gone_is_found(
     await log.execute("DELETE FROM eventstore.streams WHERE stream = 'b'")
     store, chains = PostgresStore(audit_pool), PostgresChains(audit_pool)
     for verdict in (
-        await verify_log(store, chains, lambda *_: None),
+        await verify_log(store, chains, PostgresSeals(audit_pool), lambda *_: None),
         await verify_stream(store, chains, "b", lambda *_: None),
     ):
         assert verdict is not None
@@ -267,7 +293,7 @@ async def test_tampering_with_one_stream_is_found_in_it(
 async def test_progress_is_told_page_by_page(log: asyncpg.Connection, audit_pool: asyncpg.Pool) -> None:
     store, chains = PostgresStore(audit_pool), PostgresChains(audit_pool)
     told: list[tuple[int, int]] = []
-    await verify_log(store, chains, lambda done, total: told.append((done, total)))
+    await verify_log(store, chains, PostgresSeals(audit_pool), lambda done, total: told.append((done, total)))
     await verify_stream(store, chains, "a", lambda done, total: told.append((done, total)))
     assert told == [(6, 6), (3, 3)]
 
@@ -288,10 +314,10 @@ async def test_a_log_that_grows_meanwhile_is_verified(
 
     writing = asyncio.create_task(write())
     while not writing.done():
-        verdict = await verify_log(store, chains, lambda *_: None)
+        verdict = await verify_log(store, chains, PostgresSeals(audit_pool), lambda *_: None)
         assert verdict.first_bad is None
         assert verdict.facts == verdict.position
         one = await verify_stream(store, chains, "busy", lambda *_: None)
         assert one is None or one.first_bad is None
     await writing
-    assert (await verify_log(store, chains, lambda *_: None)).facts == 126
+    assert (await verify_log(store, chains, PostgresSeals(audit_pool), lambda *_: None)).facts == 126

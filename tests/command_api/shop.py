@@ -76,7 +76,7 @@ class Shop:
         path = str(httpx.URL(template.format(**call.path), params=call.query or None))
         sent = dict(headers or {})
         if call.by is not None:
-            sent.setdefault("Authorization", f"Bearer {self.served.tokens.issue(call.by)}")
+            sent.setdefault("Authorization", self.served.known.shown_by(call.by))
         if key is not None:
             sent["Idempotency-Key"] = key
         if if_match is not None:

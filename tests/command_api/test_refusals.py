@@ -34,7 +34,7 @@ OUTAGES = {"unavailable", "overloaded", "too-many-logins"}
 """Provoked in test_outages.py."""
 GENERIC = {
     "malformed-json", "malformed-form", "unsupported-media-type", "validation-failed", "idempotency-key-reused",
-    "version-mismatch",
+    "version-mismatch", "rate-limited", "unsupported-content-encoding",
     "not-authenticated", "token-invalid", "token-expired", "token-revoked", "forbidden", *OUTAGES,
 }  # fmt: skip
 

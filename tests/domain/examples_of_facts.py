@@ -69,6 +69,7 @@ TICKETS = (
     Ticket("01997c2e-5a00-7000-8000-000000000007", "T-M9XD", VIP, OFFER.name, OFFER.price, area="Floor"),
 )
 PAYMENT = Payment("psp-4711", Money(24000, "EUR"))
+OLGA = "01997c2e-5a00-7000-8000-00000000000c"
 STUDENT = "01997c2e-5a00-7000-8000-000000000008"
 HOUSE_SEATS = "01997c2e-5a00-7000-8000-000000000009"
 BEN = Person("Ben Ødegård", "ben@example.org", "01997c2e-5a00-7000-8000-00000000000a")
@@ -103,16 +104,16 @@ FROM_HOUSE = Ticket(
 )  # fmt: skip
 
 EXAMPLES: tuple[Fact, ...] = (
-    VenueOpened(VENUE, "Teatro Regio", "Piazza Castello 215, Torino", "Europe/Rome", PLAN, AT, "Torino"),
+    VenueOpened(VENUE, "Teatro Regio", "Piazza Castello 215, Torino", "Europe/Rome", PLAN, AT, "Torino", OLGA),
     VenueDetailsChanged(VENUE, "Teatro Regio di Torino", "Piazza Castello 215", "Europe/Rome", AT, "Torino"),
     VenueSeatingPlanChanged(VENUE, PLAN, AT),
     VenueClosed(VENUE, AT),
-    TicketTypeAdded(VIP, "VIP", Money(12000, "EUR"), AT, "With champagne"),
+    TicketTypeAdded(VIP, "VIP", Money(12000, "EUR"), AT, "With champagne", OLGA),
     TicketTypeChanged(VIP, "VIP", Money(13000, "EUR"), AT, "With more champagne"),
     TicketTypeWithdrawn(VIP, AT),
     ShowScheduled(
         SHOW, "Tosca", "Teatro Regio", "Europe/Rome", STARTS, PLAN, (OFFER,), AT, "In three acts", "opera",
-        VENUE, STARTS + timedelta(hours=3), 900, RULES, "Torino",
+        VENUE, STARTS + timedelta(hours=3), 900, RULES, "Torino", OLGA,
     ),
     ShowPublished(SHOW, AT),
     ShowDetailsChanged(SHOW, "Tosca!", AT, "In two acts", "opera", 600, RULES),

@@ -15,7 +15,8 @@ from eventstore.postgres.store import PostgresStore
 from tests.conftest import database_on
 
 EMPTY_AGAIN = """
-    TRUNCATE eventstore.events, eventstore.streams, eventstore.commands, eventstore.checkpoints, eventstore.parked;
+    TRUNCATE eventstore.events, eventstore.streams, eventstore.commands, eventstore.checkpoints, eventstore.parked,
+        eventstore.seals, eventstore.seal_keys, eventstore.seal_secrets, eventstore.seal_nodes;
     UPDATE eventstore.log SET last_position = 0;
 """
 

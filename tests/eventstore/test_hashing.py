@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from eventstore.facts import RecordedFact
 from eventstore.hashing import BEFORE_THE_FIRST, EMPTY, canonical, chain, expected_hash
-from eventstore.verify import Break, Verifier
+from eventstore.verify import Break, Guarantee, Verifier
 from tests.eventstore.words import NOON, command_id, fact
 
 DIGEST = chain(EMPTY, "a", [fact("F", "t", data={"n": 1})], NOON)[0]
@@ -80,7 +80,7 @@ def test_a_verifier_reports_the_first_break_only_and_counts_what_was_good() -> N
     for each in (FIRST, FIRST._replace(position=2, version=3), FIRST._replace(position=9)):
         verifier.check(each)
     verifier.check_head("b", 7, b"")
-    assert verifier.first_bad == Break(2, "a", 3, "version 2 of the stream is missing")
+    assert verifier.first_bad == Break(2, "a", 3, "version 2 of the stream is missing", Guarantee.NO_GAPS)
     assert (verifier.facts, verifier.streams) == (1, 1)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from eventstore.postgres.store import PostgresStore
 from eventstore.store import whole_log
-from eventstore.verify import Break, Verifier
+from eventstore.verify import Break, Guarantee, Verifier
 from tests.eventstore.words import append_one, appended, fact, item
 
 HEADS = "SELECT stream, version, head FROM eventstore.streams WHERE log_id = 1 ORDER BY stream"
@@ -74,17 +74,17 @@ TAMPERINGS = {
     ),
     "deleted": (
         "DELETE FROM eventstore.events WHERE position = 3",
-        Break(4, "b", 2, "position 3 is missing from the log"),
+        Break(4, "b", 2, "position 3 is missing from the log", Guarantee.NO_GAPS),
     ),
     "the very first deleted": (
         "DELETE FROM eventstore.events WHERE position = 1",
-        Break(2, "b", 1, "position 1 is missing from the log"),
+        Break(2, "b", 1, "position 1 is missing from the log", Guarantee.NO_GAPS),
     ),
     "deleted, and the positions after it moved up": (
         """DELETE FROM eventstore.events WHERE position = 3;
            UPDATE eventstore.events SET position = -position WHERE position > 3;
            UPDATE eventstore.events SET position = -position - 1 WHERE position < 0""",
-        Break(4, "a", 3, "version 2 of the stream is missing"),
+        Break(4, "a", 3, "version 2 of the stream is missing", Guarantee.NO_GAPS),
     ),
     "deleted, and positions and versions moved up": (
         """DELETE FROM eventstore.events WHERE position = 3;
@@ -98,7 +98,7 @@ TAMPERINGS = {
         """UPDATE eventstore.events SET position = -1 WHERE position = 1;
            UPDATE eventstore.events SET position = 1 WHERE position = 3;
            UPDATE eventstore.events SET position = 3 WHERE position = -1""",
-        Break(1, "a", 2, "version 1 of the stream is missing"),
+        Break(1, "a", 2, "version 1 of the stream is missing", Guarantee.NO_GAPS),
     ),
     "two of a stream change positions and versions": (
         """UPDATE eventstore.events SET position = -1, version = 9 WHERE position = 1;
@@ -117,21 +117,39 @@ TAMPERINGS = {
     ),
     "renumbered": (
         "UPDATE eventstore.events SET position = 7 WHERE position = 6",
-        Break(7, "b", 3, "position 6 is missing from the log"),
+        Break(7, "b", 3, "position 6 is missing from the log", Guarantee.NO_GAPS),
     ),
     "the end cut off": (
         "DELETE FROM eventstore.events WHERE position = 6",
-        Break(5, "b", 2, "the stream should end at version 3 and ends at 2, or with another hash"),
+        Break(
+            5,
+            "b",
+            2,
+            "the stream should end at version 3 and ends at 2, or with another hash",
+            Guarantee.HEADS,
+        ),
     ),
     "a whole stream gone and the rest renumbered": (
         """DELETE FROM eventstore.events WHERE stream = 'b';
            UPDATE eventstore.events SET position = -version;
            UPDATE eventstore.events SET position = version""",
-        Break(3, "b", 0, "the stream should end at version 3 and ends at 0, or with another hash"),
+        Break(
+            3,
+            "b",
+            0,
+            "the stream should end at version 3 and ends at 0, or with another hash",
+            Guarantee.HEADS,
+        ),
     ),
     "a head that says otherwise": (
         "UPDATE eventstore.streams SET head = sha256('x') WHERE stream = 'a'",
-        Break(6, "a", 3, "the stream should end at version 3 and ends at 3, or with another hash"),
+        Break(
+            6,
+            "a",
+            3,
+            "the stream should end at version 3 and ends at 3, or with another hash",
+            Guarantee.HEADS,
+        ),
     ),
 }
 

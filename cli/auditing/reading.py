@@ -1,0 +1,25 @@
+"""A pool that may read the log and nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+import audit_api.app
+from cli.stopped import Stopped
+from runtime.database import create_pool
+
+
+@asynccontextmanager
+async def audit_pool(dsn: str) -> AsyncIterator[asyncpg.Pool]:
+    """Raises `Stopped` where there is no log."""
+    pool = await create_pool(
+        dsn, role=audit_api.app.ROLE, application_name="seatledger audit", min_size=1, max_size=1
+    )
+    try:
+        yield pool
+    except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
+        # The server may have our roles from another database while this one has no log.
+        raise Stopped("this database has no log yet: run `seatledger migrate` first") from None
+    finally:
+        await pool.close()

@@ -1,0 +1,1 @@
+"""What the proof costs: sealing while facts are appended, verifying beside reading, exporting beside COPY."""

@@ -1,0 +1,44 @@
+"""Work that this process does, measured."""
+
+import os
+from collections.abc import Awaitable, Callable
+from time import perf_counter, process_time
+
+from cli.bench.calm import until_calm
+from cli.bench.memory import resident_mib
+from cli.bench.projecting.projector_process import since
+from cli.bench.projecting.work import Work
+from cli.bench.rounds import How
+from cli.bench.stage import Stage
+
+Doing = Callable[[], Awaitable[int]]
+"""Returns how many facts it was."""
+
+
+async def worked(stage: Stage, doing: Doing) -> Work:
+    """Do it, and say what it cost."""
+    began, python, postgres = perf_counter(), process_time(), stage.postgres_cpu()
+    facts = await doing()
+    seconds = perf_counter() - began
+    return Work(
+        facts,
+        seconds,
+        process_time() - python,
+        since(postgres, stage.postgres_cpu()),
+        resident_mib(os.getpid(), "VmHWM"),
+    )
+
+
+async def in_turns(stage: Stage, how: How, sides: dict[str, Doing]) -> dict[str, list[Work]]:
+    """Each side once unmeasured, to warm up; then once in every round, every second round in the opposite order."""
+    works: dict[str, list[Work]] = {name: [] for name in sides}
+    for name, doing in sides.items():
+        how.say(f"warming up {name}")
+        await doing()
+    for number in range(how.rounds):
+        names = list(sides) if number % 2 == 0 else list(reversed(sides))
+        for name in names:
+            await until_calm(how.patience_seconds)
+            how.say(f"round {number + 1} of {how.rounds}: {name}")
+            works[name].append(await worked(stage, sides[name]))
+    return works

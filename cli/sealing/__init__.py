@@ -1,0 +1,1 @@
+"""The sealer as a process runs it: when it looks, what it tells, which key wraps its keys."""

@@ -1,0 +1,111 @@
+"""Prove an export: what `seatledger audit verify` asks of the log, asked of a file."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from eventstore.log_check import LogCheck
+from eventstore.offline.lines import FACT, KEY, SEAL, Header, NotAnExport, fact_of, header_of, trailer_of
+from eventstore.seals.key import SealKey, key_of
+from eventstore.seals.seal import Seal, seal_of
+from eventstore.verify import Break, Guarantee, Verdict
+
+LOOK_LINES = 2_000
+
+CLOCKS_DIFFER_MAX = timedelta(minutes=1)
+
+T = TypeVar("T")
+
+Progress = Callable[[int], None]
+"""Told now and then how many bytes of lines have been looked at."""
+
+
+def check_export(
+    lines: Iterable[bytes],
+    pinned: bytes | None,
+    saved: Iterable[Seal | SealKey],
+    progress: Progress,
+) -> Verdict:
+    """What is found in the lines of an export, each with its end. Stops at the first break."""
+    numbered = enumerate(lines, start=1)
+    try:
+        header = header_of(_whole(next(numbered, (1, b""))[1]))
+    except NotAnExport as error:
+        return Verdict(0, 0, 0, Break(0, "", 0, f"line 1: {error}", Guarantee.FORM))
+    check = LogCheck(pinned, _made_before(header, saved), header.after, header.peaks)
+    form = _check_lines(check, header, numbered, progress)
+    verdict = check.verdict(header.after + check.chains.facts)
+    return verdict._replace(first_bad=check.first_bad or form, exported_at=header.exported_at)
+
+
+def _made_before(header: Header, saved: Iterable[Seal | SealKey]) -> Iterator[Seal | SealKey]:
+    """Seals that were kept go on after an export was made: those of more facts count only if the export came later."""
+    made_at = datetime.fromisoformat(header.exported_at)
+    for each in saved:
+        if isinstance(each, Seal) and each.size > header.to and each.sealed_at - made_at > -CLOCKS_DIFFER_MAX:
+            return
+        yield each
+
+
+def _check_lines(
+    check: LogCheck, header: Header, lines: Iterator[tuple[int, bytes]], progress: Progress
+) -> Break | None:
+    """Look at all lines but the header; what is wrong with the form of one, if that comes before anything else."""
+    read = number = 0
+    ended = False
+    try:
+        for number, line in lines:
+            if ended:
+                raise NotAnExport("there is something behind the trailer")
+            ended = _take(check, header, _whole(line))
+            if check.chains.first_bad is not None or check.seals.first_bad is not None:
+                return None
+            read += len(line)
+            if number % LOOK_LINES == 0:
+                progress(read)
+        if not ended:
+            raise NotAnExport("the export ends here without a trailer: it was cut off")
+    except NotAnExport as error:
+        position = header.after + check.chains.facts + 1
+        return Break(position, "", 0, f"line {number}: {error}", Guarantee.FORM)
+    return None
+
+
+def _take(check: LogCheck, header: Header, line: bytes) -> bool:
+    """The next line; whether it was the trailer."""
+    if line.startswith(FACT):
+        fact = fact_of(line, header.log_id)
+        if fact.previous is not None:
+            if not header.after or fact.version <= 1 or check.chains.knows(fact.stream):
+                raise NotAnExport("the fact before this one of its stream is in the export")
+            check.chains.start(fact.stream, fact.version - 1, fact.previous)
+        check.hashed(fact.position, fact.stream, fact.version, fact.hashed, fact.hash)
+    elif line.startswith(SEAL):
+        check.seals.seal(_read(seal_of, line))
+    elif line.startswith(KEY):
+        check.seals.key(_read(key_of, line))
+    else:
+        _check_end(check, header, line)
+        return True
+    return False
+
+
+def _check_end(check: LogCheck, header: Header, line: bytes) -> None:
+    trailer = trailer_of(line)
+    check.chains.check_end(header.to)
+    check.seals.end()
+    if check.first_bad is None and trailer != (check.chains.facts, check.seals.seals):
+        raise NotAnExport("the trailer counts other facts or seals")
+
+
+def _whole(line: bytes) -> bytes:
+    if not line.endswith(b"\n"):
+        raise NotAnExport("the line is cut off")
+    return line[:-1]
+
+
+def _read(of: Callable[[bytes], T], line: bytes) -> T:
+    try:
+        return of(line)
+    except ValueError as error:
+        raise NotAnExport(str(error)) from None
