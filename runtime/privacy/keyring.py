@@ -10,9 +10,12 @@ import orjson
 from asyncpg.pool import PoolConnectionProxy
 
 from runtime.master_key import MasterKey
+from runtime.patience import within
 from runtime.privacy.person_key import ENCRYPTED, ERASED, PersonKey
 
 KEYS_MAX = 20_000
+LOOK_UP_SECONDS_MAX = 3.0
+"""Longer nobody waits for a key: TimeoutError, as when the database is away."""
 ENCRYPTED_BYTES = re.compile(ENCRYPTED.pattern.encode())
 
 KEYS = "SELECT person_id::text, wrapped_key FROM privacy.people WHERE person_id = ANY ($1::uuid[])"
@@ -70,7 +73,13 @@ class Keyring:
         found = {whose: key for whose in asked if (key := self._known.get(whose)) is not None}
         missing = asked - found.keys()
         if missing:
-            rows = await (over or self._pool).fetch(KEYS, [UUID(whose) for whose in missing])
+            ids = [UUID(whose) for whose in missing]
+            # A connection of the caller's cannot be left alone with a question that was given up.
+            rows = await (
+                within(LOOK_UP_SECONDS_MAX, self._pool.fetch(KEYS, ids))
+                if over is None
+                else over.fetch(KEYS, ids)
+            )
             for person_id, wrapped in rows:
                 key = self.unwrapped(person_id, wrapped)
                 self.remember(key)

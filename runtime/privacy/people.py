@@ -12,7 +12,8 @@ import asyncpg.pool
 
 from runtime.ids import new_bytes, new_id
 from runtime.master_key import MasterKey
-from runtime.privacy.keyring import Keyring, context_of
+from runtime.patience import within
+from runtime.privacy.keyring import LOOK_UP_SECONDS_MAX, Keyring, context_of
 from runtime.privacy.person_key import KEY_BYTES, PersonKey
 
 ACCOUNTS_MAX = 20_000
@@ -110,17 +111,21 @@ class People:
     ) -> KnownPerson:
         """The person of an account, made if need be and if `allow` lets it; `email` counts when they are made."""
         known = self.remembered(account_id)
-        if known is not None:
-            return known
+        if known is None:
+            known = await within(LOOK_UP_SECONDS_MAX, self._of_account(account_id, email, now, allow))
+            self.remember(account_id, known)
+        return known
+
+    async def _of_account(
+        self, account_id: str, email: str, now: datetime, allow: Allow | None
+    ) -> KnownPerson:
         row = await self._pool.fetchrow(OF_ACCOUNT, account_id)
-        if row is None:
-            async with self._pool.acquire() as connection, connection.transaction():
-                known = await self.enrol(connection, account_id, email, now)
-                if allow is not None:
-                    await allow(connection)
-        else:
-            known = self._known(row)
-        self.remember(account_id, known)
+        if row is not None:
+            return self._known(row)
+        async with self._pool.acquire() as connection, connection.transaction():
+            known = await self.enrol(connection, account_id, email, now)
+            if allow is not None:
+                await allow(connection)
         return known
 
     def remember(self, account_id: str, known: KnownPerson) -> None:
@@ -161,15 +166,18 @@ class People:
 
     async def guest(self, email: str, now: datetime) -> KnownPerson:
         """Whoever has this address and, for us, no account; made if need be."""
+        known = await within(LOOK_UP_SECONDS_MAX, self._guest(email, now))
+        self._keyring.remember(known.key)
+        return known
+
+    async def _guest(self, email: str, now: datetime) -> KnownPerson:
         address = self._address_hash(email)
         row = await self._pool.fetchrow(OF_GUEST, address)
         if row is None:
             async with self._pool.acquire() as connection, connection.transaction():
                 await self._add(connection, None, email, now)
                 row = await connection.fetchrow(OF_GUEST, address)
-        known = self._known(row)
-        self._keyring.remember(known.key)
-        return known
+        return self._known(row)
 
     async def find(self, id: str) -> FoundPerson | None:
         """The person with this id, or of the account with it; None when there is none, or none any more."""
