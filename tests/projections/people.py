@@ -30,7 +30,7 @@ def known(person: KnownPerson, name: str, email: str, account_id: str | None = N
 
 BOB = encrypted(
     BOB_KEY,
-    "Bob",
+    "Bobbinger",
     "bob@example.org",
     "01a201e2-0000-7000-8000-00000000000b",
     "01a201e2-0000-7000-8000-0000000000b2",

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 from asyncpg.pool import PoolConnectionProxy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.person.facts import PersonErased
@@ -70,6 +70,8 @@ def given_to(booking: SeatsBooked, customer: Person, *tickets: str) -> BookingTr
 
 # ---------------------------------------------------------------------- laws
 
+FEWER = settings(LAW, max_examples=15)
+
 
 async def log_of(facts: list[ShowFact], at: int, *erased: PersonErased) -> list[RecordedFact]:
     """The facts of a show, and after so many of them those of the people."""
@@ -83,7 +85,7 @@ async def log_of(facts: list[ShowFact], at: int, *erased: PersonErased) -> list[
     return await store.read_log(0, len(facts) + len(erased))
 
 
-@LAW
+@FEWER
 @given(tries=TRIES, window=WINDOWS, cuts=CUTS, data=st.data())
 async def test_erased_at_any_moment_live_rows_are_those_of_a_rebuild(
     connection: PoolConnectionProxy,
@@ -103,11 +105,12 @@ async def test_erased_at_any_moment_live_rows_are_those_of_a_rebuild(
         for projector in PROJECTORS.values():
             await apply(projector, connection, log, without)
         assert await digests(connection, LIVE) == await digests(connection, NEXT)
-        own = {"Bob", "bob"} if whom is BOB_KEY else {"Carla", "carla", "Nuñez", "nunez"}
-        assert not betrayed(await dump(connection), own)
+        own = {"Bobbinger", "bobbinger"} if whom is BOB_KEY else {"Carla", "carla", "Nuñez", "nunez"}
+        found = await connection.fetch("SELECT to_json(s)::text FROM projections.booking_search AS s")
+        assert not betrayed(" ".join(row[0] for row in found), own)
 
 
-@LAW
+@FEWER
 @given(tries=TRIES, window=WINDOWS, data=st.data())
 async def test_a_show_folded_after_the_erasure_leaves_the_same_rows_as_before_it(
     connection: PoolConnectionProxy, tries: list[Try], window: int | None, data: st.DataObject
