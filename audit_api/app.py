@@ -13,7 +13,6 @@ from audit_api.routes import bookings, facts, verify
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.store import PostgresStore
 from runtime.ids import utc_now
-from runtime.tokens import Tokens
 
 ROLE = "seatledger_audit"
 """May read the log and write nowhere."""
@@ -24,7 +23,7 @@ ROUTERS: tuple[APIRouter, ...] = (bookings.router, facts.router, verify.router)
 
 
 def lifespan(
-    pool: "asyncpg.Pool", tokens: Tokens, now: Callable[[], datetime] = utc_now
+    pool: "asyncpg.Pool", now: Callable[[], datetime] = utc_now
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[AuditState]]:
     """Reads over `pool`, which is closed by whoever made it."""
 
@@ -32,6 +31,6 @@ def lifespan(
     async def run(_app: FastAPI) -> AsyncIterator[AuditState]:
         store, chains = PostgresStore(pool), PostgresChains(pool)
         verifying = asyncio.Semaphore(VERIFICATIONS_MAX)
-        yield {"audit": AuditServices(store, chains, tokens, now, verifying)}
+        yield {"audit": AuditServices(store, chains, now, verifying)}
 
     return run

@@ -15,5 +15,5 @@ HEADERS = {
 
 def audit_answers(problems: Mapping[int, Sequence[str]] | None = None) -> dict[int | str, dict[str, Any]]:
     """The `responses` of an operation: its headers, and by status the codes of each problem it can answer with."""
-    common = {403: ["forbidden"], 422: ["validation-failed"], 503: ["unavailable"]}
+    common = {422: ["validation-failed"], 503: ["unavailable"]}
     return {200: {"headers": HEADERS}, **problem_answers({**common, **(problems or {})})}

@@ -8,7 +8,6 @@ from typing import TypedDict
 
 from eventstore.postgres.chains import PostgresChains
 from eventstore.store import LogReader
-from runtime.tokens import Tokens
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,6 @@ class AuditServices:
 
     store: LogReader
     chains: PostgresChains
-    tokens: Tokens
     now: Callable[[], datetime]
     verifying: asyncio.Semaphore
 

@@ -1,5 +1,6 @@
 """Who may audit. An administrator may do everything."""
 
+from runtime.http.access import Access
 from runtime.identity import Role
 
-AUDITORS = frozenset({Role.AUDITOR})
+AUDITORS = Access(roles={Role.AUDITOR})

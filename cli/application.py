@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import asyncpg
 from fastapi import APIRouter
+from prometheus_client import CollectorRegistry
 
 import audit_api.app
 import command_api.app
@@ -41,7 +42,11 @@ read comes from a table that follows the log. Writes answer with `Seatledger-Pos
 
 @asynccontextmanager
 async def application(
-    side: Side, dsn: str, settings: Settings, more: Sequence[APIRouter] = ()
+    side: Side,
+    dsn: str,
+    settings: Settings,
+    more: Sequence[APIRouter] = (),
+    registry: CollectorRegistry = REGISTRY,
 ) -> AsyncIterator[Application]:
     """The application, its pools connected, with whatever routes there are to be `more` in it.
 
@@ -56,7 +61,7 @@ async def application(
         pool = await _pool(dsn, settings, command_api.app.ROLE, Side.COMMAND)
         pools.append(pool)
         routers += command_api.app.ROUTERS
-        lifespans.append(command_api.app.lifespan(pool, settings, tokens, REGISTRY))
+        lifespans.append(command_api.app.lifespan(pool, settings, tokens, registry))
         checks["log"] = command_api.app.check(pool)
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
@@ -64,8 +69,8 @@ async def application(
         pools += [pool, log_pool]
         routers += [*query_api.app.ROUTERS, *audit_api.app.ROUTERS]
         lifespans += [
-            query_api.app.lifespan(pool, settings, tokens),
-            audit_api.app.lifespan(log_pool, tokens),
+            query_api.app.lifespan(pool, settings),
+            audit_api.app.lifespan(log_pool),
             lag_metrics(pool),
         ]
         checks["database"] = query_api.app.check(pool)
@@ -77,8 +82,10 @@ async def application(
             description=DESCRIPTION,
             routers=routers,
             settings=settings,
+            authenticator=tokens,
             lifespans=lifespans,
             checks=checks,
+            registry=registry,
         )
     finally:
         for pool in pools:

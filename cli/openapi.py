@@ -10,20 +10,24 @@ import audit_api.app
 import command_api.app
 import query_api.app
 from cli.application import DESCRIPTION
-from runtime.http.application import create_application
+from runtime.http.application import Application, create_application
 from runtime.settings import load_settings
 
 
-def document() -> bytes:
-    """The document as it is committed: indented and sorted, so that a change shows as the lines it changes."""
-    app = create_application(
+def all_sides() -> Application:
+    """Every operation there is, to be looked at and not to be served."""
+    return create_application(
         title="Seatledger",
         version=version("seatledger"),
         description=DESCRIPTION,
         routers=(*command_api.app.ROUTERS, *query_api.app.ROUTERS, *audit_api.app.ROUTERS),
         settings=load_settings(),
     )
-    return written(app.openapi())
+
+
+def document() -> bytes:
+    """The document as it is committed: indented and sorted, so that a change shows as the lines it changes."""
+    return written(all_sides().openapi())
 
 
 def written(openapi: dict[str, object]) -> bytes:

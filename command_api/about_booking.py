@@ -9,7 +9,7 @@ from command_api.aggregates import SHOW
 from command_api.answers.booking import changed_booking
 from command_api.asking import Asking
 from command_api.refused import refusal_problem
-from command_api.roles import STAFF
+from command_api.roles import BOOKERS
 from command_api.writing.answer import Answer
 from domain.refusal import Refused
 from domain.show.refusals import BookingNotFound
@@ -40,7 +40,7 @@ async def about_booking(
 
 
 def _own_or_staff(asking: Asking[Any], booking_id: str) -> Callable[[Show], None] | None:
-    if asking.caller.role in STAFF:
+    if BOOKERS.for_anybody(asking.caller):
         return None
     caller_id = asking.caller.id
 

@@ -1,6 +1,6 @@
 """A request on its way to becoming a command: who asks, with what, under which key and on what condition."""
 
-from collections.abc import Callable, Container, Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -20,7 +20,7 @@ from domain.refusal import Refused
 from eventstore.hashing import canonical
 from eventstore.store import StoreUnavailable
 from runtime.http.json_body import json_bytes, parsed
-from runtime.identity import Caller, Role, must_be
+from runtime.identity import Caller, Role
 from runtime.ids import new_id
 from runtime.problems import MEDIA_TYPE, Problem, ProblemDetail
 from runtime.request_id import REQUEST_ID
@@ -172,21 +172,13 @@ class Asking(Generic[B]):
         raise Problem(problem) from None
 
 
-async def asked(
-    request: Request, roles: Container[Role] | None, body: TypeAdapter[B], *, empty: bytes = b""
-) -> Asking[B]:
-    """Check the caller's role and the body. `roles` None lets anybody in; `empty` is what no body means.
+async def asked(request: Request, body: TypeAdapter[B], *, empty: bytes = b"") -> Asking[B]:
+    """The caller, who has been let in, and the checked body. `empty` is what no body means.
 
-    Raises Problem: 401, 403, 400, 415 or 422.
+    Raises Problem: 400, 415 or 422.
     """
     services: CommandServices = request.state.command
-    caller = (
-        ANONYMOUS
-        if roles is None
-        else services.tokens.caller_from_header(request.headers.get("authorization"))
-    )
-    if roles is not None:
-        must_be(caller, roles)
+    caller: Caller = request.state.caller or ANONYMOUS
     raw = await json_bytes(request)
     value = parsed(raw or empty, body)
     return Asking(request, services, caller, value, raw)

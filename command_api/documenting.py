@@ -38,7 +38,7 @@ _LOCATION = {"Location": {"description": "Where it can be read.", "schema": {"ty
 def command_answers(success: int, *refusals: type[Refusal], **more: Any) -> dict[int | str, dict[str, Any]]:
     """The `responses` of an operation: the headers of its success, and each problem it can answer with.
 
-    `more` adds codes by status, or says which there are: `_403=["forbidden"]`.
+    `more` adds codes by status: `_404=["thing-not-found"]`. Who may not call it is told by its access.
     """
     problems = codes(*refusals)
     for status, names in {

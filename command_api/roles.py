@@ -1,12 +1,10 @@
 """Who may give which commands. An administrator may give all of them; an auditor writes nothing."""
 
+from runtime.http.access import Access
 from runtime.identity import Role
 
-ADMIN: frozenset[Role] = frozenset()
-"""Only administrators, for whom every set holds."""
+BOOKERS = Access(roles={Role.BOX_OFFICE}, own={Role.CUSTOMER, Role.ORGANIZER})
+"""Who may book and have bookings of their own; staff act for any customer."""
 
-BOOKERS = frozenset({Role.CUSTOMER, Role.BOX_OFFICE, Role.ORGANIZER})
-"""Anybody who may have bookings of their own."""
-
-STAFF = frozenset({Role.BOX_OFFICE, Role.ADMIN})
-"""Whoever may act for any customer."""
+OWNERS = Access()
+"""Who may make venues, ticket types and events, and change them: administrators."""

@@ -25,7 +25,6 @@ from runtime.database import is_unavailable
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
 from runtime.settings import Settings
-from runtime.tokens import Tokens
 
 ROLE = "seatledger_query"
 
@@ -52,7 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 def lifespan(
-    pool: asyncpg.Pool, settings: Settings, tokens: Tokens, now: Callable[[], datetime] = utc_now
+    pool: asyncpg.Pool, settings: Settings, now: Callable[[], datetime] = utc_now
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[QueryState]]:
     """Follows the read models' positions for as long as requests are served. `pool` acts as `ROLE`."""
 
@@ -60,7 +59,7 @@ def lifespan(
     async def run(_app: FastAPI) -> AsyncIterator[QueryState]:
         freshness = Freshness(pool, settings.min_position_wait_seconds)
         seat_maps = SeatMapHub(pool, freshness)
-        services = QueryServices(pool, freshness, tokens, now, seat_maps, Exports(pool.get_max_size()))
+        services = QueryServices(pool, freshness, now, seat_maps, Exports(pool.get_max_size()))
         following = [asyncio.create_task(freshness.watch()), asyncio.create_task(seat_maps.follow())]
         try:
             yield {"query": services}

@@ -1,34 +1,27 @@
-"""Who is asking, and what they may see."""
+"""Who may ask for what, and who sees more of it. An auditor reads whatever can be read."""
 
 from starlette.requests import Request
 
-from query_api.lifespan_state import QueryServices
-from runtime.identity import Caller, Role, must_be
+from runtime.http.access import Access
+from runtime.identity import Caller, Role
 from runtime.problems import Problem, ProblemDetail
 
-STAFF = frozenset({Role.BOX_OFFICE, Role.AUDITOR, Role.ADMIN})
-"""Whoever may read any booking, and events that are not public yet."""
+STAFF = Access(roles={Role.BOX_OFFICE, Role.AUDITOR})
+"""Whoever may read any booking, the statistics, and events that are not public yet."""
 
-
-def caller(request: Request) -> Caller:
-    """Raises Problem 401 without a valid token."""
-    services: QueryServices = request.state.query
-    return services.tokens.caller_from_header(request.headers.get("authorization"))
-
-
-def require_staff(request: Request) -> None:
-    """Raises Problem 401, or 403 `forbidden` for a caller who is not staff."""
-    must_be(caller(request), STAFF)
+OWN_BOOKING = Access(roles=STAFF.roles, own={Role.CUSTOMER, Role.ORGANIZER})
+"""One's own, or any for staff."""
 
 
 def is_staff(request: Request) -> bool:
-    """For what everybody may read and staff sees more of: no token is fine, a bad one is Problem 401."""
-    return "authorization" in request.headers and caller(request).role in STAFF
+    """For what everybody may read and staff sees more of."""
+    caller: Caller | None = request.state.caller
+    return caller is not None and STAFF.for_anybody(caller)
 
 
 def may_read_booking(me: Caller, customer_id: str | None) -> bool:
     """One's own, or any for staff. `customer_id` is the account it belongs to, if any."""
-    return customer_id == me.id or me.role in STAFF
+    return customer_id == me.id or OWN_BOOKING.for_anybody(me)
 
 
 def require_may_see(request: Request, not_found: ProblemDetail, *, hidden: bool) -> None:

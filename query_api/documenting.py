@@ -45,7 +45,6 @@ def tagged_answers(*problems: ProblemDetail, page: bool = False) -> dict[int | s
 
 def read_answers(
     *problems: ProblemDetail,
-    forbidden: bool = False,
     page: bool = False,
     headers: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[int | str, Any]:
@@ -53,8 +52,6 @@ def read_answers(
     codes: dict[int, list[str]] = {503: ["unavailable", "read-model-behind"], 422: ["validation-failed"]}
     for problem in problems:
         codes.setdefault(problem.status, []).append(problem.code)
-    if forbidden:
-        codes[403] = ["forbidden"]
     if page:
         codes[422].append("bad-cursor")
     return {200: {"headers": {**POSITION_HEADER, **headers}}, **problem_answers(codes)}

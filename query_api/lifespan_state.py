@@ -12,7 +12,6 @@ from query_api.freshness import Freshness
 from query_api.gathering import Gathering
 from query_api.memory import Memory
 from query_api.seat_map.seat_map_hub import SeatMapHub
-from runtime.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,6 @@ class QueryServices:
 
     pool: asyncpg.Pool
     freshness: Freshness
-    tokens: Tokens
     now: Callable[[], datetime]
     seat_maps: SeatMapHub
     exports: Exports

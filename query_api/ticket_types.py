@@ -16,10 +16,10 @@ from query_api.problems import TICKET_TYPE_NOT_FOUND
 from query_api.reading import PointRead, Read, begin, path_id
 from query_api.remembered import remembered
 from resources.ticket_type import TicketType
+from runtime.http.access import OPTIONAL, PUBLIC
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_bytes
 from runtime.http.keyset_columns import text, uuid
-from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
 from runtime.http.query_parameters import QueryParameters
 
@@ -43,7 +43,7 @@ LISTED = QueryParameters(page_asked)
     parameters={**LISTED.parameters, **IF_NONE_MATCH},
     response_model=Page[TicketType],
     responses=tagged_answers(page=True),
-    openapi_extra=PUBLIC,
+    access=OPTIONAL,
 )
 async def list_ticket_types(request: Request) -> Response:
     """Ordered by name, the withdrawn ones included."""
@@ -74,7 +74,7 @@ GET_TICKET_TYPE = PointRead(
     summary="One ticket type",
     response_model=TicketType,
     responses=read_answers(TICKET_TYPE_NOT_FOUND),
-    openapi_extra=PUBLIC,
+    access=PUBLIC,
 )
 async def get_ticket_type(request: Request) -> Response:
     """As it is in the catalogue now; an event that offers it keeps the terms it was offered at."""

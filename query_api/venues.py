@@ -17,10 +17,10 @@ from query_api.reading import PointRead, Read, begin, path_id
 from query_api.remembered import remembered
 from query_api.venue_shape import SELECT, venue_shape
 from resources.venue import Venue
+from runtime.http.access import OPTIONAL, PUBLIC
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_bytes
 from runtime.http.keyset_columns import text, uuid
-from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
 from runtime.http.query_parameters import QueryParameters
 
@@ -41,7 +41,7 @@ LISTED = QueryParameters(page_asked)
     parameters={**LISTED.parameters, **IF_NONE_MATCH},
     response_model=Page[Venue],
     responses=tagged_answers(page=True),
-    openapi_extra=PUBLIC,
+    access=OPTIONAL,
 )
 async def list_venues(request: Request) -> Response:
     """Ordered by name, the closed ones included."""
@@ -68,7 +68,7 @@ GET_VENUE = PointRead(f"{SELECT} WHERE venue_id = ANY ($1)", "venue_id", one_ven
     summary="One venue",
     response_model=Venue,
     responses=read_answers(VENUE_NOT_FOUND),
-    openapi_extra=PUBLIC,
+    access=PUBLIC,
 )
 async def get_venue(request: Request) -> Response:
     """With its seating plan."""

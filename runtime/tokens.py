@@ -92,17 +92,24 @@ class Tokens:
         }
         return jwt.encode(claims, self._secret, ALGORITHM, headers={"typ": HEADER_TYPE})
 
-    def caller_from_header(self, authorization: str | None) -> Caller:
+    def remembered(self, authorization: str) -> Caller | None:
+        """The caller behind the value of an `Authorization` header, if its token is known and still holds."""
+        token = _bearer(authorization)
+        known = None if token is None else self._verified.get(token)
+        if token is None or known is None or self._now().timestamp() >= known[0]:
+            return None
+        self._verified.move_to_end(token)
+        return known[1]
+
+    async def authenticate(self, authorization: str | None) -> Caller:
         """The caller behind the value of an `Authorization` header.
 
         Raises Problem 401: `not-authenticated` without a bearer token, `token-invalid`, `token-expired`.
         """
-        if not authorization:
+        token = _bearer(authorization or "")
+        if token is None:
             raise Problem(TOKEN_MISSING)
-        scheme, _, token = authorization.partition(" ")
-        if scheme != "Bearer" and scheme.lower() != "bearer":
-            raise Problem(TOKEN_MISSING)
-        return self.verify(token.strip())
+        return self.verify(token)
 
     def verify(self, token: str) -> Caller:
         """The caller `token` was issued to. Raises Problem 401 `token-invalid` or `token-expired`."""
@@ -146,6 +153,13 @@ class Tokens:
         self._verified[token] = known
         if len(self._verified) > self._cache_max:
             self._verified.popitem(last=False)
+
+
+def _bearer(authorization: str) -> str | None:
+    scheme, _, token = authorization.partition(" ")
+    if scheme != "Bearer" and scheme.lower() != "bearer":
+        return None
+    return token.strip()
 
 
 def _read(header: dict[str, Any], claims: dict[str, Any], now: float) -> tuple[float, Caller]:

@@ -18,6 +18,7 @@ from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
 from audit_api.folding import Stage, as_of
 from audit_api.history import history_of, own_facts, steps
+from audit_api.roles import AUDITORS
 from audit_api.shapes.history import BookingHistory
 from eventstore.facts import RecordedFact
 from runtime.http.hot_route import hot_route
@@ -47,6 +48,7 @@ class HistoryAsked(Asked):
     "/{booking_id}",
     operation_id="AuditBooking",
     summary="A booking's history, now or as of any moment",
+    access=AUDITORS,
     parameters=documented(HistoryAsked),
     response_model=BookingHistory,
     responses=audit_answers({404: ["booking-not-found"]}),

@@ -10,6 +10,7 @@ from audit_api.answers.fact import fact_body
 from audit_api.asking import Asked, asked, documented, position_header
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
+from audit_api.roles import AUDITORS
 from audit_api.shapes.fact import FactPage
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
@@ -35,6 +36,7 @@ class FactsAsked(Asked):
     "",
     operation_id="ReadFacts",
     summary="The log, fact by fact",
+    access=AUDITORS,
     parameters=documented(FactsAsked),
     response_model=FactPage,
     responses=audit_answers(),

@@ -11,6 +11,7 @@ from audit_api.asking import Asked, asked, documented, position_header
 from audit_api.documenting import audit_answers
 from audit_api.failed import OVERLOADED, reading_the_log
 from audit_api.lifespan_state import AuditServices
+from audit_api.roles import AUDITORS
 from audit_api.shapes.verdict import Verdict as VerdictShape
 from audit_api.verification import Verdict, verdict_body, verify_log, verify_stream
 from runtime.http.hot_route import hot_route
@@ -32,6 +33,7 @@ class VerifyAsked(Asked):
     "",
     operation_id="VerifyLog",
     summary="Verify the log, or one event",
+    access=AUDITORS,
     parameters=documented(VerifyAsked),
     response_model=VerdictShape,
     responses=audit_answers({404: ["event-not-found"], 503: ["unavailable", "overloaded"]}),

@@ -6,7 +6,7 @@ from typing import Any
 
 from command_api.answers.json import money, resource
 from command_api.refused import refusal_problem
-from command_api.roles import STAFF
+from command_api.roles import BOOKERS
 from command_api.writing.answer import Answer
 from domain.money import Money
 from domain.personal import Person
@@ -113,7 +113,7 @@ def transferred_booking(
     def render(show: Show, _facts: list[Any]) -> Answer:
         booking = show.bookings[booking_id]
         body = booking_body(show, booking, now)
-        if caller.role not in STAFF and caller.id != to.id:
+        if not BOOKERS.for_anybody(caller) and caller.id != to.id:
             for ticket in body["tickets"]:
                 ticket["code"] = None
         return resource(body, booking.version)

@@ -16,14 +16,14 @@ from command_api.bodies.user import LoginBody, LogoutBody, RefreshBody, Register
 from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.failed import unavailable_is_answered
 from command_api.lifespan_state import CommandServices
-from command_api.roles import BOOKERS
 from domain.user.commands import RegisterUser
 from domain.user.refusals import UserAlreadyRegistered
 from resources.user import TokenPair, User
+from runtime.http.access import PUBLIC, SIGNED_IN
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.json_body import json_body
-from runtime.http.openapi import PUBLIC, problem_answers
+from runtime.http.openapi import problem_answers
 from runtime.http.validation import body_problem
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
@@ -37,7 +37,6 @@ REFRESH_BODY = TypeAdapter(RefreshBody)
 LOGOUT_BODY = TypeAdapter(LogoutBody)
 
 FORM = "application/x-www-form-urlencoded"
-ANYBODY = frozenset({*BOOKERS, Role.AUDITOR})
 
 WRONG_CREDENTIALS = ProblemDetail(
     401,
@@ -64,16 +63,16 @@ NO_STORE = {"Cache-Control": "no-store"}
     "/register",
     operation_id="RegisterUser",
     summary="Make an account",
+    access=PUBLIC,
     body=RegisterBody,
     parameters=COMMAND_HEADERS,
     response_model=User,
     status_code=201,
     responses=command_answers(201, UserAlreadyRegistered, _503=["unavailable", "too-many-logins"]),
-    openapi_extra=PUBLIC,
 )
 async def register(request: Request) -> Response:
     """A customer's account. Staff are added on the command line."""
-    asking = await asked(request, None, REGISTER_BODY)
+    asking = await asked(request, REGISTER_BODY)
     body = asking.body
     command = RegisterUser(new_id(), normalised(body.email), body.name, Role.CUSTOMER.value, asking.now)
 
@@ -92,6 +91,7 @@ async def register(request: Request) -> Response:
     "/login",
     operation_id="Login",
     summary="Sign in",
+    access=PUBLIC,
     body=LoginBody,
     response_model=TokenPair,
     responses=problem_answers(
@@ -101,7 +101,6 @@ async def register(request: Request) -> Response:
             503: ["unavailable", "too-many-logins"],
         }
     ),
-    openapi_extra=PUBLIC,
 )
 async def login(request: Request) -> Response:
     """As JSON, or as the OAuth2 password form, so that /docs can authorise."""
@@ -121,10 +120,10 @@ async def login(request: Request) -> Response:
     "/refresh",
     operation_id="Refresh",
     summary="Get a new pair of tokens",
+    access=PUBLIC,
     body=RefreshBody,
     response_model=TokenPair,
     responses=problem_answers({401: ["refresh-token-invalid"], 503: ["unavailable"]}),
-    openapi_extra=PUBLIC,
 )
 async def refresh(request: Request) -> Response:
     """The old refresh token is spent; using it again ends every session that came from the same sign-in."""
@@ -145,13 +144,14 @@ async def refresh(request: Request) -> Response:
     "/logout",
     operation_id="Logout",
     summary="Sign out",
+    access=SIGNED_IN,
     body=LogoutBody | None,
     status_code=204,
     responses=problem_answers({503: ["unavailable"]}),
 )
 async def logout(request: Request) -> Response:
     """With a refresh token: that sign-in; without one: everywhere. An access token stays good until it expires."""
-    asking = await asked(request, ANYBODY, LOGOUT_BODY, empty=EMPTY)
+    asking = await asked(request, LOGOUT_BODY, empty=EMPTY)
     sessions = asking.services.accounts.sessions
     with unavailable_is_answered():
         if asking.body.refresh_token is None:

@@ -85,15 +85,16 @@ EXCHANGE_REFUSALS: tuple[type[Refusal], ...] = (
     "/{booking_id}/extend",
     operation_id="ExtendHold",
     summary="Keep a hold for longer",
+    access=BOOKERS,
     body=ExtendBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *EXTEND_REFUSALS, _403=["forbidden"]),
+    responses=command_answers(200, *EXTEND_REFUSALS),
 )
 async def extend_hold(request: Request) -> Response:
     """By so many seconds from `expires_at`, within the event's `hold_seconds_max`."""
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
-    asking = await asked(request, BOOKERS, EXTEND_BODY)
+    asking = await asked(request, EXTEND_BODY)
     seconds = asking.body.seconds
     return await about_booking(
         asking, booking_id, lambda show_id: ExtendHold(show_id, booking_id, seconds, asking.now)
@@ -106,17 +107,18 @@ async def extend_hold(request: Request) -> Response:
     "/{booking_id}/exchange",
     operation_id="ExchangeTickets",
     summary="Exchange tickets for other places of the event",
+    access=BOOKERS,
     body=ExchangeBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *EXCHANGE_REFUSALS, _403=["forbidden"]),
+    responses=command_answers(200, *EXCHANGE_REFUSALS),
 )
 async def exchange_tickets(request: Request) -> Response:
     """Given back and taken in one step, or refused as a whole. What costs more is paid with it, what costs less is
     refunded.
     """
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
-    asking = await asked(request, BOOKERS, EXCHANGE_BODY)
+    asking = await asked(request, EXCHANGE_BODY)
     body = asking.body
     leaving = tuple(body.tickets or ())
     wanted = body.instead.wanted(len(leaving))
@@ -135,19 +137,18 @@ async def exchange_tickets(request: Request) -> Response:
     "/{booking_id}/transfer",
     operation_id="TransferBooking",
     summary="Give a booking to another person",
+    access=BOOKERS,
     body=TransferBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(
-        200, *STANDING, no.BookingNotConfirmed, no.CustomerLimitReached, _403=["forbidden"]
-    ),
+    responses=command_answers(200, *STANDING, no.BookingNotConfirmed, no.CustomerLimitReached),
 )
 async def transfer_booking(request: Request) -> Response:
     """Its tickets get new codes, so that the old ones open no door; whoever gives it away does not see them. Where the
     address has an account, the booking is that account's from now on.
     """
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
-    asking = await asked(request, BOOKERS, TRANSFER_BODY)
+    asking = await asked(request, TRANSFER_BODY)
     to = asking.body.to
     with unavailable_is_answered():
         customer = Person(to.name, to.email, await asking.services.accounts.id_of(to.email))
@@ -166,15 +167,16 @@ async def transfer_booking(request: Request) -> Response:
     "/{booking_id}",
     operation_id="ChangeBooking",
     summary="Name ticket holders, or change the number of tickets",
+    access=BOOKERS,
     body=BookingChange,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *QUANTITY_REFUSALS, _403=["forbidden"]),
+    responses=command_answers(200, *QUANTITY_REFUSALS),
 )
 async def change_booking(request: Request) -> Response:
     """`tickets` with their holders, or a `quantity`: more as in a booking, fewer as in a cancellation."""
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
-    asking = await asked(request, BOOKERS, BOOKING_CHANGE)
+    asking = await asked(request, BOOKING_CHANGE)
     if asking.body.tickets is not None:
         names = tuple((ticket.id, ticket.holder) for ticket in asking.body.tickets)
         return await about_booking(

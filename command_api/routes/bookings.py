@@ -16,7 +16,7 @@ from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.new_tickets import new_tickets
 from command_api.path_ids import checked_id, path_id
-from command_api.roles import BOOKERS, STAFF
+from command_api.roles import BOOKERS
 from command_api.routes.events import version_of as show_version
 from domain.money import Money
 from domain.personal import Person
@@ -83,11 +83,12 @@ TICKET_REFUSALS: tuple[type[Refusal], ...] = (no.TicketsNotInBooking, no.Tickets
     "",
     operation_id="BookSeats",
     summary="Book seats or places",
+    access=BOOKERS,
     body=BookingBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
     status_code=201,
-    responses=command_answers(201, *BOOK_REFUSALS, _403=["forbidden"]),
+    responses=command_answers(201, *BOOK_REFUSALS),
 )
 async def book_seats(request: Request) -> Response:
     """Named seats, or a quantity of the best places left; for the caller or, by staff, for a named customer.
@@ -95,12 +96,12 @@ async def book_seats(request: Request) -> Response:
     Where the event gives time to pay the booking is `pending` and keeps its places until `expires_at`; otherwise it
     is `confirmed` at once.
     """
-    asking = await asked(request, BOOKERS, BOOKING_BODY)
+    asking = await asked(request, BOOKING_BODY)
     body, booking_id = asking.body, new_id()
     show_id = checked_id(body.event_id, no.ShowNotFound)
     wanted = body.wanted()
     tickets = new_tickets(sum(item.quantity for item in wanted))
-    if (body.payment or body.allotment_id) and asking.caller.role not in STAFF:
+    if (body.payment or body.allotment_id) and not BOOKERS.for_anybody(asking.caller):
         raise Problem(FORBIDDEN)
     payment = body.payment.value() if body.payment else None
     command = BookSeats(
@@ -127,17 +128,18 @@ async def book_seats(request: Request) -> Response:
     "/{booking_id}/confirm",
     operation_id="ConfirmBooking",
     summary="Confirm a booking with its payment",
+    access=BOOKERS,
     body=ConfirmBody | None,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CONFIRM_REFUSALS, _403=["forbidden"]),
+    responses=command_answers(200, *CONFIRM_REFUSALS),
 )
 async def confirm_booking(request: Request) -> Response:
     """Money that comes after `expires_at` still gets the same places while they are free; otherwise the answer is
     409 `payment-too-late`, and that the money came is recorded.
     """
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
-    asking = await asked(request, BOOKERS, CONFIRM_BODY, empty=EMPTY)
+    asking = await asked(request, CONFIRM_BODY, empty=EMPTY)
     return await _confirm(asking, booking_id, asking.body)
 
 
@@ -147,17 +149,18 @@ async def confirm_booking(request: Request) -> Response:
     "/{booking_id}/cancel",
     operation_id="CancelBooking",
     summary="Cancel a booking or some of its tickets",
+    access=BOOKERS,
     body=CancelBody | None,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CANCEL_REFUSALS, *TICKET_REFUSALS, no.RefundTooHigh, _403=["forbidden"]),
+    responses=command_answers(200, *CANCEL_REFUSALS, *TICKET_REFUSALS, no.RefundTooHigh),
 )
 async def cancel_booking(request: Request) -> Response:
     """The places are free at once. `refund` says what has to be paid back."""
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
-    asking = await asked(request, BOOKERS, CANCEL_BODY, empty=EMPTY)
+    asking = await asked(request, CANCEL_BODY, empty=EMPTY)
     body = asking.body
-    if body.refund is not None and asking.caller.role not in STAFF:
+    if body.refund is not None and not BOOKERS.for_anybody(asking.caller):
         raise Problem(FORBIDDEN)
     refund = body.refund.value() if body.refund else None
     return await _cancel(asking, booking_id, tuple(body.tickets or ()), body.reason, refund)
@@ -169,14 +172,15 @@ async def cancel_booking(request: Request) -> Response:
     "/{booking_id}",
     operation_id="DeleteBooking",
     summary="Cancel a whole booking",
+    access=BOOKERS,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CANCEL_REFUSALS, _403=["forbidden"]),
+    responses=command_answers(200, *CANCEL_REFUSALS),
 )
 async def delete_booking(request: Request) -> Response:
     """The same as `CancelBooking` of all its tickets. The booking stays readable, as `cancelled`."""
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
-    asking = await asked(request, BOOKERS, NOTHING, empty=EMPTY)
+    asking = await asked(request, NOTHING, empty=EMPTY)
     return await _cancel(asking, booking_id)
 
 
@@ -186,15 +190,16 @@ async def delete_booking(request: Request) -> Response:
     "/{booking_id}/status",
     operation_id="SetBookingStatus",
     summary="Confirm or cancel a booking by its status",
+    access=BOOKERS,
     body=StatusBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CONFIRM_REFUSALS, no.ShowIsOver, _403=["forbidden"]),
+    responses=command_answers(200, *CONFIRM_REFUSALS, no.ShowIsOver),
 )
 async def set_booking_status(request: Request) -> Response:
     """For clients that set a status: the same commands."""
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
-    asking = await asked(request, BOOKERS, STATUS_BODY)
+    asking = await asked(request, STATUS_BODY)
     if asking.body.status == "confirmed":
         return await _confirm(asking, booking_id, asking.body)
     return await _cancel(asking, booking_id, reason=asking.body.reason)
@@ -226,6 +231,6 @@ def _customer(asking: Asking[BookingBody]) -> Person:
     named, caller = asking.body.customer, asking.caller
     if named is None:
         return Person(caller.name, caller.email, caller.id)
-    if caller.role not in STAFF:
+    if not BOOKERS.for_anybody(caller):
         raise Problem(FORBIDDEN)
     return Person(named.name, named.email)

@@ -14,7 +14,7 @@ from command_api.bodies.event_changes import CancelEventBody, EventChange, Event
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.path_ids import path_id
-from command_api.roles import ADMIN
+from command_api.roles import OWNERS
 from command_api.routes.events import version_of
 from domain.seating_plan import BadSeatingPlan
 from domain.show.commands import CancelShow, ChangeShow, DeleteShow, ReopenSales, RescheduleShow
@@ -38,7 +38,7 @@ RESCHEDULE = TypeAdapter(RescheduleBody)
 CANCEL = TypeAdapter(CancelEventBody)
 
 CHANGE_ANSWERS = command_answers(
-    200, ShowNotFound, ShowIsCancelled, ShowIsOver, PlacesInUse, BadOffer, BadSeatingPlan, _403=["forbidden"]
+    200, ShowNotFound, ShowIsCancelled, ShowIsOver, PlacesInUse, BadOffer, BadSeatingPlan
 )
 
 
@@ -48,6 +48,7 @@ CHANGE_ANSWERS = command_answers(
     "/{event_id}",
     operation_id="ChangeEvent",
     summary="Change some of an event's details and rules",
+    access=OWNERS,
     body=EventChange,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
@@ -56,7 +57,7 @@ CHANGE_ANSWERS = command_answers(
 async def change_event(request: Request) -> Response:
     """What is left out stays. Capacity may grow, and shrink to what is held, sold and kept back."""
     show_id = path_id(request, "event_id", ShowNotFound)
-    asking = await asked(request, ADMIN, CHANGE)
+    asking = await asked(request, CHANGE)
     return await _change(asking, show_id)
 
 
@@ -66,6 +67,7 @@ async def change_event(request: Request) -> Response:
     "/{event_id}",
     operation_id="ReplaceEvent",
     summary="Change an event's details and rules, all of them",
+    access=OWNERS,
     body=EventReplacement,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
@@ -74,7 +76,7 @@ async def change_event(request: Request) -> Response:
 async def replace_event(request: Request) -> Response:
     """What is left out is set back to nothing; plan and ticket types stay unless they are given."""
     show_id = path_id(request, "event_id", ShowNotFound)
-    asking = await asked(request, ADMIN, REPLACEMENT)
+    asking = await asked(request, REPLACEMENT)
     return await _change(asking, show_id)
 
 
@@ -84,14 +86,15 @@ async def replace_event(request: Request) -> Response:
     "/{event_id}",
     operation_id="DeleteEvent",
     summary="Delete an event that was never booked",
+    access=OWNERS,
     parameters=COMMAND_HEADERS,
     status_code=204,
-    responses=command_answers(204, ShowNotFound, ShowHasBookings, _403=["forbidden"]),
+    responses=command_answers(204, ShowNotFound, ShowHasBookings),
 )
 async def delete_event(request: Request) -> Response:
     """Once it has had a booking it can only be cancelled."""
     show_id = path_id(request, "event_id", ShowNotFound)
-    asking = await asked(request, ADMIN, NOTHING, empty=EMPTY)
+    asking = await asked(request, NOTHING, empty=EMPTY)
     command = DeleteShow(show_id, asking.now)
     return await asking.carry_out(SHOW, show_id, command, deleted_event, version=version_of)
 
@@ -102,15 +105,16 @@ async def delete_event(request: Request) -> Response:
     "/{event_id}/reschedule",
     operation_id="RescheduleEvent",
     summary="Move an event to another time",
+    access=OWNERS,
     body=RescheduleBody,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
-    responses=command_answers(200, ShowNotFound, ShowIsCancelled, ShowIsOver, BadOffer, _403=["forbidden"]),
+    responses=command_answers(200, ShowNotFound, ShowIsCancelled, ShowIsOver, BadOffer),
 )
 async def reschedule_event(request: Request) -> Response:
     """Bookings keep their places. Saving the same instant again changes nothing."""
     show_id = path_id(request, "event_id", ShowNotFound)
-    asking = await asked(request, ADMIN, RESCHEDULE)
+    asking = await asked(request, RESCHEDULE)
     command = RescheduleShow(show_id, asking.body.starts_at, asking.now, asking.body.ends_at)
     return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
 
@@ -121,14 +125,15 @@ async def reschedule_event(request: Request) -> Response:
     "/{event_id}/reopen-sales",
     operation_id="ReopenSales",
     summary="Sell again after sales were closed",
+    access=OWNERS,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
-    responses=command_answers(200, ShowNotFound, NotOnSale, ShowIsCancelled, ShowIsOver, _403=["forbidden"]),
+    responses=command_answers(200, ShowNotFound, NotOnSale, ShowIsCancelled, ShowIsOver),
 )
 async def reopen_sales(request: Request) -> Response:
     """An event that is on sale already stays so."""
     show_id = path_id(request, "event_id", ShowNotFound)
-    asking = await asked(request, ADMIN, NOTHING, empty=EMPTY)
+    asking = await asked(request, NOTHING, empty=EMPTY)
     command = ReopenSales(show_id, asking.now)
     return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
 
@@ -139,15 +144,16 @@ async def reopen_sales(request: Request) -> Response:
     "/{event_id}/cancel",
     operation_id="CancelEvent",
     summary="Call an event off",
+    access=OWNERS,
     body=CancelEventBody | None,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
-    responses=command_answers(200, ShowNotFound, ShowIsOver, _403=["forbidden"]),
+    responses=command_answers(200, ShowNotFound, ShowIsOver),
 )
 async def cancel_event(request: Request) -> Response:
     """Nothing is sold from now on. Every booking is cancelled and refunded in full, soon after and for certain."""
     show_id = path_id(request, "event_id", ShowNotFound)
-    asking = await asked(request, ADMIN, CANCEL, empty=EMPTY)
+    asking = await asked(request, CANCEL, empty=EMPTY)
     command = CancelShow(show_id, asking.now, asking.body.reason)
     return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
 

@@ -12,7 +12,7 @@ from command_api.bodies.event import EventBody
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.path_ids import path_id
-from command_api.roles import ADMIN
+from command_api.roles import OWNERS
 from command_api.scheduling import schedule_command
 from domain.seating_plan import BadSeatingPlan
 from domain.show.commands import CloseSales, PublishShow, ScheduleShow
@@ -43,6 +43,7 @@ EVENT_BODY = TypeAdapter(EventBody)
     "",
     operation_id="CreateEvent",
     summary="Put an event on sale",
+    access=OWNERS,
     body=EventBody,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
@@ -55,7 +56,6 @@ EVENT_BODY = TypeAdapter(EventBody)
         TicketTypeIsWithdrawn,
         BadOffer,
         BadSeatingPlan,
-        _403=["forbidden"],
     ),
 )
 async def create_event(request: Request) -> Response:
@@ -63,7 +63,7 @@ async def create_event(request: Request) -> Response:
 
     `"status":"draft"` keeps it off sale until it is published.
     """
-    asking = await asked(request, ADMIN, EVENT_BODY)
+    asking = await asked(request, EVENT_BODY)
     show_id = new_id()
     try:
         command = await schedule_command(asking.services.store, show_id, asking.body, asking.now)
@@ -79,16 +79,15 @@ async def create_event(request: Request) -> Response:
     "/{event_id}/publish",
     operation_id="PublishEvent",
     summary="Put a draft on sale",
+    access=OWNERS,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
-    responses=command_answers(
-        200, ShowNotFound, SalesAreClosed, ShowIsCancelled, ShowIsOver, _403=["forbidden"]
-    ),
+    responses=command_answers(200, ShowNotFound, SalesAreClosed, ShowIsCancelled, ShowIsOver),
 )
 async def publish_event(request: Request) -> Response:
     """An event that is on sale already stays so."""
     show_id = path_id(request, "event_id", ShowNotFound)
-    asking = await asked(request, ADMIN, NOTHING, empty=EMPTY)
+    asking = await asked(request, NOTHING, empty=EMPTY)
     command = PublishShow(show_id, asking.now)
     return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
 
@@ -99,14 +98,15 @@ async def publish_event(request: Request) -> Response:
     "/{event_id}/close-sales",
     operation_id="CloseSales",
     summary="End the sale of an event",
+    access=OWNERS,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
-    responses=command_answers(200, ShowNotFound, NotOnSale, ShowIsCancelled, ShowIsOver, _403=["forbidden"]),
+    responses=command_answers(200, ShowNotFound, NotOnSale, ShowIsCancelled, ShowIsOver),
 )
 async def close_sales(request: Request) -> Response:
     """Bookings that were made stand; no new ones are taken."""
     show_id = path_id(request, "event_id", ShowNotFound)
-    asking = await asked(request, ADMIN, NOTHING, empty=EMPTY)
+    asking = await asked(request, NOTHING, empty=EMPTY)
     command = CloseSales(show_id, asking.now)
     return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
 

@@ -16,7 +16,7 @@ from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.path_ids import path_id
 from command_api.refused import refusal_problem
-from command_api.roles import ADMIN
+from command_api.roles import OWNERS
 from command_api.routes.events import version_of
 from command_api.scheduling import offer_of
 from domain.refusal import Refused
@@ -37,9 +37,7 @@ OFFER_BODY = TypeAdapter(OfferBody)
 ALLOTMENT_BODY = TypeAdapter(AllotmentBody)
 
 STANDING = (no.ShowNotFound, no.ShowIsCancelled, no.ShowIsOver)
-OFFER_ANSWERS = command_answers(
-    200, *STANDING, no.BadOffer, TicketTypeNotFound, TicketTypeIsWithdrawn, _403=["forbidden"]
-)
+OFFER_ANSWERS = command_answers(200, *STANDING, no.BadOffer, TicketTypeNotFound, TicketTypeIsWithdrawn)
 
 
 @hot_route(
@@ -48,6 +46,7 @@ OFFER_ANSWERS = command_answers(
     "/{event_id}/ticket-types",
     operation_id="OfferTicketType",
     summary="Offer another ticket type at an event",
+    access=OWNERS,
     body=OfferBody,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
@@ -56,7 +55,7 @@ OFFER_ANSWERS = command_answers(
 async def offer_ticket_type(request: Request) -> Response:
     """From the catalogue, or with a name and a price of its own. One that is on offer already gets these terms."""
     show_id = path_id(request, "event_id", no.ShowNotFound)
-    asking = await asked(request, ADMIN, OFFER_BODY)
+    asking = await asked(request, OFFER_BODY)
     return await _offer(asking, show_id, new_id())
 
 
@@ -66,6 +65,7 @@ async def offer_ticket_type(request: Request) -> Response:
     "/{event_id}/ticket-types/{ticket_type_id}",
     operation_id="ChangeOffer",
     summary="Change the terms of a ticket type at an event",
+    access=OWNERS,
     body=OfferBody,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
@@ -75,7 +75,7 @@ async def change_offer(request: Request) -> Response:
     """Tickets sold keep the price they had."""
     show_id = path_id(request, "event_id", no.ShowNotFound)
     type_id = path_id(request, "ticket_type_id", no.TicketTypeNotOffered)
-    asking = await asked(request, ADMIN, OFFER_BODY)
+    asking = await asked(request, OFFER_BODY)
     if asking.body.ticket_type_id not in (None, type_id):
         raise Problem(refusal_problem(no.TicketTypeNotOffered(asking.body.ticket_type_id)))
     return await _offer(asking, show_id, type_id, may=_offers(type_id))
@@ -87,17 +87,16 @@ async def change_offer(request: Request) -> Response:
     "/{event_id}/ticket-types/{ticket_type_id}",
     operation_id="WithdrawOffer",
     summary="Stop offering a ticket type at an event",
+    access=OWNERS,
     parameters=COMMAND_HEADERS,
     response_model=resources.Event,
-    responses=command_answers(
-        200, *STANDING, no.TicketTypeNotOffered, no.TicketTypeInUse, no.BadOffer, _403=["forbidden"]
-    ),
+    responses=command_answers(200, *STANDING, no.TicketTypeNotOffered, no.TicketTypeInUse, no.BadOffer),
 )
 async def withdraw_offer(request: Request) -> Response:
     """As long as none of it is held or sold."""
     show_id = path_id(request, "event_id", no.ShowNotFound)
     type_id = path_id(request, "ticket_type_id", no.TicketTypeNotOffered)
-    asking = await asked(request, ADMIN, NOTHING, empty=EMPTY)
+    asking = await asked(request, NOTHING, empty=EMPTY)
     command = WithdrawOffer(show_id, type_id, asking.now)
     return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
 
@@ -108,6 +107,7 @@ async def withdraw_offer(request: Request) -> Response:
     "/{event_id}/allotments",
     operation_id="AllotSeats",
     summary="Keep places back from general sale",
+    access=OWNERS,
     body=AllotmentBody,
     parameters=COMMAND_HEADERS,
     response_model=allotments.Allotment,
@@ -120,13 +120,12 @@ async def withdraw_offer(request: Request) -> Response:
         no.NotEnoughPlaces,
         no.SeatsNamedTwice,
         no.BadOffer,
-        _403=["forbidden"],
     ),
 )
 async def allot_seats(request: Request) -> Response:
     """House seats, a reseller's share, or with `"sellable": false` seats that nobody may sell."""
     show_id = path_id(request, "event_id", no.ShowNotFound)
-    asking = await asked(request, ADMIN, ALLOTMENT_BODY)
+    asking = await asked(request, ALLOTMENT_BODY)
     body = asking.body
     shares = tuple(AreaShare(share.area, share.quantity) for share in body.areas)
     allotment = Allotment(new_id(), body.name, tuple(body.seats), shares, body.release_at, body.sellable)
@@ -140,15 +139,16 @@ async def allot_seats(request: Request) -> Response:
     "/{event_id}/allotments/{allotment_id}",
     operation_id="ReleaseAllotment",
     summary="Put what an allotment still keeps on general sale",
+    access=OWNERS,
     parameters=COMMAND_HEADERS,
     status_code=204,
-    responses=command_answers(204, no.ShowNotFound, no.AllotmentNotFound, _403=["forbidden"]),
+    responses=command_answers(204, no.ShowNotFound, no.AllotmentNotFound),
 )
 async def release_allotment(request: Request) -> Response:
     """The same happens by itself at its `release_at`."""
     show_id = path_id(request, "event_id", no.ShowNotFound)
     allotment_id = path_id(request, "allotment_id", no.AllotmentNotFound)
-    asking = await asked(request, ADMIN, NOTHING, empty=EMPTY)
+    asking = await asked(request, NOTHING, empty=EMPTY)
     command = ReleaseAllotment(show_id, allotment_id, asking.now)
     return await asking.carry_out(SHOW, show_id, command, deleted_event, version=version_of)
 

@@ -12,7 +12,7 @@ from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.bodies.ticket_type import TicketTypeBody
 from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.path_ids import path_id
-from command_api.roles import ADMIN
+from command_api.roles import OWNERS
 from domain.ticket_type.commands import AddTicketType, ChangeTicketType, WithdrawTicketType
 from domain.ticket_type.refusals import TicketTypeIsWithdrawn, TicketTypeNotFound
 from domain.ticket_type.state import TicketType
@@ -31,15 +31,16 @@ TICKET_TYPE_BODY = TypeAdapter(TicketTypeBody)
     "",
     operation_id="CreateTicketType",
     summary="Add a ticket type to the catalogue",
+    access=OWNERS,
     body=TicketTypeBody,
     parameters=COMMAND_HEADERS,
     response_model=resources.TicketType,
     status_code=201,
-    responses=command_answers(201, _403=["forbidden"]),
+    responses=command_answers(201),
 )
 async def create_ticket_type(request: Request) -> Response:
     """Events offer it at this price, or at one of their own."""
-    asking = await asked(request, ADMIN, TICKET_TYPE_BODY)
+    asking = await asked(request, TICKET_TYPE_BODY)
     body, type_id = asking.body, new_id()
     command = AddTicketType(type_id, body.name, body.price.value(), body.description, asking.now)
     return await asking.carry_out(
@@ -53,15 +54,16 @@ async def create_ticket_type(request: Request) -> Response:
     "/{ticket_type_id}",
     operation_id="ChangeTicketType",
     summary="Change a ticket type",
+    access=OWNERS,
     body=TicketTypeBody,
     parameters=COMMAND_HEADERS,
     response_model=resources.TicketType,
-    responses=command_answers(200, TicketTypeNotFound, TicketTypeIsWithdrawn, _403=["forbidden"]),
+    responses=command_answers(200, TicketTypeNotFound, TicketTypeIsWithdrawn),
 )
 async def change_ticket_type(request: Request) -> Response:
     """Events that offer it already keep the name and price they have."""
     type_id = path_id(request, "ticket_type_id", TicketTypeNotFound)
-    asking = await asked(request, ADMIN, TICKET_TYPE_BODY)
+    asking = await asked(request, TICKET_TYPE_BODY)
     body = asking.body
     command = ChangeTicketType(type_id, body.name, body.price.value(), body.description, asking.now)
     return await asking.carry_out(TICKET_TYPE, type_id, command, changed_ticket_type, version=version_of)
@@ -73,14 +75,15 @@ async def change_ticket_type(request: Request) -> Response:
     "/{ticket_type_id}",
     operation_id="WithdrawTicketType",
     summary="Take a ticket type out of the catalogue",
+    access=OWNERS,
     parameters=COMMAND_HEADERS,
     status_code=204,
-    responses=command_answers(204, TicketTypeNotFound, _403=["forbidden"]),
+    responses=command_answers(204, TicketTypeNotFound),
 )
 async def withdraw_ticket_type(request: Request) -> Response:
     """Events that offer it already go on offering it."""
     type_id = path_id(request, "ticket_type_id", TicketTypeNotFound)
-    asking = await asked(request, ADMIN, NOTHING, empty=EMPTY)
+    asking = await asked(request, NOTHING, empty=EMPTY)
     command = WithdrawTicketType(type_id, asking.now)
     return await asking.carry_out(TICKET_TYPE, type_id, command, withdrawn_ticket_type, version=version_of)
 

@@ -16,8 +16,8 @@ from query_api.min_position import DOCUMENTED
 from query_api.reading import Read, begin
 from resources.event import Availability
 from resources.shape import Id, Shape
+from runtime.http.access import OPTIONAL
 from runtime.http.hot_route import hot_route
-from runtime.http.openapi import PUBLIC
 from runtime.http.validation import wrong_parameter
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
@@ -55,7 +55,7 @@ GET_AVAILABILITIES = f"{SELECT} WHERE a.show_id = ANY ($1)"
     parameters={"ids": IDS},
     response_model=Availabilities,
     responses=read_answers(),
-    openapi_extra=PUBLIC,
+    access=OPTIONAL,
 )
 async def get_availabilities(request: Request) -> Response:
     """What one event's availability says, for up to 1,000 of them as of one position of the log. An event that is asked

@@ -18,9 +18,9 @@ from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import PointRead, begin, path_id
 from resources.event import Availability
+from runtime.http.access import OPTIONAL
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_bytes
-from runtime.http.openapi import PUBLIC
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -48,7 +48,7 @@ GET_AVAILABILITY = PointRead(f"{SELECT} WHERE a.show_id = ANY ($1)", "show_id", 
     parameters=PARAMETERS,
     response_model=Availability,
     responses=read_answers(EVENT_NOT_FOUND),
-    openapi_extra=PUBLIC,
+    access=OPTIONAL,
 )
 async def get_availability(request: Request) -> Response:
     """Places held, sold, kept back and left, in all and by ticket type, as of one position of the log.

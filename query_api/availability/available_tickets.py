@@ -12,8 +12,8 @@ from query_api.events.events import found
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
 from resources.available_tickets import AvailableTickets
+from runtime.http.access import OPTIONAL
 from runtime.http.hot_route import hot_route
-from runtime.http.openapi import PUBLIC
 from runtime.http.times import rfc_3339
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUME
     summary="Tickets that can be bought now",
     response_model=AvailableTickets,
     responses=read_answers(EVENT_NOT_FOUND),
-    openapi_extra=PUBLIC,
+    access=OPTIONAL,
 )
 async def get_available_tickets(request: Request) -> Response:
     """By type; none once the event is over or off sale. Which seats are free is in the seat map."""

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from query_api.bookings.booking_shape import booking_with_event_shape
 from query_api.bookings.booking_with_event import own_booking
+from query_api.callers import OWN_BOOKING
 from query_api.documenting import read_answers
 from query_api.min_position import DOCUMENTED
 from query_api.private import private
@@ -39,6 +40,7 @@ class SvgAnswer(Response):
     "",
     operation_id="ListBookingTickets",
     summary="Tickets of a booking",
+    access=OWN_BOOKING,
     response_model=Page[PrintedTicket],
     responses=read_answers(BOOKING_NOT_FOUND),
 )
@@ -54,6 +56,7 @@ async def list_booking_tickets(request: Request) -> Response:
     "/{ticket_id}",
     operation_id="GetTicket",
     summary="One ticket",
+    access=OWN_BOOKING,
     response_model=PrintedTicket,
     responses=read_answers(BOOKING_NOT_FOUND, TICKET_NOT_FOUND),
 )
@@ -69,6 +72,7 @@ async def get_ticket(request: Request) -> Response:
     "/{ticket_id}/qr.svg",
     operation_id="GetTicketQrCode",
     summary="A ticket's QR code",
+    access=OWN_BOOKING,
     response_class=SvgAnswer,
     responses=read_answers(BOOKING_NOT_FOUND, TICKET_NOT_FOUND, TICKET_NOT_VALID),
 )

@@ -13,7 +13,7 @@ from query_api.as_of import as_of as moment_asked
 from query_api.bookings import booking_with_event
 from query_api.bookings.booking_as_of import booking_then
 from query_api.bookings.booking_shape import SELECT, booking_shape
-from query_api.callers import caller, may_read_booking
+from query_api.callers import OWN_BOOKING, may_read_booking
 from query_api.documenting import read_answers
 from query_api.min_position import DOCUMENTED
 from query_api.private import private
@@ -22,6 +22,7 @@ from query_api.reading import PointRead, begin, path_id
 from resources.booking import Booking, BookingWithEvent
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_bytes
+from runtime.identity import Caller
 from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"], dependencies=DOCUMENTED)
@@ -45,6 +46,7 @@ GET_BOOKING = PointRead(f"{SELECT} WHERE b.booking_id = ANY ($1)", "booking_id",
     "/{booking_id}",
     operation_id="GetBooking",
     summary="One booking",
+    access=OWN_BOOKING,
     parameters={**as_of.PARAMETERS, **booking_with_event.PARAMETERS},
     response_model=Booking | BookingWithEvent,
     responses=read_answers(BOOKING_NOT_FOUND),
@@ -54,7 +56,7 @@ async def get_booking(request: Request) -> Response:
 
     As of an earlier moment it is for whoever it belonged to then, and without its event.
     """
-    me = caller(request)
+    me: Caller = request.state.caller
     booking_id = path_id(request, "booking_id", BOOKING_NOT_FOUND)
     when = moment_asked(request)
     if when is not None:

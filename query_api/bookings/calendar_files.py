@@ -9,14 +9,14 @@ from starlette.responses import Response
 from query_api.bookings.booking_shape import booking_shape
 from query_api.bookings.booking_with_event import own_booking
 from query_api.bookings.ics import Entry, IcsAnswer, ics_answer
-from query_api.callers import require_may_see
+from query_api.callers import OWN_BOOKING, require_may_see
 from query_api.documenting import read_answers
 from query_api.min_position import DOCUMENTED
 from query_api.private import private
 from query_api.problems import BOOKING_NOT_FOUND, EVENT_NOT_FOUND
 from query_api.reading import Read, begin, path_id
+from runtime.http.access import OPTIONAL
 from runtime.http.hot_route import hot_route
-from runtime.http.openapi import PUBLIC
 
 router = APIRouter(prefix="/api/v1", dependencies=DOCUMENTED)
 
@@ -30,6 +30,7 @@ STEPS = {"pending": 0, "expired": 1, "confirmed": 2, "cancelled": 3}
     "/bookings/{booking_id}/calendar.ics",
     operation_id="GetBookingCalendarFile",
     summary="A booking for the calendar",
+    access=OWN_BOOKING,
     tags=["bookings"],
     response_class=IcsAnswer,
     responses=read_answers(BOOKING_NOT_FOUND),
@@ -83,7 +84,7 @@ GET_SHOW = """SELECT show_id::text, name, venue_id::text, venue_name, timezone, 
     tags=["events"],
     response_class=IcsAnswer,
     responses=read_answers(EVENT_NOT_FOUND),
-    openapi_extra=PUBLIC,
+    access=OPTIONAL,
 )
 async def get_event_calendar_file(request: Request) -> Response:
     """In its venue's zone; cancelled once the event is. An event without an end is given two hours."""

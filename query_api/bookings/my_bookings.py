@@ -9,14 +9,15 @@ from starlette.responses import Response
 
 from query_api.bookings.booking_filters import EventId
 from query_api.bookings.booking_list import Expand, Status, answer_bookings, require_status
-from query_api.callers import caller
 from query_api.conditions import Conditions
 from query_api.documenting import read_answers
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
 from query_api.reading import begin
 from resources.booking import Booking, BookingWithEvent
+from runtime.http.access import SIGNED_IN, open_to
 from runtime.http.pages import Page
+from runtime.identity import Caller
 
 router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"], dependencies=DOCUMENTED)
 
@@ -36,6 +37,7 @@ UPCOMING = """EXISTS (SELECT FROM projections.bookings_shows AS its
     response_model=Page[Booking | BookingWithEvent],
     responses=read_answers(page=True),
 )
+@open_to(SIGNED_IN)
 async def list_my_bookings(
     request: Request,
     *,
@@ -46,7 +48,7 @@ async def list_my_bookings(
     expand: Expand = None,
 ) -> Response:
     """The caller's own, newest first."""
-    me = caller(request)
+    me: Caller = request.state.caller
     read = await begin(request, "bookings")
     conditions = Conditions()
     conditions.add("b.customer_id = {}", UUID(me.id))

@@ -21,8 +21,8 @@ from query_api.reading import Read
 from query_api.remembered import remembered
 from query_api.zones import ZoneName
 from resources.calendar import CalendarMonth
+from runtime.http.access import OPTIONAL
 from runtime.http.hot_route import hot_route
-from runtime.http.openapi import PUBLIC
 from runtime.http.query_parameters import QueryParameters
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
@@ -65,7 +65,7 @@ ASKED = QueryParameters(month_asked, EventFilters)
     parameters={**ASKED.parameters, **IF_NONE_MATCH},
     response_model=CalendarMonth,
     responses=tagged_answers(),
-    openapi_extra=PUBLIC,
+    access=OPTIONAL,
 )
 async def event_calendar(request: Request) -> Response:
     """Every day of the month: how many events start on it, how many of them can be booked, and from what price.

@@ -21,8 +21,8 @@ from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import PointRead, Read, begin, path_id
 from query_api.remembered import remembered
 from resources.event import Event, OfferedTicketType
+from runtime.http.access import OPTIONAL
 from runtime.http.hot_route import hot_route
-from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
@@ -31,9 +31,9 @@ LIST: dict[str, Any] = {
     "parameters": {**LISTED.parameters, **IF_NONE_MATCH},
     "response_model": Page[Event],
     "responses": tagged_answers(page=True),
-    "openapi_extra": PUBLIC,
+    "access": OPTIONAL,
 }
-FOUND: dict[str, Any] = {"responses": read_answers(EVENT_NOT_FOUND), "openapi_extra": PUBLIC}
+FOUND: dict[str, Any] = {"responses": read_answers(EVENT_NOT_FOUND), "access": OPTIONAL}
 
 
 @hot_route(router, "GET", "", operation_id="ListEvents", summary="Events", **LIST)

@@ -15,8 +15,8 @@ from query_api.reading import Read, begin, path_id
 from query_api.remembered import remembered
 from query_api.venues import GET_VENUE
 from resources.event import Event
+from runtime.http.access import OPTIONAL
 from runtime.http.hot_route import hot_route
-from runtime.http.openapi import PUBLIC
 from runtime.http.pages import Page
 
 router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUMENTED)
@@ -34,7 +34,7 @@ router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUME
     },
     response_model=Page[Event],
     responses=tagged_answers(VENUE_NOT_FOUND, page=True),
-    openapi_extra=PUBLIC,
+    access=OPTIONAL,
 )
 async def list_venue_events(request: Request) -> Response:
     """As the list of all events, with the same filters and orders."""

@@ -25,9 +25,9 @@ from query_api.search.search_hits import BEST_FIRST, HITS_MAX, Found, find
 from query_api.search.search_words import WORDS_MAX
 from resources.search import FoundEvents
 from runtime.folding import words
+from runtime.http.access import OPTIONAL
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_bytes
-from runtime.http.openapi import PUBLIC
 from runtime.http.query_parameters import QueryParameters
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
@@ -53,7 +53,7 @@ ASKED = QueryParameters(page_asked, EventFilters, facets_asked)
     parameters={**ASKED.parameters, **IF_NONE_MATCH},
     response_model=FoundEvents,
     responses=tagged_answers(page=True),
-    openapi_extra=PUBLIC,
+    access=OPTIONAL,
 )
 async def search_events(request: Request) -> Response:
     """By words in name, venue, city, category and description; the last may be half typed, any may be mistyped.

@@ -16,10 +16,10 @@ from query_api.seat_map.seat_map_etag import Known, etag, known
 from query_api.seat_map.seat_map_reading import GET_CHANGES, GET_MAP, about, must_reset
 from query_api.seat_map.seat_map_shape import changes_shape, map_shape
 from resources.seat_map import SeatMap, SeatMapChanges
+from runtime.http.access import OPTIONAL
 from runtime.http.compressed import compressed
 from runtime.http.entity_tags import is_any
 from runtime.http.hot_route import hot_route
-from runtime.http.openapi import PUBLIC
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -41,7 +41,7 @@ Since = Annotated[
     parameters={SINCE: Since, **IF_NONE_MATCH},
     response_model=SeatMap | SeatMapChanges,
     responses=tagged_answers(EVENT_NOT_FOUND),
-    openapi_extra=PUBLIC,
+    access=OPTIONAL,
 )
 async def get_seat_map(request: Request) -> Response:
     """A character for each seat: free, held, sold or blocked. The whole house, or with `since` only the rows that have

@@ -16,9 +16,10 @@ from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import begin, path_id
 from query_api.seat_map.seat_map import SINCE, Since, checked_since
 from query_api.seat_map.seat_map_hub import PROJECTOR, SeatMapHub, Watched
+from runtime.http.access import OPTIONAL
 from runtime.http.event_stream import MEDIA_TYPE, EventStream, Next, Streams
 from runtime.http.hot_route import hot_route
-from runtime.http.openapi import PUBLIC, problem_answers
+from runtime.http.openapi import problem_answers
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -114,7 +115,7 @@ GET_DRAFT = "SELECT draft FROM projections.seat_map_shows WHERE show_id = $1"
     parameters={SINCE: Since, "last_event_id": LastEventId},
     response_class=StreamingResponse,
     responses=ANSWERS,
-    openapi_extra=PUBLIC,
+    access=OPTIONAL,
 )
 async def stream_seat_map(request: Request) -> Response:
     """Server-sent events: the whole map, then the rows and areas that change, each as it is from then on, with what is

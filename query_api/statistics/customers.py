@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import require_staff
+from query_api.callers import STAFF
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
 from query_api.snapshot import Snapshot
@@ -16,6 +16,7 @@ from query_api.statistics.filters import PeriodAsked, Time, Zone, calendar, requ
 from query_api.statistics.new_customers import new_customers
 from query_api.statistics.table import Csv, answer_table
 from resources.statistics import Customers
+from runtime.http.access import open_to
 from runtime.http.csv_wanted import Format
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
@@ -35,6 +36,7 @@ FirstBefore = Annotated[Time | None, Query(alias="to", description="First bought
     response_model=Customers,
     responses=table_answers(),
 )
+@open_to(STAFF)
 async def get_customers(
     request: Request,
     *,
@@ -51,7 +53,6 @@ async def get_customers(
     With `period` also how many were new in each, of those in which anybody was. Whoever was given a booking has bought
     it. Customers are accounts, and addresses of those without one. CSV has the list, money in minor units.
     """
-    require_staff(request)
     require_order(first_from, first_before)
     listing = by_spending(first_from, first_before, currency)
 

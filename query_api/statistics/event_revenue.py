@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.as_of import AsOfText, as_of, begin_as_of
-from query_api.callers import require_staff
+from query_api.callers import STAFF
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import begin, path_id
@@ -17,6 +17,7 @@ from query_api.statistics.event_sums import sums_now, sums_then
 from query_api.statistics.shapes import HEADER, sold_cells
 from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import EventRevenue
+from runtime.http.access import open_to
 from runtime.http.csv_wanted import Format
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
@@ -32,6 +33,7 @@ CSV_HEADER = ("ticket_type_id", "ticket_type", *HEADER)
     response_model=EventRevenue,
     responses=table_answers(EVENT_NOT_FOUND, page=False),
 )
+@open_to(STAFF)
 async def get_event_revenue(
     request: Request, event_id: str, at: AsOfText = None, format: Format = None
 ) -> Response:
@@ -40,7 +42,6 @@ async def get_event_revenue(
     What is paid or due back for tickets of several types is shared out by their prices. CSV has a row for each type,
     money in minor units.
     """
-    require_staff(request)
     show_id, when = path_id(request, "event_id", EVENT_NOT_FOUND), as_of(request)
     if when is not None:
         await begin_as_of(request, when, ["sales"])

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import require_staff
+from query_api.callers import STAFF
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import begin, path_id
@@ -23,6 +23,7 @@ from query_api.statistics.shapes import occupancy_shape
 from query_api.statistics.span import Span
 from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import EventStatistics
+from runtime.http.access import open_to
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format
 from runtime.http.keyset_columns import moment
@@ -40,12 +41,12 @@ CSV_HEADER = ("section", "capacity", "sold", "occupancy")
     response_model=EventStatistics,
     responses=table_answers(EVENT_NOT_FOUND, page=False),
 )
+@open_to(STAFF)
 async def get_event_statistics(request: Request, event_id: str, format: Format = None) -> Response:
     """For staff. How full it is, in all and by section; its revenue; and how fast it sells.
 
     The pace is in tickets sold less those given back, up to now. CSV has the sections, and a last row for the whole.
     """
-    require_staff(request)
     show_id = path_id(request, "event_id", EVENT_NOT_FOUND)
     await (await begin(request, "sales")).one(EVENT_NOT_FOUND, SHOW_EXISTS, show_id)
 

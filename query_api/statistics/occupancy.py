@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import require_staff
+from query_api.callers import STAFF
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
 from query_api.snapshot import Snapshot
@@ -16,6 +16,7 @@ from query_api.statistics.occupancy_rows import LISTINGS, OccupancyBy
 from query_api.statistics.occupancy_shows import FIGURES, Shows, in_all
 from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import OccupancyRow, Statistics
+from runtime.http.access import open_to
 from runtime.http.csv_wanted import Format
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
@@ -31,6 +32,7 @@ StartsBefore = Annotated[Time | None, Query(alias="to", description="Starts befo
     response_model=Statistics[OccupancyRow],
     responses=table_answers(),
 )
+@open_to(STAFF)
 async def get_occupancy(
     request: Request,
     *,
@@ -47,7 +49,6 @@ async def get_occupancy(
     Events on sale count and those whose sales are closed, not drafts and what was called off. Sections of one name at
     one venue are added up.
     """
-    require_staff(request)
     require_order(starts_from, starts_before)
     shows = Shows(starts_from, starts_before, venue_id, event_id)
 

@@ -7,12 +7,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import require_staff
+from query_api.callers import STAFF
 from query_api.min_position import DOCUMENTED
 from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import Overview
+from runtime.http.access import open_to
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format
 
@@ -37,13 +38,13 @@ CSV_HEADER = ("figure", "value", "currency")
     response_model=Overview,
     responses=table_answers(page=False),
 )
+@open_to(STAFF)
 async def get_overview(request: Request, format: Format = None) -> Response:
     """For staff. Venues, events, confirmed bookings and their tickets, and money by currency.
 
     Tickets available are the places that are not sold of events which are on sale and have not begun; those that are
     held or kept back just now are among them.
     """
-    require_staff(request)
 
     async def totals(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
         found = await overview(look)

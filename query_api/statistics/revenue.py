@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import require_staff
+from query_api.callers import STAFF
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked, PageAsked
 from query_api.snapshot import Snapshot
@@ -21,6 +21,7 @@ from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
 from query_api.statistics.span import NOTHING, span
 from query_api.statistics.table import Csv, answer_table
 from resources.statistics import Revenue, Statistics
+from runtime.http.access import open_to
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format
 from runtime.http.keyset_columns import moment, text, uuid
@@ -40,6 +41,7 @@ AT_A_TIME = 1_000
     response_model_exclude_unset=True,
     responses=table_answers(),
 )
+@open_to(STAFF)
 async def get_revenue(
     request: Request,
     *,
@@ -56,7 +58,6 @@ async def get_revenue(
     none of what did not. A hold is no revenue, nor is money that came too late or twice. An exchange moves what was
     paid to the new ticket type, so a period may have less than nothing of the old one. Money in CSV is in minor units.
     """
-    require_staff(request)
     by = calendar(period, timezone)
 
     async def revenue(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:

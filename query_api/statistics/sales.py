@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import require_staff
+from query_api.callers import STAFF
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked, PageAsked
 from query_api.snapshot import Snapshot
@@ -19,6 +19,7 @@ from query_api.statistics.filters import FiltersAsked, OptionalZone
 from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
 from query_api.statistics.table import Csv, answer_table
 from resources.statistics import SalesOfPeriod, Statistics
+from runtime.http.access import open_to
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format
 from runtime.http.keyset_columns import moment, text
@@ -38,6 +39,7 @@ CSV_HEADER = ("period", "period_from", "period_to", *HEADER[:-1], *TOTALS, HEADE
     response_model=Statistics[SalesOfPeriod],
     responses=table_answers(),
 )
+@open_to(STAFF)
 async def get_sales(
     request: Request,
     *,
@@ -52,7 +54,6 @@ async def get_sales(
     Periods without any sales are there too. What is cumulative is all up to the end of the period, also what was sold
     before `from`. By ticket type, bookings are those with tickets of that type. Money in CSV is in minor units.
     """
-    require_staff(request)
 
     async def sales(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
         course = await course_of(look, filters, period, timezone)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import require_staff
+from query_api.callers import STAFF
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
 from query_api.problems import VENUE_NOT_FOUND
@@ -19,6 +19,7 @@ from query_api.statistics.occupancy_rows import by_event
 from query_api.statistics.occupancy_shows import Shows, in_all
 from query_api.statistics.table import Csv, answer_table
 from resources.statistics import VenueOccupancy
+from runtime.http.access import open_to
 from runtime.http.csv_wanted import Format
 
 router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUMENTED)
@@ -33,6 +34,7 @@ VENUE_EXISTS = "SELECT 1 FROM projections.sales_venues WHERE venue_id = $1"
     response_model=VenueOccupancy,
     responses=table_answers(VENUE_NOT_FOUND),
 )
+@open_to(STAFF)
 async def get_venue_occupancy(
     request: Request,
     venue_id: str,
@@ -43,7 +45,6 @@ async def get_venue_occupancy(
     format: Format = None,
 ) -> Response:
     """For staff. In all, and a page of its events by start: those on sale and those whose sales are closed."""
-    require_staff(request)
     require_order(starts_from, starts_before)
     venue = path_id(request, "venue_id", VENUE_NOT_FOUND)
     await (await begin(request, "sales")).one(VENUE_NOT_FOUND, VENUE_EXISTS, venue)

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 from typing_extensions import override
 
+from runtime.http.access import Authenticator, NobodyIsKnown
 from runtime.http.body_limit import BodyLimit
 from runtime.http.dispatch import Dispatch
 from runtime.http.documents import documents_router
@@ -21,6 +21,7 @@ from runtime.http.health import Check
 from runtime.http.lifespans import Lifespan, in_order
 from runtime.http.openapi import completed
 from runtime.http.operations import operations_router
+from runtime.http.route_table import RouteTable
 from runtime.metrics import REGISTRY
 from runtime.settings import Settings
 
@@ -45,12 +46,15 @@ class Application(FastAPI):
 
     body_max_bytes: int
     token_url: str
+    authenticator: Authenticator
+    table: RouteTable
+    """All there is to be served, and to whom: what is added to the router later is not."""
     streams: Streams
     """The live streams that are open: whoever serves it ends them when it stops."""
 
     @override
     def build_middleware_stack(self) -> ASGIApp:
-        served: ASGIApp = Dispatch(self.router, AsyncExitStackMiddleware(self.router))
+        served: ASGIApp = Dispatch(self.table, self.router, self.authenticator)
         served = Failures(BodyLimit(served, self.body_max_bytes))
         for layer, args, kwargs in reversed(self.user_middleware):
             served = layer(served, *args, **kwargs)
@@ -59,7 +63,7 @@ class Application(FastAPI):
     @override
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            self.openapi_schema = completed(super().openapi(), self.token_url)
+            self.openapi_schema = completed(super().openapi(), self.token_url, self.table)
         return self.openapi_schema
 
 
@@ -69,6 +73,7 @@ def create_application(
     version: str,
     routers: Sequence[APIRouter],
     settings: Settings,
+    authenticator: Authenticator | None = None,
     lifespans: Sequence[Lifespan] = (),
     checks: Mapping[str, Check] | None = None,
     description: str = "",
@@ -78,7 +83,9 @@ def create_application(
     """The application that serves `routers`, the standing pages and the documentation.
 
     `checks` are what /readyz and /health look at, by name. `lifespans` are entered in order; what they yield is
-    in `request.state`. Routes must all be added before the first request.
+    in `request.state`. Without an `authenticator` nobody is let in where a token is required.
+
+    Raises ValueError for a route that does not say who may call it.
     """
     app = Application(
         title=title,
@@ -94,11 +101,13 @@ def create_application(
     )
     app.body_max_bytes = settings.body_max_bytes
     app.token_url = token_url
+    app.authenticator = authenticator or NobodyIsKnown()
     app.streams = Streams(
         settings.streams_max, settings.stream_heartbeat_seconds, settings.stream_seconds_max
     )
     for router in (*routers, operations_router(app, checks or {}, registry), documents_router(app)):
         app.include_router(router)
+    app.table = RouteTable(app.router.routes)
     return app
 
 

@@ -1,28 +1,33 @@
-"""The innermost step of serving: the request's route is looked up and run."""
+"""The innermost step of serving: the request's route is looked up, the caller let in, and the route run."""
 
 from fastapi.routing import APIRouter
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
+from runtime.http.access import Authenticator, Token, authorization
 from runtime.http.checked_body import checked_body
 from runtime.http.route_table import Resource, RouteTable
 from runtime.http.whole_body import WholeRequest
+from runtime.identity import FORBIDDEN
 from runtime.problems import Problem, ProblemDetail
 
 UNREADABLE_URL = ProblemDetail(400, "malformed-url", "The URL holds a character that no text may hold")
 
 
 class Dispatch:
-    """Serves from the table made at the first request; what it lacks goes to the framework's `router`."""
+    """Serves from `table`. The framework's `router` only starts and stops the application: were it to look for
+    routes too, there would be a second way to a handler, past `authenticator`.
+    """
 
-    def __init__(self, router: APIRouter, fallback: ASGIApp) -> None:
+    def __init__(self, table: RouteTable, router: APIRouter, authenticator: Authenticator) -> None:
+        self._table = table
         self._router = router
-        self._fallback = fallback
-        self._table: RouteTable | None = None
+        self._authenticator = authenticator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._fallback(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self._router(scope, receive, send)
             return
         path: str = scope["path"]
         if "\x00" in path or b"%00" in scope["query_string"]:
@@ -33,13 +38,10 @@ class Dispatch:
         root = scope.get("root_path")
         if root and path.startswith(root):
             path = path[len(root) :] or "/"
-        if self._table is None:
-            self._table = RouteTable(self._router.routes)
         found = self._table.find(path)
         if found is None:
-            await self._fallback(scope, receive, send)
-        else:
-            await self._serve(*found, scope, receive, send)
+            raise HTTPException(404)
+        await self._serve(*found, scope, receive, send)
 
     async def _serve(
         self, resource: Resource, segments: list[str], scope: Scope, receive: Receive, send: Send
@@ -49,6 +51,17 @@ class Dispatch:
         if served is None:
             await _other_method(resource, scope["method"])(scope, receive, send)
             return
+        access, caller = served.access, None
+        if access.token is not Token.IGNORED:
+            shown = authorization(scope["headers"])
+            if shown is not None or access.token is Token.REQUIRED:
+                # Asked here and not in a function of its own: whom we remember costs no coroutine.
+                caller = self._authenticator.remembered(shown) if shown else None
+                if caller is None:
+                    caller = await self._authenticator.authenticate(shown)
+                if caller.role not in access.admitted:
+                    raise Problem(FORBIDDEN)
+        scope["state"]["caller"] = caller
         scope["path_params"] = {name: segments[position] for position, name in served.parameters}
         if served.handler is not None:
             response = await served.handler(WholeRequest(scope, receive, send))

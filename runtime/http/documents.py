@@ -16,6 +16,7 @@ from fastapi.openapi.docs import (
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from runtime.http.access import PUBLIC
 from runtime.http.hot_route import hot_route
 from runtime.problems import Problem
 
@@ -32,11 +33,11 @@ def documents_router(app: FastAPI) -> APIRouter:
     """The documentation pages of `app`, as it stands when they are first asked for."""
     router = APIRouter(include_in_schema=False)
 
-    @hot_route(router, "GET", "/openapi.json", operation_id="OpenApiDocument")
+    @hot_route(router, "GET", "/openapi.json", operation_id="OpenApiDocument", access=PUBLIC)
     async def openapi(_request: Request) -> Response:
         return Response(orjson.dumps(app.openapi()), media_type="application/json")
 
-    @hot_route(router, "GET", "/docs", operation_id="SwaggerPage")
+    @hot_route(router, "GET", "/docs", operation_id="SwaggerPage", access=PUBLIC)
     async def swagger(request: Request) -> Response:
         root = request.scope.get("root_path", "")
         page = get_swagger_ui_html(
@@ -46,15 +47,19 @@ def documents_router(app: FastAPI) -> APIRouter:
             swagger_js_url=f"{root}/docs/assets/swagger-ui-bundle.js",
             swagger_css_url=f"{root}/docs/assets/swagger-ui.css",
             swagger_favicon_url=f"{root}/docs/assets/favicon.png",
-            swagger_ui_parameters={"persistAuthorization": True, "validatorUrl": None},
+            swagger_ui_parameters={
+                "persistAuthorization": True,
+                "showExtensions": True,
+                "validatorUrl": None,
+            },
         )
         return _guarded(page)
 
-    @hot_route(router, "GET", "/docs/oauth2-redirect", operation_id="SwaggerRedirect")
+    @hot_route(router, "GET", "/docs/oauth2-redirect", operation_id="SwaggerRedirect", access=PUBLIC)
     async def redirect(_request: Request) -> Response:
         return _guarded(get_swagger_ui_oauth2_redirect_html())
 
-    @hot_route(router, "GET", "/redoc", operation_id="RedocPage")
+    @hot_route(router, "GET", "/redoc", operation_id="RedocPage", access=PUBLIC)
     async def redoc(request: Request) -> Response:
         root = request.scope.get("root_path", "")
         page = get_redoc_html(
@@ -66,7 +71,7 @@ def documents_router(app: FastAPI) -> APIRouter:
         )
         return _guarded(page)
 
-    @hot_route(router, "GET", "/docs/assets/{name}", operation_id="DocsAsset")
+    @hot_route(router, "GET", "/docs/assets/{name}", operation_id="DocsAsset", access=PUBLIC)
     async def asset(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in ASSETS:

@@ -5,7 +5,7 @@ validates its answer. A hot route is documented in its decorator and served by t
 the bare request:
 
     @hot_route(router, "POST", "/things/{thing_id}/rename", operation_id="RenameThing",
-               parameters={"thing_id": UUID}, body=RenameThing, response_model=Thing)
+               access=STAFF, parameters={"thing_id": UUID}, body=RenameThing, response_model=Thing)
     async def rename_thing(request: Request) -> Response:
         '''Give a thing another name.'''
         command = await json_body(request, RENAME_THING)
@@ -24,6 +24,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import override
 
+from runtime.http.access import Access
+
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 """Serves a request: reads it, decides, answers. What goes wrong is raised as Problem."""
 
@@ -33,8 +35,11 @@ _PATH_PARAMETER = re.compile(r"{(\w+)}")
 class Documented:
     """Stands for a handler inside FastAPI: has the signature that is documented, and is never called."""
 
-    def __init__(self, handler: Handler, operation_id: str, signature: inspect.Signature) -> None:
+    def __init__(
+        self, handler: Handler, operation_id: str, access: Access, signature: inspect.Signature
+    ) -> None:
         self.handler = handler
+        self.access = access
         self.__name__ = getattr(handler, "__name__", operation_id)
         self.__doc__ = handler.__doc__
         self.__signature__ = signature
@@ -63,17 +68,19 @@ def hot_route(
     path: str,
     *,
     operation_id: str,
+    access: Access,
     parameters: Mapping[str, Any] | None = None,
     body: Any = None,
     **documentation: Any,
 ) -> Callable[[Handler], Handler]:
     """Add the decorated handler to `router`, and leave the function as it is.
 
-    `parameters` maps each path, query or header parameter to its annotation, written as in a FastAPI signature
-    (`UUID`, `Annotated[str | None, Header()]`); one that admits None is optional, and an `inspect.Parameter` stands
-    for itself. Path parameters that are not named are strings. `body` is the annotation of the JSON body, which may
-    be left out where it admits None. `documentation` is what `APIRouter.add_api_route` takes: `response_model`,
-    `status_code`, `responses`, `dependencies` (documented, never run), `tags`, `summary`, `openapi_extra`.
+    `access` says who may call it: when the handler runs they have been let in, and `request.state.caller` is who it is.
+    `parameters` maps each path, query or header parameter to its annotation, written as in a FastAPI signature (`UUID`,
+    `Annotated[str | None, Header()]`); one that admits None is optional, and an `inspect.Parameter` stands for itself.
+    Path parameters that are not named are strings. `body` is the annotation of the JSON body, which may be left out
+    where it admits None. `documentation` is what `APIRouter.add_api_route` takes: `response_model`, `status_code`,
+    `responses`, `dependencies` (documented, never run), `tags`, `summary`, `openapi_extra`.
     """
     in_path = dict.fromkeys(_PATH_PARAMETER.findall(router.prefix + path), str)
     signature = _signature({**in_path, **(parameters or {})}, body)
@@ -81,7 +88,7 @@ def hot_route(
     def add(handler: Handler) -> Handler:
         router.add_api_route(
             path,
-            Documented(handler, operation_id, signature),
+            Documented(handler, operation_id, access, signature),
             methods=[method],
             operation_id=operation_id,
             route_class_override=HotRoute,

@@ -1,12 +1,12 @@
-"""What our OpenAPI document says beyond what FastAPI derives: problems, and how to sign in."""
+"""What our OpenAPI document says beyond what FastAPI derives: problems, how to sign in, and who may call what."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from runtime.http.access import Access, Token
+from runtime.http.route_table import RouteTable
+from runtime.identity import Role
 from runtime.problems import MEDIA_TYPE
-
-PUBLIC: dict[str, Any] = {"security": []}
-"""`openapi_extra` of an operation that needs no token."""
 
 PROBLEM_REFERENCE = {"$ref": "#/components/schemas/Problem"}
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -44,6 +44,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 }
 NO_NUL = "^[^\\u0000]*$"
 TOLD_BY = frozenset({"enum", "format", "pattern"})
+SIGN_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"password": []}]
 FASTAPI_ERROR_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
@@ -67,10 +68,10 @@ def problem_answers(codes: Mapping[int, Sequence[str]]) -> dict[int | str, dict[
     }
 
 
-def completed(document: dict[str, Any], token_url: str) -> dict[str, Any]:
-    """FastAPI's `document` with our problems in place of its own errors and with the ways to sign in.
+def completed(document: dict[str, Any], token_url: str, table: RouteTable) -> dict[str, Any]:
+    """FastAPI's `document` with our problems in place of its own errors, with the ways to sign in and who may.
 
-    `token_url` takes the OAuth2 password form, so that /docs can authorise.
+    `token_url` takes the OAuth2 password form, so that /docs can authorise. `table` says who may call which operation.
     """
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -81,7 +82,11 @@ def completed(document: dict[str, Any], token_url: str) -> dict[str, Any]:
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
         "password": {"type": "oauth2", "flows": {"password": {"tokenUrl": token_url, "scopes": {}}}},
     }
-    document["security"] = [{"bearer": []}, {"password": []}]
+    document["security"] = SIGN_IN
+    for method, path, served in table:
+        operation = document["paths"].get(path, {}).get(method.lower())
+        if operation is not None:
+            _with_access(operation, served.access)
     for operation in _operations(document):
         _with_plain_inputs(operation)
         _with_problems(operation)
@@ -122,16 +127,31 @@ def _with_problems(operation: dict[str, Any]) -> None:
     if "requestBody" in operation:
         for status in (400, 415, 422):
             answers.setdefault(str(status), common[status])
-    if operation.get("security") != []:
-        answers.setdefault(
-            "401",
-            problem_answers({401: ["not-authenticated", "token-invalid", "token-expired"]})[401],
-        )
     answers.setdefault(
         "default",
         {"description": "Any other problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_REFERENCE}}},
     )
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _with_access(operation: dict[str, Any], access: Access) -> None:
+    """Who may call it, and the answers to those who may not."""
+    operation["x-roles"] = {who: may for who, may in access.by_role.items() if may != "no"}
+    if access.token is Token.IGNORED:
+        operation["security"] = []
+        return
+    if access.token is Token.OPTIONAL:
+        operation["security"] = [{}, *SIGN_IN]
+    _also(operation["responses"], 401, ["not-authenticated", "token-invalid", "token-expired"])
+    if len(access.admitted) < len(Role):
+        _also(operation["responses"], 403, ["forbidden"])
+
+
+def _also(answers: dict[str, Any], status: int, codes: Sequence[str]) -> None:
+    """These problem codes too, beside those that the operation says itself."""
+    said = answers.get(str(status))
+    own = said["content"][MEDIA_TYPE]["schema"]["allOf"][1]["properties"]["code"]["enum"] if said else []
+    answers[str(status)] = problem_answers({status: list(dict.fromkeys([*codes, *own]))})[status]
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

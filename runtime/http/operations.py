@@ -8,10 +8,10 @@ from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from runtime.http.access import PUBLIC
 from runtime.http.health import Check, livez, readiness
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
-from runtime.http.openapi import PUBLIC
 from runtime.metrics import CONTENT_TYPE, exposition
 
 LINKS = {
@@ -26,7 +26,7 @@ LINKS = {
 def operations_router(app: FastAPI, checks: Mapping[str, Check], registry: CollectorRegistry) -> APIRouter:
     """The routes for operators; none of them asks who is calling."""
     router = APIRouter(tags=["operations"])
-    public: dict[str, Any] = {"openapi_extra": PUBLIC, "response_model": dict[str, Any]}
+    public: dict[str, Any] = {"access": PUBLIC, "response_model": dict[str, Any]}
 
     @hot_route(router, "GET", "/", operation_id="Index", summary="What this is", **public)
     async def index(_request: Request) -> Response:
@@ -54,7 +54,7 @@ def operations_router(app: FastAPI, checks: Mapping[str, Check], registry: Colle
         operation_id="Metrics",
         summary="Metrics for Prometheus",
         response_class=PlainTextResponse,
-        openapi_extra=PUBLIC,
+        access=PUBLIC,
     )
     async def metrics(_request: Request) -> Response:
         """Counters, gauges and histograms of this process, or of all workers when they share a folder."""

@@ -4,10 +4,10 @@ Behind included routers FastAPI tries every pattern in turn, twice, before it ru
 walk costs more than the rest of a small request. Here the literal segments of a path decide, so `/things/all` wins
 over `/things/{id}` whatever their order, and several routers may each serve some methods of one path.
 
-What a table cannot hold (mounts, patterns inside a segment, converters) is left to the framework's walk.
+The table has every route there is: one it cannot hold, or one that does not say who may call it, is refused.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from fastapi import params
@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from runtime.http.access import Access, declared
 from runtime.http.hot_route import Handler, HotRoute
 
 Segments = tuple[str | None, ...]
@@ -24,8 +25,10 @@ Segments = tuple[str | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One route as the table runs it: by `handler` when it is hot, else through `app`."""
+    """One route as the table runs it for those of `access`: by `handler` when it is hot, else through `app`."""
 
+    access: Access
+    operation_id: str
     parameters: tuple[tuple[int, str], ...]
     route: BaseRoute
     app: ASGIApp
@@ -47,7 +50,10 @@ class Resource:
 
 
 class RouteTable:
-    """The routes of an application, by path. A path is looked up in constant time."""
+    """The routes of an application, by path. A path is looked up in constant time.
+
+    Raises ValueError for a route that has no access, or a path other than segments that are literal or a parameter.
+    """
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self._resources: dict[Segments, Resource] = {}
@@ -69,13 +75,22 @@ class RouteTable:
                 return resource, segments
         return None
 
+    def __iter__(self) -> Iterator[tuple[str, str, Served]]:
+        """Method, path and route of every operation."""
+        for resource in self._resources.values():
+            for method, served in resource.by_method.items():
+                if method != "HEAD":
+                    yield method, resource.template, served
+
     def _add(self, context: RouteContext) -> None:
-        path = context.path_format
-        if path is None or not isinstance(context.original_route, Route):
-            return
-        segments = _cut(path, context.param_convertors)
-        if segments is None:
-            return
+        path, route = context.path_format, context.original_route
+        segments = None
+        if path is not None and isinstance(route, Route):
+            segments = _cut(path, context.param_convertors)
+        if path is None or segments is None:
+            raise ValueError(
+                f"no request would find {route!r}: only plain segments and parameters are looked up"
+            )
         shape = tuple(position for position, segment in enumerate(segments) if segment is None)
         shapes = self._shapes.setdefault(len(segments), [])
         if shape not in shapes:
@@ -114,9 +129,14 @@ def _is_plain(convertor: object) -> bool:
 
 def _served(context: RouteContext, path: str, shape: tuple[int, ...]) -> Served:
     route = context.original_route
+    access = declared(context.endpoint)
+    if access is None:
+        raise ValueError(f"{context.endpoint!r} at {path} does not say who may call it")
     cut = path.split("/")
     body = getattr(context, "body_field", None)
     return Served(
+        access=access,
+        operation_id=getattr(context, "operation_id", None) or str(context.name),
         parameters=tuple((position, cut[position][1:-1]) for position in shape),
         route=route,
         app=AsyncExitStackMiddleware(context.app) if isinstance(route, APIRoute) else context.app,

@@ -141,9 +141,10 @@ async def world(
             version="0",
             routers=(*command_api.app.ROUTERS, *audit_api.app.ROUTERS),
             settings=settings,
+            authenticator=TOKENS,
             lifespans=(
                 ahead(commands, lambda: made[0].shift),
-                audit_api.app.lifespan(audit_pool, TOKENS),
+                audit_api.app.lifespan(audit_pool),
             ),
         )
         async with app.router.lifespan_context(app) as state:

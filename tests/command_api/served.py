@@ -63,6 +63,7 @@ async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
         version="0",
         routers=command_api.ROUTERS,
         settings=settings,
+        authenticator=tokens,
         lifespans=[command_api.lifespan(pool, settings, tokens, CollectorRegistry())],
         checks={"log": command_api.check(pool)},
     )

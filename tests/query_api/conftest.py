@@ -91,9 +91,14 @@ async def serving(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the query side over `pool`."""
     settings = load_settings(min_position_wait_seconds=wait_seconds)
-    started = lifespan(pool, settings, TOKENS, now)
+    started = lifespan(pool, settings, now)
     app = create_application(
-        title="Query", version="0", routers=ROUTERS, settings=settings, lifespans=[started]
+        title="Query",
+        version="0",
+        routers=ROUTERS,
+        settings=settings,
+        authenticator=TOKENS,
+        lifespans=[started],
     )
     async with app.router.lifespan_context(app) as state:
         transport = httpx.ASGITransport(with_state(app, dict(state or {})))

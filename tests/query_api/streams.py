@@ -134,7 +134,7 @@ async def serving_streams(world: World, **settings: Any) -> AsyncIterator[Servin
     # A stream looks for news at every heartbeat, too: that must not make up for a wake-up that was lost.
     chosen = load_settings(**{"stream_heartbeat_seconds": 600, **settings})
     hubs: list[SeatMapHub] = []
-    lives = lifespan(world.query_pool, chosen, TOKENS, lambda: world.now)
+    lives = lifespan(world.query_pool, chosen, lambda: world.now)
 
     @asynccontextmanager
     async def noted(app: Any) -> AsyncIterator[Any]:
@@ -142,7 +142,14 @@ async def serving_streams(world: World, **settings: Any) -> AsyncIterator[Servin
             hubs.append(state["query"].seat_maps)
             yield state
 
-    app = create_application(title="Query", version="0", routers=ROUTERS, settings=chosen, lifespans=[noted])
+    app = create_application(
+        title="Query",
+        version="0",
+        routers=ROUTERS,
+        settings=chosen,
+        authenticator=TOKENS,
+        lifespans=[noted],
+    )
     listener, stop = bind("127.0.0.1", 0), asyncio.Event()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     ready = asyncio.get_running_loop().create_future()

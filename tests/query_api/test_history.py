@@ -39,7 +39,6 @@ from runtime.problems import Problem
 from tests.projections.histories import TRIES, Try, history
 from tests.projections.test_laws import LAW, connection, recorded, rolled_back
 from tests.projections.writing import NOON
-from tests.query_api.conftest import TOKENS
 
 __all__ = ["connection"]
 
@@ -71,7 +70,7 @@ class Seen:
 def read_at(connection: PoolConnectionProxy, moment: datetime) -> Read:
     pool = cast("asyncpg.Pool", connection)
     freshness = Freshness(pool, 1)
-    services = QueryServices(pool, freshness, TOKENS, lambda: moment, SeatMapHub(pool, freshness), Exports(1))
+    services = QueryServices(pool, freshness, lambda: moment, SeatMapHub(pool, freshness), Exports(1))
     return Read(services, (), 0)
 
 

@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp
 
 from runtime.access_log import configure_access_log
+from runtime.http.access import PUBLIC, open_to
 from runtime.http.application import create_application
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
@@ -43,7 +44,16 @@ router = APIRouter(prefix="/things", tags=["things"])
 more = APIRouter(prefix="/things")
 
 
-@hot_route(router, "POST", "", operation_id="MakeThing", body=Order, response_model=Order, status_code=201)
+@hot_route(
+    router,
+    "POST",
+    "",
+    operation_id="MakeThing",
+    access=PUBLIC,
+    body=Order,
+    response_model=Order,
+    status_code=201,
+)
 async def make_thing(request: Request) -> Response:
     """Make one, quickly."""
     sent = await request.body()
@@ -52,13 +62,15 @@ async def make_thing(request: Request) -> Response:
     return json_answer(order.model_dump(), 201)
 
 
-@hot_route(router, "GET", "/{thing_id}", operation_id="ThingById", parameters={"thing_id": UUID})
+@hot_route(
+    router, "GET", "/{thing_id}", operation_id="ThingById", access=PUBLIC, parameters={"thing_id": UUID}
+)
 async def thing_by_id(request: Request) -> Response:
     """One thing."""
     return json_answer(request.path_params)
 
 
-@hot_route(router, "DELETE", "/{thing_id}", operation_id="DropThing")
+@hot_route(router, "DELETE", "/{thing_id}", operation_id="DropThing", access=PUBLIC)
 async def drop_thing(request: Request) -> Response:
     """Refused."""
     raise Problem.of(
@@ -67,30 +79,28 @@ async def drop_thing(request: Request) -> Response:
 
 
 @router.put("", operation_id="PutThing")
+@open_to(PUBLIC)
 async def put_thing(order: Order) -> Order:
     """The same as MakeThing, through FastAPI."""
     return order
 
 
 @more.get("/all", operation_id="AllThings")
+@open_to(PUBLIC)
 async def all_things(limit: int = 5) -> dict[str, int]:
     """A literal path beside a parameter's."""
     return {"limit": limit}
 
 
 @more.put("/{thing_id}", operation_id="ReplaceThing")
+@open_to(PUBLIC)
 async def replace_thing(thing_id: UUID) -> UUID:
     """Another router's method on a shared path."""
     return thing_id
 
 
-@more.get("/files/{path:path}", operation_id="ThingFiles")
-async def thing_files(path: str) -> str:
-    """A pattern no table holds."""
-    return path
-
-
 @more.get("/broken/{how}", operation_id="Broken")
+@open_to(PUBLIC)
 async def broken(how: str) -> Response:
     """Fails in several ways."""
 

@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.responses import Response
 
+from runtime.http.access import PUBLIC, open_to
 from runtime.http.application import create_application
 from runtime.http.keyset_columns import moment, text, uuid, whole_number
 from runtime.http.pages import CursorText, Keyset, Limit, Page, Skip, page_answer
@@ -113,6 +114,7 @@ async def test_the_query_parameters_have_bounds() -> None:
     router = APIRouter()
 
     @router.get("/names", response_model=Page[str])
+    @open_to(PUBLIC)
     async def names(limit: Limit = 100, skip: Skip = 0, cursor: CursorText = None) -> Response:
         THINGS.place(cursor)
         return page_answer([str(limit), str(skip)], None)

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Query
 from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 
+from runtime.http.access import PUBLIC
 from runtime.http.hot_route import hot_route
 from runtime.http.query_parameters import QueryParameters
 
@@ -46,7 +47,12 @@ def test_they_stand_in_the_document() -> None:
     app = FastAPI()
 
     @hot_route(
-        app.router, "GET", "/", operation_id="Get", parameters=QueryParameters(window, name).parameters
+        app.router,
+        "GET",
+        "/",
+        operation_id="Get",
+        access=PUBLIC,
+        parameters=QueryParameters(window, name).parameters,
     )
     async def get(request: Request) -> Any:
         """Anything."""

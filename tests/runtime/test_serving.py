@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from runtime.http.access import PUBLIC
 from runtime.http.application import create_application
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
@@ -31,7 +32,7 @@ class State(TypedDict):
 def app(*lifespans: Lifespan, entered: asyncio.Event | None = None) -> FastAPI:
     router = APIRouter()
 
-    @hot_route(router, "GET", "/greeting", operation_id="Greeting")
+    @hot_route(router, "GET", "/greeting", operation_id="Greeting", access=PUBLIC)
     async def greeting(request: Request) -> Response:
         if entered:
             entered.set()

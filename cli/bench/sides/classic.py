@@ -25,7 +25,7 @@ from runtime.http.application import create_application
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.json_body import json_body
-from runtime.identity import must_be
+from runtime.identity import Caller
 from runtime.ids import new_code, new_id, utc_now
 from runtime.problems import Problem
 from runtime.settings import Settings
@@ -68,10 +68,11 @@ def classic(book: Book) -> Serving:
         )
         router = APIRouter()
 
-        @hot_route(router, "POST", PATH, operation_id="Book", body=BookingBody, status_code=201)
+        @hot_route(
+            router, "POST", PATH, operation_id="Book", access=BOOKERS, body=BookingBody, status_code=201
+        )
         async def book_places(request: Request) -> Response:
-            caller = tokens.caller_from_header(request.headers.get("authorization"))
-            must_be(caller, BOOKERS)
+            caller: Caller = request.state.caller
             body = await json_body(request, BODY)
             quantity = sum(item.quantity for item in body.wanted())
             booking = Booking(new_id(), body.event_id, caller.id, new_code(), quantity, utc_now())
@@ -82,7 +83,9 @@ def classic(book: Book) -> Serving:
             return json_answer({**booking._asdict(), "status": "confirmed", "total": total}, 201)
 
         try:
-            yield create_application(title="classic", version="0", routers=[router], settings=settings)
+            yield create_application(
+                title="classic", version="0", routers=[router], settings=settings, authenticator=tokens
+            )
         finally:
             await pool.close()
 

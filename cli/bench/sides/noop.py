@@ -28,7 +28,8 @@ async def serving(_dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
             more = (await receive()).get("more_body", False)
         for name, value in scope["headers"]:
             if name == b"authorization":
-                tokens.caller_from_header(value.decode("latin-1"))
+                shown = value.decode("latin-1")
+                tokens.remembered(shown) or await tokens.authenticate(shown)
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await send({"type": "http.response.body", "body": ANSWER})
 

@@ -10,11 +10,10 @@ from starlette.types import ASGIApp
 
 from cli import application
 from cli.bench.sides.side import Side
-from cli.secrets import token_secret
+from runtime.http.access import SIGNED_IN
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.settings import Settings
-from runtime.tokens import Tokens
 
 NOTHING = "/api/v1/nothing"
 
@@ -22,13 +21,11 @@ NOTHING = "/api/v1/nothing"
 @asynccontextmanager
 async def serving(dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
     """What `seatledger serve all` serves, and `NOTHING`: all layers and the token, but no database."""
-    tokens = Tokens(token_secret(settings), settings.access_token_seconds)
     router = APIRouter()
 
-    @hot_route(router, "GET", NOTHING, operation_id="Nothing")
+    @hot_route(router, "GET", NOTHING, operation_id="Nothing", access=SIGNED_IN)
     async def nothing(request: Request) -> Response:
-        caller = tokens.caller_from_header(request.headers.get("authorization"))
-        return json_answer({"caller": caller.id})
+        return json_answer({"caller": request.state.caller.id})
 
     async with application.application(application.Side.ALL, dsn, settings, [router]) as app:
         yield app
