@@ -1,6 +1,5 @@
 """The application of one side or of both, over its own pools and database roles."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -14,17 +13,16 @@ import audit_api.app
 import command_api.app
 import projections.health
 import query_api.app
+from cli.authentication import callers, closed
 from cli.projecting import lag_metrics
-from cli.secrets import token_secret
+from runtime.authentication import jwks
+from runtime.authentication.authentication import Authentication
 from runtime.database import create_pool
 from runtime.http.application import Application, create_application
 from runtime.http.health import Check
 from runtime.http.lifespans import Lifespan
 from runtime.metrics import REGISTRY
 from runtime.settings import Settings
-from runtime.tokens import Tokens
-
-CLOSE_SECONDS_MAX = 5.0
 
 
 class Side(StrEnum):
@@ -52,16 +50,32 @@ async def application(
 
     Raises `DatabaseUnavailable` when the database does not answer.
     """
-    tokens = Tokens(token_secret(settings), settings.access_token_seconds)
-    routers: list[APIRouter] = list(more)
-    lifespans: list[Lifespan] = []
-    checks: dict[str, Check] = {}
+    async with (
+        callers(dsn, settings, signs=side is not Side.QUERY) as known,
+        _served(side, dsn, settings, known, more=more, registry=registry) as app,
+    ):
+        yield app
+
+
+@asynccontextmanager
+async def _served(
+    side: Side,
+    dsn: str,
+    settings: Settings,
+    known: Authentication,
+    *,
+    more: Sequence[APIRouter],
+    registry: CollectorRegistry,
+) -> AsyncIterator[Application]:
+    routers: list[APIRouter] = [*more, jwks.router]
+    lifespans: list[Lifespan] = [jwks.lifespan(known.ring)]
+    checks: dict[str, Check] = {"callers": known.revocations.check}
     pools = []
     if side is not Side.QUERY:
         pool = await _pool(dsn, settings, command_api.app.ROLE, Side.COMMAND)
         pools.append(pool)
         routers += command_api.app.ROUTERS
-        lifespans.append(command_api.app.lifespan(pool, settings, tokens, registry))
+        lifespans.append(command_api.app.lifespan(pool, settings, known.tokens, registry))
         checks["log"] = command_api.app.check(pool)
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
@@ -82,23 +96,14 @@ async def application(
             description=DESCRIPTION,
             routers=routers,
             settings=settings,
-            authenticator=tokens,
+            authenticator=known.authenticator,
             lifespans=lifespans,
             checks=checks,
             registry=registry,
         )
     finally:
         for pool in pools:
-            await _closed(pool)
-
-
-async def _closed(pool: "asyncpg.Pool") -> None:
-    """A database that has gone silent must not keep a program from ending."""
-    try:
-        async with asyncio.timeout(CLOSE_SECONDS_MAX):
-            await pool.close()
-    except TimeoutError:
-        pool.terminate()
+            await closed(pool)
 
 
 async def _pool(

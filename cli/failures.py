@@ -2,8 +2,10 @@
 
 from cli.stopped import Stopped
 from eventstore.store import StoreUnavailable
+from runtime.authentication.key_look_up import SigningKeyUnreadable
 from runtime.database import DatabaseUnavailable
 from runtime.embedded_postgres.errors import EmbeddedPostgresError
+from runtime.master_key import MasterKeyMissing
 from runtime.migration_files import MigrationRefused
 from runtime.serving import CannotListen, StartFailed
 from runtime.settings import BadSettings
@@ -13,7 +15,9 @@ OURS = (
     CannotListen,
     DatabaseUnavailable,
     EmbeddedPostgresError,
+    MasterKeyMissing,
     MigrationRefused,
+    SigningKeyUnreadable,
     StartFailed,
     Stopped,
     StoreUnavailable,

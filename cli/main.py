@@ -16,6 +16,7 @@ VERBS = {
     "retry": "cli.retry",
     "import": "cli.importing.command",
     "users": "cli.users",
+    "keys": "cli.keys.command",
     "audit": "cli.audit",
     "bench": "cli.bench.command",
 }

@@ -4,11 +4,12 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from runtime.ids import new_secret
-from runtime.settings import Settings
+from runtime.ids import new_bytes, new_secret
+from runtime.master_key import KEY_BYTES, MasterKey, master_keys
+from runtime.settings import BadSettings, Settings
 
 ADMIN_FILE = "administrator"
-SIGNING_KEY_FILE = "token-secret"
+MASTER_KEY_FILE = "master-key"
 ADMIN_EMAIL = "admin@seatledger.local"
 
 
@@ -20,11 +21,16 @@ class Administrator(NamedTuple):
     is_new: bool
 
 
-def token_secret(settings: Settings) -> bytes:
-    """What access tokens are signed with."""
-    if settings.token_secret is not None:
-        return settings.token_secret.encode()
-    return _kept(settings.data_dir / SIGNING_KEY_FILE, new_secret())[0].encode()
+def master_key(settings: Settings) -> MasterKey:
+    """What wraps the secrets in the database. Raises BadSettings when the file in the data folder holds no key."""
+    if settings.master_key is not None:
+        return MasterKey(master_keys(settings.master_key))
+    path = settings.data_dir / MASTER_KEY_FILE
+    text, _ = _kept(path, new_bytes(KEY_BYTES).hex())
+    try:
+        return MasterKey(master_keys(text.strip()))
+    except ValueError:
+        raise BadSettings(f"{path}: holds no master key; restore it, or set SEATLEDGER_MASTER_KEY") from None
 
 
 def administrator(settings: Settings) -> Administrator:

@@ -9,6 +9,7 @@ from cli.application import Side, application
 from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import listening, settings_with
+from cli.production import must_suit_production
 from cli.workers import serve_with_workers
 from runtime.logs import configure_logging
 from runtime.serving import bind, run, serve, url_of
@@ -25,6 +26,7 @@ from runtime.settings import Settings
 def command(side: str, host: str | None, port: int | None, workers: int, data_dir: Path | None) -> None:
     """Serve the command API, the query API, or all of it. The database must be migrated."""
     settings = settings_with(host=host, port=port, data_dir=data_dir)
+    must_suit_production(settings)
     listener = bind(settings.host, settings.port)
     with database(settings) as dsn:
         click.echo(f"serving {side} at {url_of(listener)}", err=True)

@@ -11,6 +11,7 @@ from cli.database import own_database
 from cli.first_administrator import ensure_administrator
 from cli.options import data_dir as data_dir_option
 from cli.options import listening, settings_with
+from cli.production import must_suit_production
 from cli.projector_process import ProjectorProcess
 from cli.secrets import Administrator, administrator
 from cli.upgrade import upgrade
@@ -26,6 +27,7 @@ from runtime.settings import Settings
 def command(host: str | None, port: int | None, data_dir: Path | None, demo: bool) -> None:
     """Start everything on this machine and print where it is."""
     settings = settings_with(host=host, port=port, data_dir=data_dir)
+    must_suit_production(settings)
     # Before anything is started: a taken port costs nobody a half start.
     listener = bind(settings.host, settings.port)
     configure_logging(settings.log_level, settings.log_format)

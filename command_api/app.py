@@ -29,12 +29,12 @@ from command_api.writing.observed import WriteMetrics
 from command_api.writing.writers import Writers
 from eventstore.postgres.store import PostgresStore
 from eventstore.store import StoreUnavailable
+from runtime.authentication.tokens import Tokens
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
 from runtime.passwords import Passwords
 from runtime.settings import Settings
-from runtime.tokens import Tokens
 
 ROLE = "seatledger_command"
 CLOSE_SECONDS_MAX = 5.0

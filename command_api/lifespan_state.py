@@ -11,8 +11,8 @@ from command_api.booking_streams import BookingStreams
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.writers import Writers
 from eventstore.store import EventStore
+from runtime.authentication.tokens import Tokens
 from runtime.notices import Notifier
-from runtime.tokens import Tokens
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
         "Not enough wheelchair places with company are left",
     ),
     show.CustomerLimitReached: (409, "customer-limit-reached", "More tickets than one customer may have"),
+    show.HoldLimitReached: (409, "hold-limit-reached", "More unpaid bookings than one customer may have"),
     show.SeatsUnknown: (404, "seat-not-found", "The plan has no such seats"),
     show.SeatsNotInTicketType: (
         409,

@@ -36,6 +36,7 @@ class ListedRules(msgspec.Struct, gc=False):
     late_payment: str
     no_single_seats: bool
     max_per_customer: int | None
+    max_holds_per_customer: int | None
     refund_policy: dict[str, Any]
     shared_quotas: list[ListedQuota]
 

@@ -74,7 +74,7 @@ def listed(offer: Offer) -> ListedOffer:
 def listed_rules(rules: Rules) -> ListedRules:
     return ListedRules(
         rules.hold_seconds_max, rules.late_payment, rules.no_single_seats, rules.max_per_customer,
-        refund_policy(rules.refunds),
+        rules.max_holds_per_customer, refund_policy(rules.refunds),
         [ListedQuota(shared.name, shared.ticket_type_ids, shared.quota) for shared in rules.shared_quotas],
     )  # fmt: skip
 
@@ -158,7 +158,7 @@ THIS: Reads = {LISTINGS: "show_id"}
 
 PROJECTOR = Projector(
     "listings",
-    version=4,
+    version=5,
     tables=(LISTINGS,),
     folds={
         ShowScheduled: On(scheduled),

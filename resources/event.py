@@ -83,6 +83,9 @@ class Event(Shape):
     max_per_customer: Annotated[
         int | None, Field(description="Live tickets of one customer over all bookings.")
     ]
+    max_holds_per_customer: Annotated[
+        int | None, Field(description="Bookings of one customer that are not paid yet, at once.")
+    ]
     refund_policy: RefundPolicy
     shared_quotas: list[SharedQuota]
     ticket_types: list[OfferedTicketType]

@@ -1,5 +1,6 @@
 """The key that wraps every other key we keep: whoever has the database alone has none of them."""
 
+import base64
 from collections.abc import Sequence
 from hashlib import sha256
 
@@ -11,6 +12,7 @@ from runtime.ids import new_bytes
 KEY_BYTES = 32
 ID_BYTES = 4
 NONCE_BYTES = 12
+KEYS_MAX = 16
 
 
 class MasterKeyMissing(Exception):
@@ -55,3 +57,26 @@ class MasterKey:
 
 def _id(key: bytes) -> bytes:
     return sha256(b"master key id\n" + key).digest()[:ID_BYTES]
+
+
+def master_keys(text: str) -> list[bytes]:
+    """The keys of a comma separated list, each 32 bytes in base64url or hex. Raises ValueError, never with a key."""
+    keys = [_key(part.strip()) for part in text.split(",") if part.strip()]
+    if not 1 <= len(keys) <= KEYS_MAX:
+        raise ValueError(f"give 1 to {KEYS_MAX} keys, separated by commas")
+    return keys
+
+
+def _key(text: str) -> bytes:
+    try:
+        if len(text) == 2 * KEY_BYTES:
+            return bytes.fromhex(text)
+        plain = text.rstrip("=").translate(str.maketrans("+/", "-_"))
+        key = base64.b64decode(plain + "=" * (-len(plain) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ValueError(
+            f"a key is {KEY_BYTES} bytes of chance in base64url or hex, as openssl rand -hex {KEY_BYTES} makes them"
+        )
+    return key

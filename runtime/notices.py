@@ -15,6 +15,7 @@ from runtime.database import is_unavailable
 
 LOG_CHANNEL = "seatledger_log"
 READ_CHANNEL = "seatledger_read"
+ACCESS_CHANNEL = "seatledger_access"
 
 RETRY_SECONDS = 0.5
 

@@ -11,6 +11,9 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from runtime.master_key import master_keys
+from runtime.oidc_settings import OidcSettings
+
 PREFIX = "SEATLEDGER_"
 
 
@@ -30,7 +33,17 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
-class Settings(BaseSettings):
+class Mode(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class TokenAlgorithm(StrEnum):
+    EDDSA = "EdDSA"
+    RS256 = "RS256"
+
+
+class Settings(OidcSettings, BaseSettings):
     """What an operator may choose. Seconds are wall-clock seconds, bytes are bytes on the wire.
 
     Fields that hold a secret stay out of `repr`, so a logged `Settings` gives nothing away.
@@ -58,12 +71,20 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Browser origins allowed to call the API, comma separated; * = any; unset = none"
     )
-    token_secret: str | None = Field(
+    mode: Mode = Field(
+        Mode.DEVELOPMENT,
+        description="production = refuse to start with secrets that are weak or not given; development = make them",
+    )
+    master_key: str | None = Field(
         None,
-        min_length=32,
-        max_length=1024,
+        max_length=2048,
         repr=False,
-        description="Key that signs access tokens, at least 32 characters; unset = generated in the data folder",
+        description="Wraps the secrets in the database: 32 bytes of chance in base64url or hex; further ones, after "
+        "commas, only unwrap; unset = generated in the data folder",
+    )
+    token_algorithm: TokenAlgorithm = Field(
+        TokenAlgorithm.EDDSA,
+        description="What a new signing key is for: EdDSA, or RS256 for readers that know nothing newer",
     )
     access_token_seconds: int = Field(
         1800, ge=10, le=86400, description="Life of an access token, in seconds"
@@ -143,6 +164,13 @@ class Settings(BaseSettings):
     def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("master_key")
+    @classmethod
+    def _holds_master_keys(cls, value: str | None) -> str | None:
+        if value is not None:
+            master_keys(value)
         return value
 
     @field_validator("database_url")

@@ -28,7 +28,7 @@ def test_generating_it_again_changes_no_byte() -> None:
 
 
 async def test_it_is_what_the_composed_program_serves(database: str, tmp_path: Path) -> None:
-    settings = load_settings(data_dir=tmp_path, token_secret="x" * 32)
+    settings = load_settings(data_dir=tmp_path)
     async with application(Side.ALL, database, settings) as app:
         assert written(app.openapi()) == document()
 

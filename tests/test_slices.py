@@ -9,6 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 import command_api.app
+import domain.person.commands
 import domain.show.commands
 import domain.ticket_type.commands
 import domain.user.commands
@@ -26,6 +27,7 @@ COMMAND_UNIONS: tuple[tuple[ModuleType, str], ...] = (
     (domain.ticket_type.commands, "TicketTypeCommand"),
     (domain.show.commands, "ShowCommand"),
     (domain.user.commands, "UserCommand"),
+    (domain.person.commands, "PersonCommand"),
 )
 NO_COMMANDS = {"Login", "Refresh", "Logout"}
 """Operations of the command side that write no facts."""

@@ -73,7 +73,7 @@ def environment(stage: Stage) -> dict[str, str]:
         **os.environ,
         "DATABASE_URL": stage.dsn,
         "SEATLEDGER_DATA_DIR": str(stage.folder),
-        "SEATLEDGER_TOKEN_SECRET": stage.secret,
+        "SEATLEDGER_MASTER_KEY": stage.master_key,
         "SEATLEDGER_ACCESS_TOKEN_SECONDS": str(TOKEN_SECONDS),
     }
 

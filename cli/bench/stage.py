@@ -1,4 +1,4 @@
-"""Where a run takes place: a throw-away PostgreSQL that really writes to the disk, and the secret all sides share."""
+"""Where a run takes place: a throw-away PostgreSQL that really writes to the disk, and the keys all sides share."""
 
 import asyncio
 import tempfile
@@ -12,11 +12,15 @@ import asyncpg
 
 from cli.bench.cpu import cpu_of
 from cli.upgrade import upgrade
+from runtime.authentication.key_ring import KeyRing, ring_of
+from runtime.authentication.signing_key import new_signing_key
+from runtime.authentication.signing_key_table import make_first
+from runtime.authentication.tokens import Tokens
 from runtime.embedded_postgres.server import EmbeddedPostgres
 from runtime.identity import Caller, Role
-from runtime.ids import new_id, new_secret
-from runtime.settings import Settings, load_settings
-from runtime.tokens import Tokens
+from runtime.ids import new_bytes, new_id, utc_now
+from runtime.master_key import KEY_BYTES, MasterKey
+from runtime.settings import Settings, TokenAlgorithm, load_settings
 
 TOKEN_SECONDS = 86_400
 
@@ -30,7 +34,8 @@ class Stage:
 
     folder: Path
     dsn: str
-    secret: str
+    master_key: str
+    ring: KeyRing
     postgres: EmbeddedPostgres
     database: asyncpg.Connection
 
@@ -38,7 +43,7 @@ class Stage:
     def settings(self) -> Settings:
         """The environment's, but for what makes a run a run."""
         return load_settings(
-            data_dir=self.folder, token_secret=self.secret, access_token_seconds=TOKEN_SECONDS
+            data_dir=self.folder, master_key=self.master_key, access_token_seconds=TOKEN_SECONDS
         )
 
     def tokens(self, number: int) -> list[str]:
@@ -58,7 +63,7 @@ class Stage:
         return self.token(Caller(new_id(), Role.ADMIN, "Bench", "bench@example.org"))
 
     def _issuer(self) -> Tokens:
-        return Tokens(self.secret.encode(), TOKEN_SECONDS)
+        return Tokens(self.ring, TOKEN_SECONDS)
 
     def postgres_cpu(self) -> float | None:
         """CPU seconds of the database server so far."""
@@ -84,8 +89,17 @@ async def stage() -> AsyncIterator[Stage]:
             database = await asyncpg.connect(dsn)
             try:
                 await database.execute(files("cli.bench.sides").joinpath("tables.sql").read_text())
-                yield Stage(folder, dsn, new_secret(), postgres, database)
+                master, ring = await _keys(dsn)
+                yield Stage(folder, dsn, master, ring, postgres, database)
             finally:
                 await database.close()
         finally:
             await asyncio.to_thread(postgres.stop)
+
+
+async def _keys(dsn: str) -> tuple[str, KeyRing]:
+    """A master key, and the signing key that it wraps in the database: the servers verify what we sign."""
+    master, key = new_bytes(KEY_BYTES), new_signing_key(TokenAlgorithm.EDDSA, utc_now())
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+        await make_first(pool, key, MasterKey([master]))
+    return master.hex(), ring_of(key)

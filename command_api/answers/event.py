@@ -52,6 +52,7 @@ def rules_body(rules: Rules) -> dict[str, Any]:
         "late_payment": rules.late_payment,
         "no_single_seats": rules.no_single_seats,
         "max_per_customer": rules.max_per_customer,
+        "max_holds_per_customer": rules.max_holds_per_customer,
         "refund_policy": {
             "kind": rules.refunds.kind,
             "tiers": [

@@ -13,6 +13,7 @@ RULE_OF_FIELD = {
     "late_payment": "late_payment",
     "no_single_seats": "no_single_seats",
     "max_per_customer": "max_per_customer",
+    "max_holds_per_customer": "max_holds_per_customer",
     "refund_policy": "refunds",
     "shared_quotas": "shared_quotas",
 }
@@ -51,6 +52,7 @@ class RulesBody(Body):
     late_payment: Literal["same_places", "equal_places"] = "same_places"
     no_single_seats: bool = False
     max_per_customer: Places | None = None
+    max_holds_per_customer: Places | None = None
     refund_policy: RefundPolicyBody | None = None
     shared_quotas: Annotated[list[SharedQuotaBody], Field(max_length=100, default_factory=list)]
 
@@ -63,6 +65,7 @@ class RulesBody(Body):
             self.max_per_customer,
             self.refund_policy.value() if self.refund_policy else Refunds(),
             tuple(shared.value() for shared in self.shared_quotas),
+            self.max_holds_per_customer,
         )
 
     def rule_names(self) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ BOOK_REFUSALS: tuple[type[Refusal], ...] = (
     no.CompanionSeats,
     no.NoAccessiblePlaces,
     no.CustomerLimitReached,
+    no.HoldLimitReached,
     no.AboveMaximum,
     no.BelowMinimum,
     no.PaymentAmountWrong,

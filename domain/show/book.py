@@ -13,6 +13,7 @@ from domain.show.stock_rules import (
     offers_wanted,
     quantities,
     require_customer_limit,
+    require_hold_limit,
     require_on_sale,
     require_quantity,
     require_sales_window,
@@ -51,6 +52,7 @@ def _booking(command: BookSeats, show: Show, tickets: tuple[Ticket, ...]) -> Sea
         return SeatsBooked(
             show_id, booking_id, code, command.customer, tickets, price, command.now, command.payment
         )
+    require_hold_limit(show, command.customer)
     expires_at = command.now + timedelta(seconds=window)
     return SeatsHeld(show_id, booking_id, code, command.customer, tickets, price, expires_at, command.now)
 

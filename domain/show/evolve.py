@@ -126,6 +126,7 @@ def _held(show: Show, fact: f.SeatsHeld) -> None:
     nothing = Money(0, fact.total.currency)
     _add(show, fact, "pending", paid=nothing, expires_at=fact.expires_at)
     show.stock.hold(fact.tickets)
+    show.stock.keep(fact.customer, 1)
     show.holds.add(fact.expires_at, fact.booking_id)
 
 
@@ -162,6 +163,7 @@ def _confirmed(show: Show, fact: f.BookingConfirmed) -> None:
     live = booking.live_tickets
     if booking.status == "pending":
         show.stock.hold(live, by=-1)
+        show.stock.keep(booking.customer, -1)
     else:
         # A late payment took places again after the hold had run out.
         _take(show, live)
@@ -177,6 +179,8 @@ def _cancelled(show: Show, fact: f.BookingCancelled) -> None:
     cancelled = booking.cancelled_ids + fact.ticket_ids
     refunded = booking.refunded_ids + (fact.ticket_ids if fact.refund.amount else ())
     status = "cancelled" if len(cancelled) == len(booking.tickets) else booking.status
+    if booking.status == "pending" and status == "cancelled":
+        show.stock.keep(booking.customer, -1)
     money = booking.refunded + fact.refund
     _change(show, booking, status=status, cancelled_ids=cancelled, refunded_ids=refunded, refunded=money)
 
@@ -184,6 +188,7 @@ def _cancelled(show: Show, fact: f.BookingCancelled) -> None:
 def _expired(show: Show, fact: f.BookingExpired) -> None:
     booking = show.bookings[fact.booking_id]
     _give_back(show, booking, booking.live_tickets)
+    show.stock.keep(booking.customer, -1)
     _change(show, booking, status="expired")
 
 

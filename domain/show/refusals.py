@@ -143,6 +143,13 @@ class CustomerLimitReached(Refusal, frozen=True):
     maximum: int
 
 
+class HoldLimitReached(Refusal, frozen=True):
+    """They have to pay for, or give back, what they hold first."""
+
+    already: int
+    maximum: int
+
+
 class SeatsUnknown(Refusal, frozen=True):
     """No such seat in the plan."""
 

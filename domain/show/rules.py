@@ -51,7 +51,8 @@ class Rules(Value, frozen=True):
 
     `late_payment` says what money for an expired hold may still get: the same places, or equal ones of the same type
     too. `no_single_seats` refuses picked seats that leave one free seat alone. `max_per_customer` counts all live
-    tickets a customer has at the show.
+    tickets a customer has at the show, `max_holds_per_customer` the bookings they have not paid yet: nobody keeps the
+    house from selling by holding it.
     """
 
     hold_seconds_max: int | None = None
@@ -60,3 +61,4 @@ class Rules(Value, frozen=True):
     max_per_customer: int | None = None
     refunds: Refunds = Refunds()
     shared_quotas: tuple[SharedQuota, ...] = ()
+    max_holds_per_customer: int | None = None

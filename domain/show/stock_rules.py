@@ -11,6 +11,7 @@ from domain.show.refusals import (
     AboveMaximum,
     BelowMinimum,
     CustomerLimitReached,
+    HoldLimitReached,
     NotOnSale,
     SalesAreClosed,
     SalesNotOpen,
@@ -119,6 +120,14 @@ def require_customer_limit(show: Show, customer: Person, quantity: int) -> None:
     if maximum is not None and not customer_may_have(show, customer, quantity):
         already = show.stock.by_customer.get(customer_key(customer), 0)
         raise Refused(CustomerLimitReached(quantity, already, maximum))
+
+
+def require_hold_limit(show: Show, customer: Person) -> None:
+    """Of the bookings of this show that they have not paid yet."""
+    maximum = show.details.rules.max_holds_per_customer
+    already = show.stock.holds_by_customer.get(customer_key(customer), 0)
+    if maximum is not None and already >= maximum:
+        raise Refused(HoldLimitReached(already, maximum))
 
 
 def customer_may_have(show: Show, customer: Person, quantity: int) -> bool:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal, Protocol, TypeVar
 
+from runtime.authentication.problems import NOT_AUTHENTICATED
 from runtime.identity import Caller, Role
 from runtime.problems import Problem
-from runtime.tokens import TOKEN_MISSING
 
 Answer = Literal["yes", "own", "no"]
 """May they: for anybody's resources, for their own only, or not at all."""
@@ -91,7 +91,7 @@ class NobodyIsKnown:
         return None
 
     async def authenticate(self, _authorization: str | None) -> Caller:
-        raise Problem(TOKEN_MISSING)
+        raise Problem(NOT_AUTHENTICATED)
 
 
 def authorization(headers: Iterable[tuple[bytes, bytes]]) -> str | None:

@@ -142,7 +142,9 @@ def _with_access(operation: dict[str, Any], access: Access) -> None:
         return
     if access.token is Token.OPTIONAL:
         operation["security"] = [{}, *SIGN_IN]
-    _also(operation["responses"], 401, ["not-authenticated", "token-invalid", "token-expired"])
+    _also(
+        operation["responses"], 401, ["not-authenticated", "token-invalid", "token-expired", "token-revoked"]
+    )
     if len(access.admitted) < len(Role):
         _also(operation["responses"], 403, ["forbidden"])
 

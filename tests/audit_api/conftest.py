@@ -21,9 +21,9 @@ from runtime.http.application import create_application
 from runtime.identity import Caller, Role
 from runtime.ids import utc_now
 from runtime.settings import load_settings
-from runtime.tokens import Tokens
+from tests.signing import SignedTokens
 
-TOKENS = Tokens(b"x" * 32, 3600)
+TOKENS = SignedTokens()
 CALLERS = {
     "ana": Caller("01a201e2-0000-7000-8000-00000000000a", Role.CUSTOMER, "Ana", "ana@example.org"),
     "clerk": Caller("01a201e2-0000-7000-8000-00000000000c", Role.BOX_OFFICE, "Clerk", "clerk@example.org"),

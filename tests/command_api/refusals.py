@@ -573,6 +573,12 @@ async def over_the_limit(shop: Shop) -> Provocation:
     return Provocation(book_call(show), {"requested": 1, "already": 2, "maximum": 2})
 
 
+async def one_hold_too_many(shop: Shop) -> Provocation:
+    show = await event(shop, payment_window_seconds=600, max_holds_per_customer=1)
+    await booking(shop, show)
+    return Provocation(book_call(show), {"already": 1, "maximum": 1})
+
+
 async def paid_at_the_desk_with_too_little(shop: Shop) -> Provocation:
     paid = {"amount": 1, "currency": "EUR"}
     call = book_call(await event(shop), quantity=1, payment={"reference": "till 1", **paid}).but(by=CLERK)
@@ -786,6 +792,7 @@ PROVOCATIONS: dict[tuple[str, str], Provoke] = {
     ("BookSeats", "allotment-not-found"): from_no_allotment,
     ("BookSeats", "payment-amount-wrong"): paid_at_the_desk_with_too_little,
     ("BookSeats", "customer-limit-reached"): over_the_limit,
+    ("BookSeats", "hold-limit-reached"): one_hold_too_many,
     ("BookSeats", "single-seat-left"): a_single_seat_left,
     ("BookSeats", "companion-seats"): company_alone,
     ("BookSeats", "no-accessible-places"): too_many_wheelchairs,

@@ -17,9 +17,7 @@ from command_api.lifespan_state import CommandServices
 from runtime.http.application import create_application
 from runtime.ids import utc_now
 from runtime.settings import Settings, load_settings
-from runtime.tokens import Tokens
-
-SECRET = b"a secret for tests, long enough for HS256"
+from tests.signing import SignedTokens
 
 
 class Clock:
@@ -36,7 +34,7 @@ class Served:
     """The application with its lifespan's state, as a server would pass it on. `services` may be replaced."""
 
     def __init__(
-        self, app: FastAPI, services: CommandServices, clock: Clock, tokens: Tokens, pool: asyncpg.Pool
+        self, app: FastAPI, services: CommandServices, clock: Clock, tokens: SignedTokens, pool: asyncpg.Pool
     ) -> None:
         self.pool = pool
         self.app = app
@@ -57,7 +55,7 @@ class Served:
 async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
     """The command side over `pool`; `overrides` are settings."""
     settings: Settings = load_settings(password_hash_threads=1, **overrides)
-    tokens = Tokens(SECRET, settings.access_token_seconds)
+    tokens = SignedTokens(settings.access_token_seconds)
     app = create_application(
         title="Seatledger",
         version="0",

@@ -17,22 +17,25 @@ from domain.show.refusals import AllotmentAlreadyMade, ShowAlreadyScheduled
 from domain.ticket_type.refusals import TicketTypeAlreadyAdded
 from domain.user.refusals import UserNotFound
 from domain.venue.refusals import VenueAlreadyOpened
+from runtime.authentication.key_ring import ring_of
+from runtime.authentication.signing_key import new_signing_key
 from runtime.ids import utc_now
-from runtime.tokens import Tokens
+from runtime.settings import TokenAlgorithm
 from tests.command_api.people import ANA, AUDITOR
 from tests.command_api.refusals import PROVOCATIONS
 from tests.command_api.requests import COMMANDS, REQUESTS
-from tests.command_api.served import SECRET
 from tests.command_api.shop import Shop
+from tests.signing import SignedTokens
 
 KEYS = count(1)
+ANOTHER = ring_of(new_signing_key(TokenAlgorithm.EDDSA, utc_now()))
 SIGNED_OUT = {"RegisterUser", "Login", "Refresh"}
 OUTAGES = {"unavailable", "overloaded", "too-many-logins"}
 """Provoked in test_outages.py."""
 GENERIC = {
     "malformed-json", "malformed-form", "unsupported-media-type", "validation-failed", "idempotency-key-reused",
     "version-mismatch",
-    "not-authenticated", "token-invalid", "token-expired", "forbidden", *OUTAGES,
+    "not-authenticated", "token-invalid", "token-expired", "token-revoked", "forbidden", *OUTAGES,
 }  # fmt: skip
 
 NO_WAY_THERE = {
@@ -91,8 +94,8 @@ def test_every_operation_of_the_command_side_is_tested(shop: Shop) -> None:
 @pytest.mark.parametrize("operation", sorted(set(REQUESTS) - SIGNED_OUT))
 async def test_without_a_good_token_nobody_gets_in(operation: str, shop: Shop) -> None:
     call = (await REQUESTS[operation](shop)).but(by=None)
-    past = Tokens(SECRET, 60, now=lambda: utc_now() - timedelta(hours=1)).issue(ANA)
-    forged = Tokens(b"another secret, which is as long as ours", 60).issue(ANA)
+    past = SignedTokens(60, now=lambda: utc_now() - timedelta(hours=1)).issue(ANA)
+    forged = SignedTokens(60, ring=ANOTHER).issue(ANA)
     await shop.refused(call, 401, "not-authenticated")
     for header in ("Basic YTpi", "Token abc", "x"):
         await shop.refused(call, 401, "not-authenticated", headers={"Authorization": header})

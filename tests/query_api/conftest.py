@@ -18,17 +18,17 @@ from runtime.database import create_pool
 from runtime.http.application import create_application
 from runtime.identity import Caller, Role
 from runtime.settings import load_settings
-from runtime.tokens import Tokens
 from tests.conftest import copied, database_on
 from tests.projections.conftest import log, pool
 from tests.projections.projecting import project
 from tests.projections.season import ANA
 from tests.projections.writing import NOON, LogWriter
+from tests.signing import SignedTokens
 
 # The same fixtures serve these tests.
 __all__ = ["log", "pool"]
 
-TOKENS = Tokens(b"x" * 32, 3600)
+TOKENS = SignedTokens()
 CALLERS = {
     "ana": Caller(ANA.id or "", Role.CUSTOMER, ANA.name, ANA.email),
     "bob": Caller("01a201e2-0000-7000-8000-00000000000b", Role.CUSTOMER, "Bob", "bob@example.org"),

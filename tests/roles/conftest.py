@@ -17,14 +17,12 @@ from runtime.database import create_pool
 from runtime.http.access import Access
 from runtime.identity import Caller, Role
 from runtime.settings import load_settings
-from runtime.tokens import Tokens
 from tests.command_api.people import ADMIN, ANA, AUDITOR, CLERK, ORGANIZER
 from tests.conftest import copied, database_on
 from tests.projections.projecting import project
 from tests.query_api.conftest import with_state
+from tests.signing import SignedTokens, trust
 
-SECRET = "a secret for tests, long enough for HS256"
-ACCESS_SECONDS = 3_600
 NOWHERE = "01900000-0000-7000-8000-0000000000ff"
 """An id that nothing has."""
 
@@ -68,7 +66,7 @@ class World:
 
     client: httpx.AsyncClient
     pool: asyncpg.Pool
-    tokens: Tokens
+    tokens: SignedTokens
     booking: dict[str, Any]
     pending: dict[str, Any]
     position: int = 0
@@ -131,10 +129,7 @@ async def world(
 ) -> AsyncIterator[World]:
     """One for all these tests: they change nothing in it."""
     folder: Path = tmp_path_factory.mktemp("data")
-    settings = load_settings(
-        data_dir=folder, token_secret=SECRET, pool_max_connections=4, password_hash_threads=1
-    )
-    tokens = Tokens(SECRET.encode(), ACCESS_SECONDS)
+    settings = load_settings(data_dir=folder, pool_max_connections=4, password_hash_threads=1)
     async with copied(administrator, template) as name:
         dsn = database_on(postgres, name)
         pool = await create_pool(
@@ -145,6 +140,7 @@ async def world(
             async with app.router.lifespan_context(app) as state:
                 transport = httpx.ASGITransport(with_state(app, dict(state or {})))
                 async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                    world = World(client, pool, tokens, {}, {})
+                    world = World(client, pool, SignedTokens(), {}, {})
+                    await trust(dsn)
                     await fill(world)
                     yield world

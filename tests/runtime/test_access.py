@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from runtime.authentication.problems import NOT_AUTHENTICATED, TOKEN_INVALID
 from runtime.http.access import OPTIONAL, PUBLIC, SIGNED_IN, Access, open_to
 from runtime.http.application import Application, create_application
 from runtime.http.hot_route import hot_route
@@ -18,7 +19,6 @@ from runtime.http.json_body import json_bytes
 from runtime.identity import Caller, Role
 from runtime.problems import Problem
 from runtime.settings import load_settings
-from runtime.tokens import TOKEN_INVALID, TOKEN_MISSING
 from tests.runtime.conftest import Client
 
 CLERKS = Access(roles={Role.BOX_OFFICE}, own={Role.CUSTOMER})
@@ -39,7 +39,7 @@ class Known:
     async def authenticate(self, authorization: str | None) -> Caller:
         self.asked.append(authorization)
         if not authorization:
-            raise Problem(TOKEN_MISSING)
+            raise Problem(NOT_AUTHENTICATED)
         name = authorization.removeprefix("Bearer ")
         if name not in tuple(Role):
             raise Problem(TOKEN_INVALID)

@@ -42,7 +42,7 @@ def test_an_empty_variable_is_no_variable(monkeypatch: pytest.MonkeyPatch) -> No
         ("SEATLEDGER_PORT", "70000"),
         ("SEATLEDGER_LOG_LEVEL", "loud"),
         ("SEATLEDGER_BODY_MAX_BYTES", "1 MiB"),
-        ("SEATLEDGER_TOKEN_SECRET", "hunter2"),
+        ("SEATLEDGER_MASTER_KEY", "hunter2"),
         ("DATABASE_URL", "mysql://u:hunter2@h/d"),
     ],
 )

@@ -11,14 +11,18 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from pathlib import Path
 from typing import Any
 
+from cli.database import DATABASE
+from runtime.embedded_postgres.running import dsn_of_running
 from runtime.identity import Caller, Role
-from runtime.tokens import Tokens
+from runtime.ids import new_bytes
+from runtime.master_key import KEY_BYTES
 from tests.programs import Program
+from tests.signing import SignedTokens, trust
 from tests.system.http import Answer, ask
 
-SECRET = "a secret for tests, long enough for HS256"
+MASTER_KEY = new_bytes(KEY_BYTES).hex()
 READY_SECONDS_MAX = 30.0
-TOKENS = Tokens(SECRET.encode(), 3_600)
+TOKENS = SignedTokens()
 ADMIN = Caller("01900000-0000-7000-8000-0000000000f1", Role.ADMIN, "Adam Min", "adam@example.org")
 
 
@@ -42,7 +46,7 @@ def settings_for(data_dir: Path, database: str | None = None) -> dict[str, str]:
     """`database` None means the embedded one, in `data_dir`."""
     own = {
         "SEATLEDGER_DATA_DIR": str(data_dir),
-        "SEATLEDGER_TOKEN_SECRET": SECRET,
+        "SEATLEDGER_MASTER_KEY": MASTER_KEY,
         "SEATLEDGER_LOG_LEVEL": "warning",
         "SEATLEDGER_SHUTDOWN_GRACE_SECONDS": "5",
     }
@@ -108,6 +112,8 @@ async def serving(
     with Program(*arguments, "--port", str(chosen), settings=settings) as program:
         server = Server(program, chosen)
         await server.until_ready()
+        running = dsn_of_running(Path(settings["SEATLEDGER_DATA_DIR"]).absolute(), database=DATABASE)
+        await trust(settings.get("DATABASE_URL") or running or "")
         yield server
 
 

@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from cli.authentication import callers
 from cli.bench.sides.side import PATH, Serving
-from cli.secrets import token_secret
 from command_api.app import ROLE
 from command_api.bodies.booking import BookingBody
 from command_api.roles import BOOKERS
@@ -29,7 +29,6 @@ from runtime.identity import Caller
 from runtime.ids import new_code, new_id, utc_now
 from runtime.problems import Problem
 from runtime.settings import Settings
-from runtime.tokens import Tokens
 
 BODY = TypeAdapter(BookingBody)
 
@@ -58,7 +57,6 @@ def classic(book: Book) -> Serving:
 
     @asynccontextmanager
     async def serving(dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
-        tokens = Tokens(token_secret(settings), settings.access_token_seconds)
         pool = await create_pool(
             dsn,
             role=ROLE,
@@ -83,9 +81,14 @@ def classic(book: Book) -> Serving:
             return json_answer({**booking._asdict(), "status": "confirmed", "total": total}, 201)
 
         try:
-            yield create_application(
-                title="classic", version="0", routers=[router], settings=settings, authenticator=tokens
-            )
+            async with callers(dsn, settings, signs=False) as known:
+                yield create_application(
+                    title="classic",
+                    version="0",
+                    routers=[router],
+                    settings=settings,
+                    authenticator=known.authenticator,
+                )
         finally:
             await pool.close()
 

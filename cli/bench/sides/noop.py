@@ -5,19 +5,24 @@ from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cli.authentication import callers
 from cli.bench.sides.side import Side
-from cli.secrets import token_secret
+from runtime.authentication.authenticator import Authenticator
 from runtime.settings import Settings
-from runtime.tokens import Tokens
 
 ANSWER = b'{"status":"ok"}'
 HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(ANSWER))]
 
 
 @asynccontextmanager
-async def serving(_dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
-    """Same server, same verified and remembered tokens, no framework and no database."""
-    tokens = Tokens(token_secret(settings), settings.access_token_seconds)
+async def serving(dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
+    """Same server, same verified and remembered tokens, no framework and no database but for the key."""
+    async with callers(dsn, settings, signs=False) as known:
+        yield noop_for(known.authenticator)
+
+
+def noop_for(tokens: Authenticator) -> ASGIApp:
+    """The application itself."""
 
     async def noop(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -33,7 +38,7 @@ async def serving(_dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await send({"type": "http.response.body", "body": ANSWER})
 
-    yield noop
+    return noop
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from cli.authentication import callers
 from cli.bench.sides.side import PATH, Side
-from cli.secrets import token_secret
 from command_api.bodies.booking import BookingBody
 from command_api.roles import BOOKERS
 from runtime.http.application import create_application
@@ -18,15 +18,13 @@ from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.json_body import json_body
 from runtime.settings import Settings
-from runtime.tokens import Tokens
 
 BODY = TypeAdapter(BookingBody)
 
 
 @asynccontextmanager
-async def serving(_dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
-    """Envelope, metrics, access log, limits, route table, token and body check; no database."""
-    tokens = Tokens(token_secret(settings), settings.access_token_seconds)
+async def serving(dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
+    """Envelope, metrics, access log, limits, route table, token and body check; no database but for the key."""
     router = APIRouter()
 
     @hot_route(router, "POST", PATH, operation_id="Nothing", access=BOOKERS, body=BookingBody)
@@ -34,9 +32,14 @@ async def serving(_dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
         body = await json_body(request, BODY)
         return json_answer({"event_id": body.event_id, "quantity": body.quantity})
 
-    yield create_application(
-        title="noop-route", version="0", routers=[router], settings=settings, authenticator=tokens
-    )
+    async with callers(dsn, settings, signs=False) as known:
+        yield create_application(
+            title="noop-route",
+            version="0",
+            routers=[router],
+            settings=settings,
+            authenticator=known.authenticator,
+        )
 
 
 NOOP_ROUTE = Side("noop-route", serving)

@@ -64,6 +64,7 @@ RULES = Rules(
     max_per_customer=7,
     refunds=Refunds("tiered", (RefundTier(20, 100), RefundTier(3, 33))),
     shared_quotas=(SharedQuota("cheap", ("few", "free", "next"), 7),),
+    max_holds_per_customer=2,
 )
 LARGER = SeatingPlan((*PLAN.sections, Section("U", (Row("A", 2),))), (Area("F", 6),))
 SMALLER = SeatingPlan(

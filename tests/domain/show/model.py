@@ -120,6 +120,12 @@ class Model:
             if each.status in ("pending", "confirmed") and same_person(each.customer, customer)
         )
 
+    def holds_of(self, customer: Person) -> int:
+        return sum(
+            each.status == "pending" and same_person(each.customer, customer)
+            for each in self.bookings.values()
+        )
+
     def quota_left(self, offer: Offer) -> int:
         used = self.count()
         left = [10**6] if offer.quota is None else [offer.quota - used[offer.id]]

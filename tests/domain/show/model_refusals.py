@@ -9,7 +9,7 @@ from tests.domain.show.model import Model
 Reasons = set[type[Refusal]]
 
 
-def of_booking(model: Model, command: BookSeats) -> tuple[Reasons, Reasons]:  # noqa: C901 -- every rule in turn
+def of_booking(model: Model, command: BookSeats) -> tuple[Reasons, Reasons]:  # noqa: C901, PLR0912 -- every rule in turn
     """Reasons of which one must be given, and reasons that may be."""
     if command.booking_id in model.bookings:
         return set(), set()
@@ -27,6 +27,10 @@ def of_booking(model: Model, command: BookSeats) -> tuple[Reasons, Reasons]:  # 
     count = sum(item.quantity for item in command.wanted)
     if most is not None and model.of_customer(command.customer) + count > most:
         must.add(no.CustomerLimitReached)
+    holds = model.rules.max_holds_per_customer
+    due = sum(offer.price.amount * item.quantity for offer, item in items)
+    if holds is not None and model.holds_of(command.customer) >= holds and due and not command.payment:
+        must.add(no.HoldLimitReached)
     kept = command.allotment_id is not None
     asked = {offer.id: 0 for offer, _ in items}
     for offer, item in items:

@@ -26,6 +26,7 @@ def picture(show: Show) -> dict[str, Any]:
         "held": dict(show.stock.held),
         "sold": dict(show.stock.sold),
         "by_customer": dict(show.stock.by_customer),
+        "holds_by_customer": dict(show.stock.holds_by_customer),
         "bookings": dict(show.bookings),
         "holds": live_holds(show),
     }

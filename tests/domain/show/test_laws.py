@@ -224,6 +224,9 @@ class SellingAShow(RuleBasedStateMachine):
             )
         assert +counts == Counter({key: n for key, n in self.show.stock.by_customer.items() if n})
         assert all(n >= 0 for n in self.show.stock.by_customer.values())
+        pending = (each for each in self.model.bookings.values() if each.status == "pending")
+        holds = Counter(customer_key(each.customer) for each in pending)
+        assert holds == Counter({key: n for key, n in self.show.stock.holds_by_customer.items() if n})
 
     @invariant()
     def every_seat_is_free_exactly_when_nobody_has_it(self) -> None:

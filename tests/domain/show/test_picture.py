@@ -10,7 +10,7 @@ from tests.domain.show.words import given, on_sale
 def test_every_part_of_a_show_is_in_its_picture() -> None:
     shown_in_parts = {
         "places": {"free", "kept", "allotted", "shares", "seats"},
-        "stock": {"held", "sold", "by_customer"},
+        "stock": {"held", "sold", "by_customer", "holds_by_customer"},
     }
     expected = set(Show.__slots__) - {"journal"} - set(shown_in_parts)
     expected |= {part for parts in shown_in_parts.values() for part in parts}
@@ -19,4 +19,4 @@ def test_every_part_of_a_show_is_in_its_picture() -> None:
 
 def test_the_parts_have_no_more_parts() -> None:
     assert set(Places.__slots__) == {"_journal", "allotted", "free", "kept", "rows", "shares"}
-    assert set(Stock.__slots__) == {"_journal", "by_customer", "held", "sold"}
+    assert set(Stock.__slots__) == {"_journal", "by_customer", "held", "holds_by_customer", "sold"}

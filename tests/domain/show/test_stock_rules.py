@@ -1,9 +1,12 @@
-"""Quotas that types share, types that wait for another to sell out, and the limit per customer."""
+"""Quotas that types share, types that wait for another to sell out, and the limits per customer."""
+
+import pytest
 
 from domain.personal import Person
 from domain.show.commands import ChangeShow
+from domain.show.facts import ShowFact
 from domain.show.offer import Offer
-from domain.show.refusals import BadOffer, CustomerLimitReached, SalesNotOpen, SoldOut
+from domain.show.refusals import BadOffer, CustomerLimitReached, HoldLimitReached, SalesNotOpen, SoldOut
 from domain.show.rules import Rules, SharedQuota
 from tests.domain.show.words import (
     BEN,
@@ -15,12 +18,14 @@ from tests.domain.show.words import (
     book,
     booked,
     cancelled,
+    confirmed,
     eur,
     expired,
     given,
     held,
     on_sale,
     on_sale_with_time_to_pay,
+    payment,
     places,
     seats,
 )
@@ -158,6 +163,32 @@ def test_what_is_cancelled_or_expired_does_not_count_for_the_customer() -> None:
     given(LIMITED, booked("Floor", "Floor", booking="b0"), cancelled("b0-1", booking="b0")).when(
         book("Box/1/L", "Box/1/R")
     ).then(booked("Box/1/L", "Box/1/R"))
+
+
+HOARDED = on_sale(window=WINDOW, rules=Rules(max_holds_per_customer=2))
+TWO_HOLDS = [held("Floor", booking="h1"), held("Floor", booking="h2")]
+
+
+def test_nobody_holds_more_bookings_unpaid_than_the_show_allows() -> None:
+    given(HOARDED, TWO_HOLDS).when(book(places(1))).refuses(HoldLimitReached(2, 2))
+    given(HOARDED, TWO_HOLDS).when(book("Box/1/L", customer=BEN)).then(held("Box/1/L", customer=BEN))
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        confirmed(booking="h1"),
+        cancelled("h1-1", booking="h1"),
+        expired(booking="h1"),
+    ],
+)
+def test_a_hold_that_was_paid_given_back_or_has_expired_does_not_count(ended: ShowFact) -> None:
+    given(HOARDED, TWO_HOLDS, [ended]).when(book("Box/1/L")).then(held("Box/1/L"))
+
+
+def test_what_is_paid_at_once_is_no_hold() -> None:
+    paid = payment(reference="desk")
+    given(HOARDED, TWO_HOLDS).when(book("Box/1/L", paid=paid)).then(booked("Box/1/L", paid=paid))
 
 
 def test_somebody_without_an_account_is_known_by_the_address_in_any_case() -> None:

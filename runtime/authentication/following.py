@@ -1,0 +1,69 @@
+"""Keeps what a process knows about keys and revocations equal to the database, for as long as it runs."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from time import monotonic
+
+import asyncpg
+
+from runtime.authentication.api_key_check import ApiKeyCheck
+from runtime.authentication.key_look_up import KeyLookUp
+from runtime.authentication.revocations import Revocations
+from runtime.notices import ACCESS_CHANNEL, Listener
+
+POLL_SECONDS = 1.0
+SELDOM_SECONDS = 60.0
+READ_SECONDS_MAX = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class Following:
+    """Told by notices and by polling. Nothing that goes wrong ends it: it is what others are made safe by."""
+
+    def __init__(
+        self, pool: "asyncpg.Pool", keys: KeyLookUp, revocations: Revocations, api_keys: ApiKeyCheck
+    ) -> None:
+        self._keys = keys
+        self._revocations = revocations
+        self._api_keys = api_keys
+        self._listener = Listener(pool, ACCESS_CHANNEL, POLL_SECONDS)
+        self._seldom_at = monotonic()
+        self._is_failing = False
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        try:
+            while True:
+                self._listener.arm()
+                await self._look()
+                try:
+                    await self._listener.wait()
+                except Exception:  # noqa: BLE001 - whatever it is, there is polling
+                    _log.exception("nobody listens for changes of keys and revocations")
+                    await asyncio.sleep(POLL_SECONDS)
+        finally:
+            await self._listener.close()
+
+    async def _look(self) -> None:
+        try:
+            async with asyncio.timeout(READ_SECONDS_MAX):
+                await self._revocations.read()
+                await self._keys.refresh()
+                if monotonic() - self._seldom_at >= SELDOM_SECONDS:
+                    self._seldom_at = monotonic()
+                    await self._keys.drop_ended()
+                    await self._api_keys.note_use()
+            self._is_failing = False
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next look may be better
+            self._revocations.not_read()
+            if not self._is_failing:
+                _log.error("keys and revocations cannot be read: %s", type(error).__name__, exc_info=error)
+            self._is_failing = True
+
+    async def close(self) -> None:
+        """At the end: write down what is known of the use of API keys."""
+        with suppress(Exception):
+            async with asyncio.timeout(READ_SECONDS_MAX):
+                await self._api_keys.note_use()
