@@ -75,7 +75,7 @@ async def _served(
         pool = await _pool(dsn, settings, command_api.app.ROLE, Side.COMMAND)
         pools.append(pool)
         routers += command_api.app.ROUTERS
-        lifespans.append(command_api.app.lifespan(pool, settings, known.tokens, registry))
+        lifespans.append(command_api.app.lifespan(pool, settings, known.tokens, known.revocations, registry))
         checks["log"] = command_api.app.check(pool)
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)

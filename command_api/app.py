@@ -10,18 +10,24 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client.registry import CollectorRegistry
 
 from command_api.accounts.accounts import Accounts
+from command_api.accounts.composing import account_parts
 from command_api.accounts.sessions import Sessions
+from command_api.accounts.sweeping import sweep
 from command_api.booking_streams import BookingStreams
 from command_api.lifespan_state import CommandServices, CommandState
 from command_api.policies.run import Policies
 from command_api.routes import (
+    api_keys,
     auth,
     booking_changes,
     bookings,
     event_changes,
     events,
     offers,
+    passwords,
+    sessions,
     ticket_types,
+    users,
     venues,
 )
 from command_api.writing.limits import WriteLimits
@@ -29,6 +35,7 @@ from command_api.writing.observed import WriteMetrics
 from command_api.writing.writers import Writers
 from eventstore.postgres.store import PostgresStore
 from eventstore.store import StoreUnavailable
+from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
@@ -49,30 +56,44 @@ ROUTERS: tuple[APIRouter, ...] = (
     venues.router,
     ticket_types.router,
     auth.router,
+    sessions.router,
+    passwords.router,
+    api_keys.router,
+    users.router,
 )
 
 
 def lifespan(
-    pool: "asyncpg.Pool", settings: Settings, tokens: Tokens, registry: CollectorRegistry
+    pool: "asyncpg.Pool",
+    settings: Settings,
+    tokens: Tokens,
+    revocations: Revocations,
+    registry: CollectorRegistry,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[CommandState]]:
     """Starts the writers; on leaving, lets them finish what they have taken."""
 
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
-        services = command_services(pool, settings, tokens, passwords, registry)
+        services = command_services(pool, settings, tokens, revocations, passwords, registry)
         listener = Listener(pool, LOG_CHANNEL)
         policies = Policies(pool, services.writers, listener, services.now)
-        following = asyncio.create_task(policies.run())
+        following = [
+            asyncio.create_task(policies.run()),
+            asyncio.create_task(sweep(services.account.sessions, services.now)),
+        ]
         try:
             yield {"command": services}
         finally:
-            following.cancel()
+            for task in following:
+                task.cancel()
+            if services.account.outbox is not None:
+                await services.account.outbox.close()
             # A database that says nothing any more must not keep the process from ending.
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS_MAX):
                     await services.writers.close()
-                    await asyncio.wait([following])
+                    await asyncio.wait(following)
                     await listener.close()
                     await services.notifier.close()
             passwords.close()
@@ -84,6 +105,7 @@ def command_services(
     pool: "asyncpg.Pool",
     settings: Settings,
     tokens: Tokens,
+    revocations: Revocations,
     passwords: Passwords,
     registry: CollectorRegistry,
 ) -> CommandServices:
@@ -94,11 +116,13 @@ def command_services(
     limits = WriteLimits(
         settings.append_flights, settings.batch_facts_max, settings.queue_max, settings.writers_max
     )
+    accounts = Accounts(pool, passwords, Sessions(pool, settings.refresh_token_seconds))
     return CommandServices(
         writers=Writers(store, utc_now, metrics, limits, notifier.poke),
         store=store,
         bookings=BookingStreams(store),
-        accounts=Accounts(pool, passwords, Sessions(pool, settings.refresh_token_seconds)),
+        accounts=accounts,
+        account=account_parts(pool, settings, accounts, passwords, tokens, revocations),
         tokens=tokens,
         metrics=metrics,
         notifier=notifier,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from command_api.accounts.accounts import Accounts
+from command_api.accounts.composing import AccountParts
 from command_api.booking_streams import BookingStreams
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.writers import Writers
@@ -21,6 +22,7 @@ class CommandServices:
     store: EventStore
     bookings: BookingStreams
     accounts: Accounts
+    account: AccountParts
     tokens: Tokens
     metrics: WriteMetrics
     notifier: Notifier

@@ -8,3 +8,12 @@ BOOKERS = Access(roles={Role.BOX_OFFICE}, own={Role.CUSTOMER, Role.ORGANIZER})
 
 OWNERS = Access()
 """Who may make venues, ticket types and events, and change them: administrators."""
+
+ADMINISTRATORS = Access()
+"""Who sees to accounts."""
+
+ACCOUNT_READERS = Access(roles={Role.AUDITOR})
+"""Who may see which accounts there are."""
+
+KEY_HOLDERS = Access(own={Role.BOX_OFFICE, Role.ORGANIZER, Role.AUDITOR})
+"""Who may have API keys; an administrator sees and ends everybody's."""

@@ -1,11 +1,12 @@
 """Settings of letters: who takes them, whom they are from, and where a link in them leads."""
 
-from email.headerregistry import Address
-from email.utils import parseaddr
+import re
 
 from pydantic import BaseModel, Field, field_validator
 
-from runtime.mail.smtp import smtp_server
+from runtime.mail.smtp_server import smtp_server
+
+SENDER = re.compile(r"[^<>@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+")
 
 
 class MailSettings(BaseModel):
@@ -36,14 +37,9 @@ class MailSettings(BaseModel):
     @field_validator("mail_from")
     @classmethod
     def _sender(cls, value: str) -> str:
-        name, spec = parseaddr(value)
-        try:
-            Address(display_name=name, addr_spec=spec)
-        except Exception:  # noqa: BLE001 - the parser of addresses raises many things
-            raise ValueError("must be an e-mail address, or Name <address>") from None
-        if not spec.rpartition("@")[2] or not value.isprintable():
+        if not value.isprintable() or not SENDER.fullmatch(value.strip()):
             raise ValueError("must be an e-mail address, or Name <address>")
-        return value
+        return value.strip()
 
     @field_validator("reset_url")
     @classmethod

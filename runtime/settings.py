@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from runtime.mail_settings import MailSettings
 from runtime.master_key import master_keys
 from runtime.oidc_settings import OidcSettings
 
@@ -43,7 +44,7 @@ class TokenAlgorithm(StrEnum):
     RS256 = "RS256"
 
 
-class Settings(OidcSettings, BaseSettings):
+class Settings(OidcSettings, MailSettings, BaseSettings):
     """What an operator may choose. Seconds are wall-clock seconds, bytes are bytes on the wire.
 
     Fields that hold a secret stay out of `repr`, so a logged `Settings` gives nothing away.

@@ -31,7 +31,7 @@ async def apply(
             case UserEnabled():
                 await connection.execute(SET_DISABLED, fact.user_id, None)
             case ApiKeyRevoked():
-                await api_keys.revoke(connection, revocations, fact.key_id, now)
+                await api_keys.end(connection, revocations, fact.key_id, now)
             case ApiKeyMade():
                 # What is stored of its secret is known only to whoever makes it.
                 pass
@@ -40,5 +40,5 @@ async def apply(
 async def _end_access(
     connection: Any, revocations: Revocations, user_id: str, now: datetime, reason: str
 ) -> None:
-    await api_keys.revoke_all_of(connection, revocations, user_id, now)
+    await api_keys.end_all_of(connection, revocations, user_id, now)
     await revocations.revoke(connection, user_id, now, reason)

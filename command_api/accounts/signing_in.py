@@ -7,7 +7,7 @@ import asyncpg
 
 from command_api.accounts.accounts import Accounts
 from command_api.accounts.address import normalised
-from command_api.accounts.locking import admit
+from command_api.accounts.locking import admit, hold
 from command_api.accounts.password import prepared
 from command_api.accounts.sessions import Sessions
 from runtime.authentication.revocations import Revocations
@@ -90,6 +90,32 @@ class SigningIn:
                 await self._revocations.revoke(connection, user_id, now, "a refresh token was used twice")
             await self._sessions.end_of_token(connection, token)
             return None
+
+    async def sign_out(self, token: str, now: datetime) -> None:
+        """End the session of this token, if it has one."""
+        user_id = await self._sessions.holder(token)
+        if user_id is None:
+            return
+        async with self._pool.acquire() as connection, connection.transaction():
+            await hold(connection, user_id)
+            await self._sessions.end_of_token(connection, token)
+            await self._revocations.revoke(connection, user_id, now, "signed out")
+
+    async def end_session(self, user_id: str, session_id: str, now: datetime) -> bool:
+        """End a session of this user; whether there was one."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await hold(connection, user_id)
+            if not await self._sessions.end(connection, user_id, session_id):
+                return False
+            await self._revocations.revoke(connection, user_id, now, "session ended")
+            return True
+
+    async def sign_out_everywhere(self, user_id: str, now: datetime) -> None:
+        """End all sessions of this user, and all access tokens."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await hold(connection, user_id)
+            await self._sessions.end_all(connection, user_id)
+            await self._revocations.revoke(connection, user_id, now, "signed out everywhere")
 
     async def _pair(self, connection: Any, user_id: str, refresh_token: str) -> Pair | None:
         caller = await self._accounts.caller(user_id, connection)

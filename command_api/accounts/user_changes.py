@@ -83,14 +83,15 @@ class UserChanges:
             if change.ends_administrators:
                 others = await other_administrators(connection, change.user_id)
             created_at = await hold(connection, change.user_id) or change.now
-            user, head = await _loaded(PostgresStore(connection), change.user_id)
+            user, head, position = await _loaded(PostgresStore(connection), change.user_id)
             if terms.versions is not None and user.id and user.version not in terms.versions:
                 raise PreconditionFailed(user.version)
             facts = USER.decide(change.command(others), user)
             for fact in facts:
                 user = USER.evolve(user, fact)
             answer = change.answer(user, created_at)
-            position = await _append(connection, change, terms, facts, head, answer)
+            if facts or terms.fingerprint is not None:
+                position = await _append(connection, change, terms, facts, head, answer)
             if facts:
                 await change.also(connection)
                 await effects.apply(connection, self._revocations, facts, change.now)
@@ -109,13 +110,14 @@ async def first_reply(store: PostgresStore, terms: Terms) -> Reply | None:
     return Reply(restored(known.answer), known.position, replayed=True)
 
 
-async def _loaded(store: PostgresStore, user_id: str) -> tuple[User, StreamHead]:
-    user, head = USER.initial(), EMPTY
+async def _loaded(store: PostgresStore, user_id: str) -> tuple[User, StreamHead, int]:
+    """The user, how far their stream has got, and the log's position of its last fact."""
+    user, head, position = USER.initial(), EMPTY, 0
     async for page in whole_stream(store, USER.stream(user_id)):
         for fact in page:
             user = USER.evolve(user, CODEC.decode(fact.name, fact.schema_version, fact.data))
-        head = StreamHead(page[-1].version, page[-1].hash)
-    return user, head
+        head, position = StreamHead(page[-1].version, page[-1].hash), page[-1].position
+    return user, head, position
 
 
 async def _append(

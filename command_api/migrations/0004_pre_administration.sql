@@ -28,6 +28,7 @@ CREATE INDEX refresh_tokens_expiry ON command_api.refresh_tokens (expires_at);
 CREATE TABLE command_api.password_resets (
     user_id    uuid        PRIMARY KEY REFERENCES command_api.credentials ON DELETE CASCADE,
     token_hash bytea       NOT NULL,
+    made_at    timestamptz NOT NULL,
     expires_at timestamptz NOT NULL
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON command_api.password_resets TO seatledger_command;

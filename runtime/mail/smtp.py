@@ -4,53 +4,17 @@ import asyncio
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from threading import Thread
-from urllib.parse import unquote, urlsplit
 
 from runtime.mail.letter import Letter, NotDelivered
 from runtime.mail.message import message
+from runtime.mail.smtp_server import SmtpServer
 
 SECONDS_MAX = 10.0
-SMTPS_PORT, SUBMISSION_PORT = 465, 587
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpServer:
-    """Where letters are handed in. `encrypted` from the first byte; otherwise by STARTTLS, which must succeed
-    unless the server is this very machine.
-    """
-
-    host: str
-    port: int
-    encrypted: bool
-    user: str | None
-    password: str | None
-
-    def __repr__(self) -> str:
-        return f"SmtpServer({self.host}:{self.port})"
-
-
-def smtp_server(url: str) -> SmtpServer:
-    """Of `smtps://user:password@host:465` or `smtp://host:587`. Raises ValueError, which repeats nothing of `url`."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise ValueError("must be smtps://user:password@host:port or smtp://host:port") from None
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
-        raise ValueError("must be smtps://user:password@host:port or smtp://host:port")
-    encrypted = parts.scheme == "smtps"
-    return SmtpServer(
-        parts.hostname,
-        port or (SMTPS_PORT if encrypted else SUBMISSION_PORT),
-        encrypted,
-        None if parts.username is None else unquote(parts.username),
-        None if parts.password is None else unquote(parts.password),
-    )
 
 
 class SmtpMail:
@@ -126,7 +90,8 @@ async def _on_a_thread(work: Callable[[], None]) -> None:
             work()
         except BaseException as failure:  # noqa: BLE001 - handed on to whoever waits
             error = failure
-        if not loop.is_closed():
+        with suppress(RuntimeError):
+            # Raised when the loop has been closed meanwhile: then nobody waits any more.
             loop.call_soon_threadsafe(finish, error)
 
     Thread(target=run, name="mail", daemon=True).start()
