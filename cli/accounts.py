@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import command_api.app
-from command_api.accounts.accounts import Accounts, Registration, normalised
+from command_api.accounts.accounts import Accounts, Registration
+from command_api.accounts.address import normalised
 from command_api.accounts.sessions import Sessions
 from domain.user.commands import RegisterUser
 from eventstore.hashing import canonical

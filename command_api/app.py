@@ -27,6 +27,7 @@ from command_api.routes import (
     passwords,
     sessions,
     ticket_types,
+    user_list,
     users,
     venues,
 )
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     passwords.router,
     api_keys.router,
     users.router,
+    user_list.router,
 )
 
 
@@ -75,7 +77,9 @@ def lifespan(
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
-        services = command_services(pool, settings, tokens, revocations, passwords, registry)
+        services = command_services(
+            pool, settings, tokens, revocations, passwords=passwords, registry=registry
+        )
         listener = Listener(pool, LOG_CHANNEL)
         policies = Policies(pool, services.writers, listener, services.now)
         following = [
@@ -106,6 +110,7 @@ def command_services(
     settings: Settings,
     tokens: Tokens,
     revocations: Revocations,
+    *,
     passwords: Passwords,
     registry: CollectorRegistry,
 ) -> CommandServices:
@@ -122,7 +127,9 @@ def command_services(
         store=store,
         bookings=BookingStreams(store),
         accounts=accounts,
-        account=account_parts(pool, settings, accounts, passwords, tokens, revocations),
+        account=account_parts(
+            pool, settings, accounts, passwords=passwords, tokens=tokens, revocations=revocations
+        ),
         tokens=tokens,
         metrics=metrics,
         notifier=notifier,

@@ -47,7 +47,9 @@ class ApiKey(Shape):
     id: Id
     name: str
     role: RoleName
-    events: Annotated[list[Id] | None, Field(description="The only events it is for; null = all its role may see.")]
+    events: Annotated[
+        list[Id] | None, Field(description="The only events it is for; null = all its role may see.")
+    ]
     owner_id: Annotated[Id, Field(description="Whose key it is: it ends with their account or their role.")]
     created_at: Moment
     expires_at: Moment | None
@@ -56,7 +58,7 @@ class ApiKey(Shape):
 
 
 class NewApiKey(Shape):
-    """`key` is shown this once: what is stored is a hash of it. A repeated request gets null, and a note that says so."""
+    """`key` is shown this once: what is stored is a hash. A repeated request gets null, and a note that says so."""
 
     id: Id
     key: str | None

@@ -25,6 +25,7 @@ from runtime.settings import Settings
 class AccountParts:
     """`outbox` None: there is no mail, and in production there must be no other way for a letter."""
 
+    pool: "asyncpg.Pool"
     list: AccountList
     sessions: Sessions
     signing_in: SigningIn
@@ -40,6 +41,7 @@ def account_parts(
     pool: "asyncpg.Pool",
     settings: Settings,
     accounts: Accounts,
+    *,
     passwords: Passwords,
     tokens: Tokens,
     revocations: Revocations,
@@ -48,6 +50,7 @@ def account_parts(
     signing_in = SigningIn(pool, accounts, passwords, tokens, revocations)
     mail = mail_of(settings, utc_now)
     return AccountParts(
+        pool=pool,
         list=AccountList(pool),
         sessions=accounts.sessions,
         signing_in=signing_in,

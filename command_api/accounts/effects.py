@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.user.facts import ApiKeyMade, ApiKeyRevoked, UserDisabled, UserEnabled, UserFact, UserRoleChanged
+from domain.user.facts import (
+    ApiKeyMade,
+    ApiKeyRevoked,
+    UserDisabled,
+    UserEnabled,
+    UserFact,
+    UserRegistered,
+    UserRoleChanged,
+)
 from runtime.authentication import api_keys
 from runtime.authentication.revocations import Revocations
 
@@ -14,9 +22,7 @@ END_SESSIONS = "DELETE FROM command_api.refresh_tokens WHERE user_id = $1"
 END_RESETS = "DELETE FROM command_api.password_resets WHERE user_id = $1"
 
 
-async def apply(
-    connection: Any, revocations: Revocations, facts: Sequence[UserFact], now: datetime
-) -> None:
+async def apply(connection: Any, revocations: Revocations, facts: Sequence[UserFact], now: datetime) -> None:
     """Each fact's rows; and tokens and keys that count no more."""
     for fact in facts:
         match fact:
@@ -32,8 +38,8 @@ async def apply(
                 await connection.execute(SET_DISABLED, fact.user_id, None)
             case ApiKeyRevoked():
                 await api_keys.end(connection, revocations, fact.key_id, now)
-            case ApiKeyMade():
-                # What is stored of its secret is known only to whoever makes it.
+            case ApiKeyMade() | UserRegistered():
+                # Their rows hold secrets, which only whoever makes them has.
                 pass
 
 

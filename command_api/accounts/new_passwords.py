@@ -52,7 +52,7 @@ class NewPasswords:
             return None
         fresh = await self._hashed(user_id, row["email"], new)
         async with self._pool.acquire() as connection, connection.transaction():
-            if not await self._set(connection, user_id, fresh, old, now, "password changed"):
+            if not await self._set(connection, user_id, fresh, now, old=old):
                 return None
             return await self._signing_in.begin(connection, user_id, now)
 
@@ -72,7 +72,7 @@ class NewPasswords:
                 connection, token, now
             ):
                 return False
-            return await self._set(connection, token.user_id, fresh, None, now, "password reset")
+            return await self._set(connection, token.user_id, fresh, now)
 
     async def _hashed(self, user_id: str, email: str, new: str) -> str:
         caller = await self._accounts.caller(user_id)
@@ -80,11 +80,12 @@ class NewPasswords:
         return await self._passwords.hash(prepared(new))
 
     async def _set(
-        self, connection: Any, user_id: str, fresh: str, old: str | None, now: datetime, reason: str
+        self, connection: Any, user_id: str, fresh: str, now: datetime, *, old: str | None = None
     ) -> bool:
+        """Whether it was set; with `old`, only in the place of that one."""
         if not await connection.fetchval(SET, user_id, fresh, old):
             return False
         await self._accounts.sessions.end_all(connection, user_id)
         await reset_tokens.forget(connection, user_id)
-        await self._revocations.revoke(connection, user_id, now, reason)
+        await self._revocations.revoke(connection, user_id, now, "another password")
         return True

@@ -42,7 +42,8 @@ class Sessions:
 
     async def holder(self, token: str) -> str | None:
         """Whose it is, or was until it was spent."""
-        return await self._pool.fetchval(HOLDER, _hash(token))
+        user_id: str | None = await self._pool.fetchval(HOLDER, _hash(token))
+        return user_id
 
     async def go_on(self, connection: Any, token: str, now: datetime) -> str | None:
         """The next refresh token; None when this one is spent, expired or gone."""

@@ -50,7 +50,7 @@ class SigningIn:
         self._sessions: Sessions = accounts.sessions
 
     async def with_password(self, email: str, password: str, now: datetime) -> Pair | None:
-        """None for an unknown address, a wrong password and a disabled account, after the same work: one verification."""
+        """None for an unknown address, a wrong password and a disabled account, after one verification each."""
         password = prepared(password)
         row = await self._pool.fetchrow(FIND, normalised(email))
         if row is None:
@@ -117,9 +117,9 @@ class SigningIn:
             await self._sessions.end_all(connection, user_id)
             await self._revocations.revoke(connection, user_id, now, "signed out everywhere")
 
-    async def _pair(self, connection: Any, user_id: str, refresh_token: str) -> Pair | None:
+    async def _pair(self, connection: Any, user_id: str, refresh_token: str) -> Pair:
         caller = await self._accounts.caller(user_id, connection)
-        return None if caller is None else Pair(self._tokens.issue(caller), refresh_token)
+        return Pair(self._tokens.issue(caller), refresh_token)
 
     async def _renewed_hash(self, user_id: str, stored: str, password: str) -> str:
         """The hash as it stands now: made anew, once, after the cost of hashes has been changed."""

@@ -90,8 +90,10 @@ class UserChanges:
             for fact in facts:
                 user = USER.evolve(user, fact)
             answer = change.answer(user, created_at)
-            if facts or terms.fingerprint is not None:
-                position = await _append(connection, change, terms, facts, head, answer)
+            batch = _batch(terms, facts, answer)
+            if not batch.is_empty:
+                item = Item(USER.stream(user.id), head, batch.facts, batch.commands)
+                position = await _appended(connection, item, change.now)
             if facts:
                 await change.also(connection)
                 await effects.apply(connection, self._revocations, facts, change.now)
@@ -120,17 +122,17 @@ async def _loaded(store: PostgresStore, user_id: str) -> tuple[User, StreamHead,
     return user, head, position
 
 
-async def _append(
-    connection: Any, change: Change, terms: Terms, facts: list[UserFact], head: StreamHead, answer: Answer
-) -> int:
-    """The log's position of the last fact. Raises _LostRace."""
+def _batch(terms: Terms, facts: list[UserFact], answer: Answer) -> Batch:
     batch = Batch()
     batch.record(facts, terms.command_id, terms.metadata)
     if terms.fingerprint is not None:
-        command = NewCommand(terms.command_id, terms.fingerprint, stored(answer), len(facts))
-        batch.commands.append(command)
-    item = Item(USER.stream(change.user_id), head, batch.facts, batch.commands)
-    [outcome] = await PostgresStore(connection).append([item], change.now)
+        batch.commands.append(NewCommand(terms.command_id, terms.fingerprint, stored(answer), len(facts)))
+    return batch
+
+
+async def _appended(connection: Any, item: Item, now: datetime) -> int:
+    """The log's position of the last fact. Raises _LostRace."""
+    [outcome] = await PostgresStore(connection).append([item], now)
     if not isinstance(outcome, Appended):
         raise _LostRace
-    return outcome.base + len(facts)
+    return outcome.base + len(item.facts)

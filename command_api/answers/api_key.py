@@ -11,7 +11,9 @@ from command_api.writing.answer import Answer
 from domain.user.state import User
 from runtime.authentication.api_keys import ApiKey
 
-SHOWN_ONCE = "The key was shown once, in the first answer. If that got lost, revoke this key and make another."
+SHOWN_ONCE = (
+    "The key was shown once, in the first answer. If that got lost, revoke this key and make another."
+)
 
 
 def api_key(key: ApiKey) -> dict[str, Any]:

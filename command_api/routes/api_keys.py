@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Query
 from pydantic import TypeAdapter
 from starlette.requests import Request
@@ -10,7 +9,7 @@ from starlette.responses import Response
 
 from command_api.accounts.terms import Terms
 from command_api.accounts.user_changes import Change
-from command_api.answers.api_key import SHOWN_ONCE, api_key, made_key, revoked_key, with_key
+from command_api.answers.api_key import api_key, made_key, revoked_key, with_key
 from command_api.asking import asked
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.bodies.user import MakeKeyBody
@@ -48,6 +47,7 @@ router = APIRouter(prefix="/api/v1/auth/keys", tags=["sign-in"])
 
 MAKE_BODY = TypeAdapter(MakeKeyBody)
 ORDER = by_id("api keys")
+NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 @hot_route(
@@ -147,7 +147,7 @@ async def list_api_keys(request: Request) -> Response:
         whose = uuid_of(owner_asked) or NOBODY
     with unavailable_is_answered():
         found = await api_keys.listed(
-            services.pool, whose, before=before(ORDER, page), limit=page.limit + 1
+            services.account.pool, whose, before=before(ORDER, page), limit=page.limit + 1
         )
     return id_page_answer(ORDER, page, [api_key(key) for key in found])
 
@@ -167,9 +167,9 @@ async def revoke_api_key(request: Request) -> Response:
     """At once. One's own; an administrator revokes anybody's."""
     asking = await asked(request, NOTHING, empty=EMPTY)
     text = request.path_params["key_id"]
-    key_id = uuid_of(text)
+    key_id = uuid_of(text) or NOBODY
     with unavailable_is_answered():
-        owner_id = None if key_id is None else await api_keys.owner_of(asking.services.pool, key_id)
+        owner_id = await api_keys.owner_of(asking.services.account.pool, key_id)
     if owner_id is None or (owner_id != asking.caller.id and not KEY_HOLDERS.for_anybody(asking.caller)):
         raise Problem(refusal_problem(ApiKeyNotFound(text)))
     command = RevokeApiKey(owner_id, key_id, asking.now)

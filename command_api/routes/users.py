@@ -1,6 +1,7 @@
 """Users, as administrators see to them: who there is, who may do what, who gets in."""
 
 from collections.abc import Callable
+from typing import Any
 
 from fastapi import APIRouter
 from pydantic import TypeAdapter
@@ -142,10 +143,8 @@ def _user_id(request: Request) -> str:
 
 
 async def _changed(
-    asking: Asking[object], user_id: str, name: str, command: Callable[[int], UserCommand]
+    asking: Asking[Any], user_id: str, name: str, command: Callable[[int], UserCommand]
 ) -> Response:
-    change = Change(
-        user_id, asking.now, command, changed_account, ends_administrators=name != "EnableUser"
-    )
+    change = Change(user_id, asking.now, command, changed_account, ends_administrators=name != "EnableUser")
     changes = asking.services.account.changes
     return await asking.answer_on_terms(name, lambda terms: changes.carry_out(change, terms))

@@ -37,9 +37,7 @@ def make_api_key(command: MakeApiKey, user: User) -> list[UserFact]:
         raise Refused(KeyExpiryIsPast())
     if len(user.keys) >= KEYS_MAX:
         raise Refused(TooManyApiKeys(KEYS_MAX))
-    made = ApiKeyMade(
-        user.id, command.key_id, command.role, command.events, command.expires_at, command.now
-    )
+    made = ApiKeyMade(user.id, command.key_id, command.role, command.events, command.expires_at, command.now)
     return [made]
 
 

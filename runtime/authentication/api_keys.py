@@ -114,6 +114,15 @@ async def revoke(
     return True
 
 
+OWNER = "SELECT owner_id::text FROM access.api_keys WHERE key_id = $1::text::uuid"
+
+
+async def owner_of(db: Any, key_id: str) -> str | None:
+    """Whose key that is, revoked or not; None when there is none."""
+    owner_id: str | None = await db.fetchval(OWNER, key_id)
+    return owner_id
+
+
 async def end(connection: Any, revocations: Revocations, key_id: str, now: datetime) -> None:
     """Revoke a key within a transaction of the caller's."""
     if await connection.fetchval(REVOKE, key_id, None, now) is not None:
@@ -132,9 +141,7 @@ async def revoke_all_of(
         return await end_all_of(connection, revocations, owner_id, now)
 
 
-async def end_all_of(
-    connection: Any, revocations: Revocations, owner_id: str, now: datetime
-) -> list[str]:
+async def end_all_of(connection: Any, revocations: Revocations, owner_id: str, now: datetime) -> list[str]:
     """The same within a transaction of the caller's."""
     ended = [str(row["key_id"]) for row in await connection.fetch(REVOKE_ALL, owner_id, now)]
     for key_id in ended:

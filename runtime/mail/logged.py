@@ -12,7 +12,7 @@ class LoggedMail:
 
     async def send(self, letter: Letter) -> None:
         log.warning(
-            "This letter was not sent, because no mail server is set; letters are shown like this only in development.\n"
+            "This letter was not sent: no mail server is set. Letters are shown like this only in development.\n"
             "To: %s\nSubject: %s\n\n%s",
             letter.to,
             letter.subject,

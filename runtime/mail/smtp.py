@@ -1,4 +1,4 @@
-"""Letters over SMTP. Each is a connection of its own, on a thread of its own, with a limit on how long that may take."""
+"""Letters over SMTP, each on a connection and a thread of its own, with a limit on how long that may take."""
 
 import asyncio
 import smtplib

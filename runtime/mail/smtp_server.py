@@ -30,7 +30,12 @@ def smtp_server(url: str) -> SmtpServer:
         port = parts.port
     except ValueError:
         raise ValueError(FORM) from None
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+    if (
+        parts.scheme not in {"smtp", "smtps"}
+        or not parts.hostname
+        or parts.path not in {"", "/"}
+        or parts.query
+    ):
         raise ValueError(FORM)
     encrypted = parts.scheme == "smtps"
     return SmtpServer(

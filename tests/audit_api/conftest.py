@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import audit_api.app
 import command_api.app
 from command_api.lifespan_state import CommandState
+from runtime.authentication.epoch import Epoch
+from runtime.authentication.revocations import Revocations
 from runtime.database import create_pool
 from runtime.http.application import create_application
 from runtime.identity import Caller, Role
@@ -135,7 +137,8 @@ async def world(
 ) -> AsyncIterator[World]:
     settings, made = load_settings(), list[World]()
     async with pool_of(database, command_api.app.ROLE) as pool:
-        commands = command_api.app.lifespan(pool, settings, TOKENS, CollectorRegistry())
+        revocations = Revocations(pool, Epoch(), timedelta(days=1), utc_now)
+        commands = command_api.app.lifespan(pool, settings, TOKENS, revocations, CollectorRegistry())
         app = create_application(
             title="Audit",
             version="0",

@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from command_api import app as command_api
 from command_api.lifespan_state import CommandServices
+from runtime.authentication.epoch import Epoch
+from runtime.authentication.revocations import Revocations
 from runtime.http.application import create_application
 from runtime.ids import utc_now
 from runtime.settings import Settings, load_settings
@@ -56,13 +58,14 @@ async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
     """The command side over `pool`; `overrides` are settings."""
     settings: Settings = load_settings(password_hash_threads=1, **overrides)
     tokens = SignedTokens(settings.access_token_seconds)
+    revocations = Revocations(pool, Epoch(), timedelta(days=1), utc_now)
     app = create_application(
         title="Seatledger",
         version="0",
         routers=command_api.ROUTERS,
         settings=settings,
         authenticator=tokens,
-        lifespans=[command_api.lifespan(pool, settings, tokens, CollectorRegistry())],
+        lifespans=[command_api.lifespan(pool, settings, tokens, revocations, CollectorRegistry())],
         checks={"log": command_api.check(pool)},
     )
     clock = Clock()

@@ -30,7 +30,9 @@ def user(role: str) -> UserRegistered:
     return UserRegistered("u1", "anna@example.org", "Anna Rossi", role, NOON)
 
 
-def make(role: str, events: tuple[str, ...] | None = ("e1",), expires_at: datetime | None = None) -> MakeApiKey:
+def make(
+    role: str, events: tuple[str, ...] | None = ("e1",), expires_at: datetime | None = None
+) -> MakeApiKey:
     return MakeApiKey("u1", "k1", role, events, expires_at, NOON)
 
 
