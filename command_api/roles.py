@@ -15,5 +15,8 @@ ADMINISTRATORS = Access()
 ACCOUNT_READERS = Access(roles={Role.AUDITOR})
 """Who may see which accounts there are."""
 
-KEY_HOLDERS = Access(own={Role.BOX_OFFICE, Role.ORGANIZER, Role.AUDITOR})
-"""Who may have API keys; an administrator sees and ends everybody's."""
+KEY_HOLDERS = Access(own={Role.BOX_OFFICE, Role.ORGANIZER})
+"""Who may have API keys of their own; an administrator ends everybody's."""
+
+KEY_READERS = Access(roles={Role.AUDITOR}, own={Role.BOX_OFFICE, Role.ORGANIZER})
+"""Who may see which keys there are."""

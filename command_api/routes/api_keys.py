@@ -20,7 +20,7 @@ from command_api.lifespan_state import CommandServices
 from command_api.paging import before, by_id, id_page, id_page_answer
 from command_api.path_ids import uuid_of
 from command_api.refused import refusal_problem
-from command_api.roles import KEY_HOLDERS
+from command_api.roles import KEY_HOLDERS, KEY_READERS
 from command_api.writing.answer import Reply
 from domain.show.refusals import ShowNotFound
 from domain.user.commands import MakeApiKey, RevokeApiKey
@@ -117,7 +117,8 @@ async def make_api_key(request: Request) -> Response:
 
 def owner(
     owner: Annotated[
-        str | None, Query(max_length=36, description="Whose keys; only for administrators. Theirs by default")
+        str | None,
+        Query(max_length=36, description="Whose keys, for administrators and auditors; one's own by default"),
     ] = None,
 ) -> str | None:
     return owner
@@ -132,18 +133,18 @@ LISTED = QueryParameters(id_page, owner)
     "",
     operation_id="ListApiKeys",
     summary="API keys",
-    access=KEY_HOLDERS,
+    access=KEY_READERS,
     parameters=LISTED.parameters,
     response_model=Page[ApiKey],
     responses=problem_answers({422: ["validation-failed", "bad-cursor"], 503: ["unavailable"]}),
 )
 async def list_api_keys(request: Request) -> Response:
-    """One's own, revoked ones too, the newest first. An administrator sees those of the `owner` given."""
+    """One's own, revoked ones too, the newest first. Administrators and auditors see those of the `owner` given."""
     services: CommandServices = request.state.command
     caller: Caller = request.state.caller
     page, owner_asked = LISTED.read(request)
     whose = caller.id
-    if owner_asked is not None and KEY_HOLDERS.for_anybody(caller):
+    if owner_asked is not None and KEY_READERS.for_anybody(caller):
         whose = uuid_of(owner_asked) or NOBODY
     with unavailable_is_answered():
         found = await api_keys.listed(

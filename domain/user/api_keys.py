@@ -20,9 +20,8 @@ ROLES_OF_KEYS: dict[str, frozenset[str]] = {
     # For the doors of their events, where a device checks tickets as a box office does.
     "organizer": frozenset({"organizer", "box_office"}),
     "box_office": frozenset({"box_office"}),
-    "auditor": frozenset({"auditor"}),
 }
-"""By the role of whoever makes them. A customer makes none."""
+"""By the role of whoever makes them. A customer makes none, and neither does an auditor, who changes nothing."""
 
 
 def make_api_key(command: MakeApiKey, user: User) -> list[UserFact]:

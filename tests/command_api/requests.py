@@ -437,19 +437,28 @@ REQUESTS: dict[str, Callable[[Shop], Awaitable[Call]]] = {
     "ListUsers": _list_users,
     "GetUser": _get_user,
 }
+READS = {"ListSessions", "ListApiKeys", "ListUsers", "GetUser"}
+"""Operations that take no body."""
 NO_COMMANDS = {
+    *READS,
     "Login",
     "Refresh",
     "Logout",
     "LogoutEverywhere",
-    "ListSessions",
     "EndSession",
     "ChangePassword",
     "RequestPasswordReset",
     "ConfirmPasswordReset",
-    "ListApiKeys",
-    "ListUsers",
-    "GetUser",
 }
 COMMANDS = tuple(name for name in REQUESTS if name not in NO_COMMANDS)
 """Those that are carried out under an idempotency key."""
+OF_ACCOUNTS = {
+    "RegisterUser",
+    "AddUser",
+    "ChangeUserRole",
+    "DisableUser",
+    "EnableUser",
+    "MakeApiKey",
+    "RevokeApiKey",
+}
+"""Those of them that go another way than through the writers."""

@@ -46,7 +46,7 @@ def made(role: str, key_id: str = "k1") -> ApiKeyMade:
         ("customer", set()),
         ("box_office", {"box_office"}),
         ("organizer", {"organizer", "box_office"}),
-        ("auditor", {"auditor"}),
+        ("auditor", set()),
         ("admin", {"customer", "box_office", "organizer", "auditor"}),
     ],
 )
