@@ -1,4 +1,4 @@
-"""An auditor's request: for what."""
+"""What an auditor asks for, checked."""
 
 from typing import Annotated, TypeVar
 

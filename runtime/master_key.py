@@ -47,7 +47,8 @@ class MasterKey:
         nonce, sealed = wrapped[ID_BYTES : ID_BYTES + NONCE_BYTES], wrapped[ID_BYTES + NONCE_BYTES :]
         try:
             return cipher.decrypt(nonce, sealed, context)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
+            # ValueError is for what was cut short.
             raise MasterKeyMissing from None
 
     def is_wrapped_by_first(self, wrapped: bytes) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from cli.bench.authentication import authentication
 from cli.bench.goals import judged
 from cli.bench.hot import hot
 from cli.bench.machine import machine
@@ -26,6 +27,7 @@ SCENARIOS: dict[str, Scenario] = {
     "refusals": refusals,
     "processes": processes,
     "projecting": projecting,
+    "authentication": authentication,
 }
 """Each on a fresh database: what one leaves behind must not weigh on the next."""
 

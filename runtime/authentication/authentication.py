@@ -60,7 +60,7 @@ async def authentication(
     epoch = Epoch()
     ring = KeyRing(epoch)
     keys = KeyLookUp(pool, ring, master, settings.token_algorithm, now)
-    revocations = Revocations(pool, epoch, LIFE_MAX, now)
+    revocations = Revocations(pool, epoch, LIFE_MAX)
     api_keys = ApiKeyCheck(pool, now)
     oidc = oidc_tokens(settings)
     try:

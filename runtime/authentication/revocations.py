@@ -47,13 +47,11 @@ class Revocations:
         pool: "asyncpg.Pool",
         epoch: Epoch,
         life: timedelta,
-        now: Callable[[], datetime],
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._pool = pool
         self._epoch = epoch
         self._kept = life + KEPT_BEYOND
-        self._now = now
         self._clock = clock
         self._known: dict[str, Revocation] = {}
         self._newest: datetime | None = None
@@ -93,22 +91,31 @@ class Revocations:
 
     async def read(self) -> None:
         """What is new in the table. Raises what the database raises."""
-        horizon, asked_at = self._now() - self._kept, self._clock()
-        whole = self._newest is None or asked_at - self._read_whole_at >= WHOLE_SECONDS
-        since = horizon if whole or self._newest is None else max(horizon, self._newest - OVERLAP)
-        for row in await self._pool.fetch(REVOKED_SINCE, since):
-            self._newest = max(self._newest or row["recorded_at"], row["recorded_at"])
-            self._learn(
-                str(row["user_id"]),
-                Revocation(row["generation"], row["tokens_from"], row["recorded_at"]),
-            )
-        if whole:
+        asked_at = self._clock()
+        if self._newest is None or asked_at - self._read_whole_at >= WHOLE_SECONDS:
+            await self._read_whole()
             self._read_whole_at = asked_at
-            self._known = {user: one for user, one in self._known.items() if one.recorded_at > horizon}
+        else:
+            await self._read_since(self._newest - OVERLAP)
         self._read_at = asked_at
         if self.is_blind:
             self.is_blind = False
             self._epoch.end()
+
+    async def _read_whole(self) -> None:
+        # The times are the database's own, so it is asked for the time: were this machine's clock ahead, we would read
+        # past what was revoked just now.
+        database_now = await self._pool.fetchval(DATABASE_NOW)
+        horizon = database_now - self._kept
+        await self._read_since(horizon)
+        self._newest = max(self._newest or database_now, database_now)
+        self._known = {user: one for user, one in self._known.items() if one.recorded_at > horizon}
+
+    async def _read_since(self, since: datetime) -> None:
+        for row in await self._pool.fetch(REVOKED_SINCE, since):
+            recorded_at = row["recorded_at"]
+            self._newest = max(self._newest or recorded_at, recorded_at)
+            self._learn(str(row["user_id"]), Revocation(row["generation"], row["tokens_from"], recorded_at))
 
     def not_read(self) -> None:
         """The table could not be read."""
@@ -140,5 +147,6 @@ REVOKE = """WITH revoked AS (
                     recorded_at = clock_timestamp(), reason = excluded.reason
                 RETURNING generation, tokens_from, recorded_at)
             SELECT generation, tokens_from, recorded_at, pg_notify($4, 'revoked') FROM revoked"""
+DATABASE_NOW = "SELECT clock_timestamp()"
 REVOKED_SINCE = """SELECT user_id, generation, tokens_from, recorded_at FROM access.revocations
                    WHERE recorded_at > $1"""

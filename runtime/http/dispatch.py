@@ -16,8 +16,8 @@ UNREADABLE_URL = ProblemDetail(400, "malformed-url", "The URL holds a character 
 
 
 class Dispatch:
-    """Serves from `table`. The framework's `router` only starts and stops the application: were it to look for
-    routes too, there would be a second way to a handler, past `authenticator`.
+    """Serves from `table`. The framework's `router` only starts and stops the application and declines sockets: were it
+    to look for routes too, there would be a second way to a handler, past `authenticator`.
     """
 
     def __init__(self, table: RouteTable, router: APIRouter, authenticator: Authenticator) -> None:
@@ -26,7 +26,7 @@ class Dispatch:
         self._authenticator = authenticator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
+        if scope["type"] != "http":
             await self._router(scope, receive, send)
             return
         path: str = scope["path"]

@@ -154,6 +154,19 @@ async def test_no_spelling_of_a_path_is_a_way_past(path: str, root: str, method:
             assert answer.status_code in {401, 404}, each
 
 
+async def test_a_socket_is_declined() -> None:
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    await application(Known())({"type": "websocket", "path": "/clerks", "headers": []}, receive, send)
+    assert sent == ["websocket.close"]
+
+
 async def test_an_application_without_an_authenticator_lets_nobody_in(connect: Client) -> None:
     async with connect(application(None)) as client:
         for token in (None, "admin"):

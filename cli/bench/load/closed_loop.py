@@ -14,10 +14,10 @@ from cli.bench.load.connection import Connection, Noted
 from cli.bench.load.job import Ask, Job, Outcome
 from runtime.ids import new_secret
 
-GET = "GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {token}\r\n"
+GET = "GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n"
 
 POST = (
-    "POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {token}\r\n"
+    "POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\n"
     "Content-Type: application/json\r\nContent-Length: {length}\r\n"
 )
 
@@ -51,8 +51,9 @@ def parts(job: Job, ask: Ask) -> tuple[bytes, bytes]:
     """A request's head without the empty line that ends it, and its body: made beforehand, used many times."""
     body = (ask.body or "").encode()
     form = GET if ask.body is None else POST
-    head = form.format(path=ask.path, host=job.host, port=job.port, token=ask.token, length=len(body))
-    return head.encode(), body
+    head = form.format(path=ask.path, host=job.host, port=job.port, length=len(body))
+    shown = f"Authorization: Bearer {ask.token}\r\n" if ask.token else ""
+    return f"{head}{shown}".encode(), body
 
 
 def requests(job: Job, made: Sequence[tuple[bytes, bytes]], number: int) -> Callable[[], bytes]:

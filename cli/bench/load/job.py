@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Ask:
-    """One request, as whoever has `token`: POST of `body`, GET without one."""
+    """One request, as whoever has `token` (nobody, if it is empty): POST of `body`, GET without one."""
 
     path: str
     token: str

@@ -7,6 +7,7 @@ from cli.bench.sides.read_side import READ_SIDE
 from cli.bench.sides.row_lock import ONE_STATEMENT, ROW_LOCK
 from cli.bench.sides.side import Side
 from cli.bench.sides.skip_locked import SKIP_LOCKED
+from cli.bench.sides.two_doors import TWO_DOORS
 
 SIDES: dict[str, Side] = {
     side.name: side
@@ -21,5 +22,6 @@ SIDES: dict[str, Side] = {
         OURS_TWO,
         OURS_FOUR,
         READ_SIDE,
+        TWO_DOORS,
     )
 }

@@ -1,0 +1,220 @@
+"""API keys: what they may be, how a typing mistake is told, and that a revoked one is over at once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import asyncpg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.authentication import api_keys
+from runtime.authentication.api_key_check import ApiKeyCheck
+from runtime.authentication.api_key_text import PREFIX, SIGNS, ApiKeyText, Mistyped, api_key_text
+from runtime.authentication.api_keys import MayNotGrant
+from runtime.authentication.authentication import Authentication
+from runtime.identity import Caller, Role
+from runtime.problems import Problem
+from tests.runtime.authentication.conftest import BOB, NOON, Clock, let_in, pool_of, refused
+from tests.runtime.authentication.waiting import until
+
+EVENT = "0190a6a4-0000-7000-8000-0000000000e1"
+ADMIN = Caller("0190a6a4-0000-7000-8000-0000000000ad", Role.ADMIN, "Ada", "ada@example.org")
+
+
+async def made(pool: asyncpg.Pool, maker: Caller = BOB, **changes: object) -> tuple[api_keys.ApiKey, str]:
+    given = {"name": "till", "role": Role.BOX_OFFICE, "events": None, "now": NOON, **changes}
+    return await api_keys.create(pool, maker, **given)  # type: ignore[arg-type]
+
+
+@given(st.uuids(), st.binary(min_size=32, max_size=32))
+def test_a_key_is_read_as_it_was_written(key_id: object, secret: bytes) -> None:
+    key = ApiKeyText(str(key_id), secret)
+    assert api_key_text(key.text) == key
+    assert key.text.startswith(PREFIX)
+    assert len(key.text) == 74
+
+
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 69), st.sampled_from(SIGNS))
+def test_a_wrong_character_is_told_by_the_key_itself(secret: bytes, place: int, sign: str) -> None:
+    text = ApiKeyText(EVENT, secret).text
+    at = len(PREFIX) + place
+    wrong = text[:at] + sign + text[at + 1 :]
+    if wrong != text:
+        with pytest.raises(Mistyped):
+            api_key_text(wrong)
+
+
+@pytest.mark.parametrize(
+    "text", ["slk_", "slk_" + "z" * 70, "slk_" + "0" * 70, "slk_é" + "0" * 69, "slk_" + "0" * 5000]
+)
+def test_what_is_no_key_is_told_too(text: str) -> None:
+    with pytest.raises(Mistyped):
+        api_key_text(text)
+
+
+def test_a_key_gives_its_secret_away_to_nobody_who_prints_it() -> None:
+    assert repr(ApiKeyText(EVENT, b"s" * 32)) == f"ApiKeyText({EVENT})"
+
+
+async def test_a_key_is_a_caller_with_its_role_and_its_events(
+    command_side: Authentication, query_side: Authentication, command_pool: asyncpg.Pool
+) -> None:
+    key, text = await made(command_pool, events=[EVENT])
+    expected = Caller(key.key_id, Role.BOX_OFFICE, "till", "", frozenset({EVENT}))
+    for known in (command_side.authenticator, query_side.authenticator):
+        assert await let_in(known, text) == expected
+        assert known.remembered(f"Bearer {text}") == expected
+
+
+async def test_of_the_secret_only_a_hash_is_kept(command_pool: asyncpg.Pool) -> None:
+    _, text = await made(command_pool)
+    kept = await command_pool.fetchval("SELECT secret_hash FROM access.api_keys")
+    assert kept == api_key_text(text).secret_hash
+    assert api_key_text(text).secret not in kept
+
+
+async def test_a_mistyped_key_is_told_so_without_the_database(command_side: Authentication) -> None:
+    with pytest.raises(Problem) as refusal:
+        await let_in(command_side.authenticator, "slk_" + "0" * 70)
+    assert refusal.value.answer.code == "token-invalid"
+    assert "API key" in (refusal.value.answer.detail or "")
+
+
+async def test_a_revoked_key_is_over_everywhere(
+    command_side: Authentication, query_side: Authentication, command_pool: asyncpg.Pool
+) -> None:
+    key, text = await made(command_pool)
+    for known in (command_side, query_side):
+        await let_in(known.authenticator, text)
+    assert await api_keys.revoke(command_pool, command_side.revocations, key.key_id, BOB.id, NOON)
+    assert await refused(command_side.authenticator, text) == "token-revoked"
+    await until(lambda: query_side.authenticator.remembered(f"Bearer {text}") is None)
+    assert await refused(query_side.authenticator, text) == "token-revoked"
+    assert await api_keys.revoke(command_pool, command_side.revocations, key.key_id, None, NOON)
+
+
+async def test_nobody_revokes_the_key_of_somebody_else(
+    command_side: Authentication, command_pool: asyncpg.Pool
+) -> None:
+    key, text = await made(command_pool)
+    assert not await api_keys.revoke(command_pool, command_side.revocations, key.key_id, ADMIN.id, NOON)
+    assert (await let_in(command_side.authenticator, text)).id == key.key_id
+
+
+async def test_all_keys_of_an_owner_end_together(
+    command_side: Authentication, command_pool: asyncpg.Pool
+) -> None:
+    mine = [await made(command_pool) for _ in range(3)]
+    _, of_another = await made(command_pool, ADMIN)
+    ended = await api_keys.revoke_all_of(command_pool, command_side.revocations, BOB.id, NOON)
+    assert sorted(ended) == sorted(key.key_id for key, _ in mine)
+    for _, text in mine:
+        assert await refused(command_side.authenticator, text) == "token-revoked"
+    await let_in(command_side.authenticator, of_another)
+
+
+async def test_a_key_expires_remembered_or_not(
+    command_side: Authentication, command_pool: asyncpg.Pool, clock: Clock
+) -> None:
+    _, text = await made(command_pool, expires_at=NOON + timedelta(seconds=10))
+    await let_in(command_side.authenticator, text)
+    clock.now = NOON + timedelta(seconds=10)
+    assert await refused(command_side.authenticator, text) == "token-expired"
+
+
+async def test_a_wrong_secret_and_an_unknown_key_are_refused_and_looked_up_once(
+    query_pool: asyncpg.Pool, command_pool: asyncpg.Pool, clock: Clock
+) -> None:
+    key, text = await made(command_pool)
+    looked = 0
+
+    class Counting(ApiKeyCheck):
+        async def _look_up(self, key_id: str) -> object:
+            nonlocal looked
+            looked += 1
+            return await super()._look_up(key_id)
+
+    check = Counting(query_pool, clock)
+    guesses = [ApiKeyText(key.key_id, bytes([number]) * 32).text for number in range(20)]
+    nobody = ApiKeyText(EVENT, b"s" * 32).text
+    for wrong in (*guesses, nobody, nobody, nobody):
+        with pytest.raises(Problem):
+            await check.credential(wrong)
+    assert looked == 2
+    assert (await check.credential(text)).caller.id == key.key_id
+
+
+async def test_made_up_keys_leave_memory_bounded(query_pool: asyncpg.Pool, clock: Clock) -> None:
+    check = ApiKeyCheck(query_pool, clock)
+    check._looked._size_max = 50
+    for number in range(200):
+        with pytest.raises(Problem):
+            await check.credential(ApiKeyText(EVENT[:-4] + f"{number:04}", b"s" * 32).text)
+    assert len(check._looked) == 50
+    assert check._used == {}
+
+
+async def test_when_a_key_was_last_used_is_noted_once_a_minute(
+    query_pool: asyncpg.Pool, command_pool: asyncpg.Pool, clock: Clock
+) -> None:
+    _, text = await made(command_pool)
+    check = ApiKeyCheck(query_pool, clock)
+
+    async def used_after(seconds: int) -> object:
+        clock.now = NOON + timedelta(seconds=seconds)
+        await check.credential(text)
+        await check.note_use()
+        (listed,) = await api_keys.listed(command_pool, BOB.id, before=None, limit=10)
+        return listed.last_used_at
+
+    assert await used_after(0) == NOON
+    assert await used_after(59) == NOON
+    assert await used_after(60) == NOON + timedelta(seconds=60)
+
+
+async def test_keys_are_listed_newest_first_in_pages(command_pool: asyncpg.Pool) -> None:
+    ids = [(await made(command_pool, name=f"{number}"))[0].key_id for number in range(5)]
+    await made(command_pool, ADMIN)
+    first = await api_keys.listed(command_pool, BOB.id, before=None, limit=3)
+    rest = await api_keys.listed(command_pool, BOB.id, before=first[-1].key_id, limit=3)
+    assert [key.key_id for key in (*first, *rest)] == sorted(ids, reverse=True)
+    assert len(await api_keys.listed(command_pool, None, before=None, limit=10)) == 6
+
+
+@pytest.mark.parametrize(
+    ("maker", "role"),
+    [(ADMIN, Role.ADMIN), (BOB, Role.ADMIN), (BOB, Role.AUDITOR), (BOB, Role.ORGANIZER)],
+)
+async def test_a_key_may_not_do_more_than_its_maker(
+    command_pool: asyncpg.Pool, maker: Caller, role: Role
+) -> None:
+    with pytest.raises(MayNotGrant):
+        await made(command_pool, maker, role=role)
+    assert await command_pool.fetchval("SELECT count(*) FROM access.api_keys") == 0
+
+
+async def test_a_key_makes_no_key_that_reaches_further(command_pool: asyncpg.Pool) -> None:
+    scoped = replace(BOB, events=frozenset({EVENT}))
+    for events in (None, [EVENT, ADMIN.id]):
+        with pytest.raises(MayNotGrant):
+            await made(command_pool, scoped, events=events)
+    assert (await made(command_pool, scoped, events=[EVENT]))[0].events == frozenset({EVENT})
+
+
+@asynccontextmanager
+async def gone(database: str) -> AsyncIterator[asyncpg.Pool]:
+    async with pool_of(database, "seatledger_query") as pool:
+        pass
+    yield pool
+
+
+async def test_while_the_database_is_away_it_is_not_told_that_a_key_is_wrong(
+    database: str, clock: Clock
+) -> None:
+    async with gone(database) as pool:
+        with pytest.raises(Problem) as refusal:
+            await ApiKeyCheck(pool, clock).credential(ApiKeyText(EVENT, b"s" * 32).text)
+    assert refusal.value.answer.status == 503
