@@ -1,7 +1,8 @@
 """Who may give which commands. An administrator may give all of them; an auditor writes nothing."""
 
 from runtime.http.access import Access
-from runtime.identity import Role
+from runtime.identity import FORBIDDEN, Caller, Role
+from runtime.problems import Problem
 
 BOOKERS = Access(roles={Role.BOX_OFFICE}, own={Role.CUSTOMER, Role.ORGANIZER})
 """Who may book and have bookings of their own; staff act for any customer."""
@@ -20,3 +21,9 @@ KEY_HOLDERS = Access(own={Role.BOX_OFFICE, Role.ORGANIZER})
 
 KEY_READERS = Access(roles={Role.AUDITOR}, own={Role.BOX_OFFICE, Role.ORGANIZER})
 """Who may see which keys there are."""
+
+
+def must_be_a_person(caller: Caller) -> None:
+    """Raises Problem 403 for an API key: it has nothing to sign out of, and is revoked by whoever it belongs to."""
+    if caller.owner_id is not None:
+        raise Problem(FORBIDDEN)

@@ -20,7 +20,8 @@ class Role(StrEnum):
 class Caller:
     """`id` is a UUID in text, `name` and `email` are as they stood when the token was issued.
 
-    `events` is for an API key that reaches no others than these; None has no such limit.
+    `events` is for an API key that reaches no others than these; None has no such limit. `owner_id` is whose API key it
+    is; None for whoever is no key.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Caller:
     name: str
     email: str
     events: frozenset[str] | None = None
+    owner_id: str | None = None
 
 
 FORBIDDEN = ProblemDetail(403, "forbidden", "Your role does not allow this")

@@ -19,6 +19,7 @@ from command_api.writing.answer import Answer, Reply, restored, stored
 from command_api.writing.batch import Batch
 from command_api.writing.failures import KeyReused, Overloaded, PreconditionFailed
 from domain.codec import CODEC
+from domain.refusal import Refused
 from domain.user.commands import UserCommand
 from domain.user.facts import UserFact
 from domain.user.state import User
@@ -75,6 +76,12 @@ class UserChanges:
                     return await self._once(change, terms)
                 except (_LostRace, *LOST_RACE):
                     continue
+                except (Refused, PreconditionFailed):
+                    # The same request, sent twice, may have been carried out at this very moment.
+                    first = await first_reply(PostgresStore(self._pool), terms)
+                    if first is None:
+                        raise
+                    return first
         raise Overloaded
 
     async def _once(self, change: Change, terms: Terms) -> Reply:

@@ -17,9 +17,10 @@ from command_api.answers.tokens import pair_answer
 from command_api.asking import asked
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.bodies.user import LoginBody, LogoutBody, RefreshBody, RegisterBody
-from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.documenting import BODY_PROBLEMS, COMMAND_HEADERS, command_answers
 from command_api.failed import unavailable_is_answered
 from command_api.lifespan_state import CommandServices
+from command_api.roles import must_be_a_person
 from domain.user.commands import RegisterUser
 from domain.user.refusals import UserAlreadyRegistered
 from resources.user import TokenPair, User
@@ -162,13 +163,14 @@ async def refresh(request: Request) -> Response:
     access=SIGNED_IN,
     body=LogoutBody | None,
     status_code=204,
-    responses=problem_answers({503: ["unavailable"]}),
+    responses=problem_answers({403: ["forbidden"], 503: ["unavailable"]}),
 )
 async def logout(request: Request) -> Response:
     """With a refresh token: that session; without one: everywhere. Access tokens issued before count no more, those of
     sessions that go on included: they fetch new ones.
     """
     asking = await asked(request, LOGOUT_BODY, empty=EMPTY)
+    must_be_a_person(asking.caller)
     with unavailable_is_answered():
         if asking.body.refresh_token is None:
             await asking.services.account.signing_in.sign_out_everywhere(asking.caller.id, asking.now)
@@ -185,11 +187,12 @@ async def logout(request: Request) -> Response:
     summary="Sign out everywhere",
     access=SIGNED_IN,
     status_code=204,
-    responses=problem_answers({503: ["unavailable"]}),
+    responses=problem_answers({**BODY_PROBLEMS, 403: ["forbidden"], 503: ["unavailable"]}),
 )
 async def logout_everywhere(request: Request) -> Response:
     """All sessions of the caller end, and access tokens issued before count no more. API keys stay."""
     asking = await asked(request, NOTHING, empty=EMPTY)
+    must_be_a_person(asking.caller)
     with unavailable_is_answered():
         await asking.services.account.signing_in.sign_out_everywhere(asking.caller.id, asking.now)
     return Response(status_code=204)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from command_api.asking import asked
 from command_api.bodies.nothing import EMPTY, NOTHING
+from command_api.documenting import BODY_PROBLEMS
 from command_api.failed import unavailable_is_answered
 from command_api.lifespan_state import CommandServices
 from command_api.paging import before, by_id, id_page, id_page_answer
@@ -68,7 +69,7 @@ async def list_sessions(request: Request) -> Response:
     summary="End one of my sessions",
     access=SIGNED_IN,
     status_code=204,
-    responses=problem_answers({404: ["session-not-found"], 503: ["unavailable"]}),
+    responses=problem_answers({**BODY_PROBLEMS, 404: ["session-not-found"], 503: ["unavailable"]}),
 )
 async def end_session(request: Request) -> Response:
     """Its refresh token counts no more. All access tokens of the caller end with it: other sessions fetch new ones."""

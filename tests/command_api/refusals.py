@@ -752,6 +752,11 @@ def a_weak_password(operation: str, field: str) -> Provoke:
     return changed(operation, {}, **{field: "aaaaaaaa"})
 
 
+async def a_session_of_nobodys(shop: Shop) -> Provocation:
+    call = await REQUESTS["EndSession"](shop)
+    return Provocation(call.but(path={"session_id": NOBODY}), {})
+
+
 async def a_key_of_nobodys(shop: Shop) -> Provocation:
     call = await REQUESTS["MakeApiKey"](shop)
     return Provocation(call.but(by=ADMIN), {"user_id": ADMIN.id})
@@ -971,7 +976,7 @@ PROVOCATIONS: dict[tuple[str, str], Provoke] = {
     ("ConfirmPasswordReset", "weak-password"): a_weak_password("ConfirmPasswordReset", "new_password"),
     ("ChangePassword", "wrong-password"): changed("ChangePassword", {}, current_password="another"),
     ("ConfirmPasswordReset", "reset-token-invalid"): changed("ConfirmPasswordReset", {}, token="made up"),
-    ("EndSession", "session-not-found"): unknown("EndSession", "session_id", "nothing"),
+    ("EndSession", "session-not-found"): a_session_of_nobodys,
     ("MakeApiKey", "user-not-found"): a_key_of_nobodys,
     ("MakeApiKey", "event-not-found"): changed("MakeApiKey", {"event_id": NOBODY}, events=[NOBODY]),
     ("MakeApiKey", "key-role-not-allowed"): changed("MakeApiKey", {"role": "admin"}, role="admin"),
