@@ -1,8 +1,8 @@
--- What is needed to tell who is calling, and from when on somebody's tokens count no more. Every process reads it; only
--- the command side writes it.
+-- What is needed to tell who is calling, and from when on somebody's tokens count no more. Whoever serves HTTP reads
+-- it; only the command side writes it.
 
 CREATE SCHEMA access;
-GRANT USAGE ON SCHEMA access TO seatledger_command, seatledger_query, seatledger_projections, seatledger_audit;
+GRANT USAGE ON SCHEMA access TO seatledger_command, seatledger_query;
 
 -- The keys that access tokens are signed with. The newest one without an end signs; the others only verify, until
 -- their end, when the last token they signed has expired.
@@ -18,7 +18,7 @@ CREATE TABLE access.signing_keys (
 -- Whoever reads a private key can be anybody: the command side only, which issues the tokens.
 GRANT SELECT, INSERT, UPDATE, DELETE ON access.signing_keys TO seatledger_command;
 GRANT SELECT (kid, algorithm, public_jwk, created_at, not_after) ON access.signing_keys
-    TO seatledger_query, seatledger_projections, seatledger_audit;
+    TO seatledger_query;
 
 -- Tokens of a user count only if they were issued in this generation or a later one. A sequence gives a number only
 -- once, also when a transaction is rolled back: a token can never be of a generation that is yet to come.
@@ -35,7 +35,7 @@ CREATE TABLE access.revocations (
 CREATE INDEX revocations_recorded ON access.revocations (recorded_at);
 
 GRANT SELECT, INSERT, UPDATE ON access.revocations TO seatledger_command;
-GRANT SELECT ON access.revocations TO seatledger_query, seatledger_projections, seatledger_audit;
+GRANT SELECT ON access.revocations TO seatledger_query;
 
 -- The master key is changed while everything runs: what it wraps is wrapped anew in its place.
 GRANT UPDATE (wrapped_key) ON privacy.people TO seatledger_command;
@@ -58,4 +58,4 @@ CREATE INDEX api_keys_owner ON access.api_keys (owner_id, key_id);
 
 GRANT SELECT, INSERT, UPDATE ON access.api_keys TO seatledger_command;
 GRANT SELECT, UPDATE (last_used_at) ON access.api_keys
-    TO seatledger_query, seatledger_projections, seatledger_audit;
+    TO seatledger_query;
