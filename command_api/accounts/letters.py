@@ -6,7 +6,7 @@ from datetime import datetime
 import asyncpg
 
 from command_api.accounts import reset_tokens
-from command_api.accounts.reset_tokens import INVITATION_LIFE, PAUSE
+from command_api.accounts.reset_tokens import INVITATION_LIFE
 from runtime.mail.letter import Letter
 from runtime.mail.outbox import Writing
 
@@ -45,7 +45,7 @@ class Letters:
             row = await self._pool.fetchrow(FIND, email, None)
             if row is None:
                 return None
-            token = await reset_tokens.make(self._pool, row["user_id"], self._now(), pause=PAUSE)
+            token = await reset_tokens.make_seldom(self._pool, row["user_id"], self._now())
             return None if token is None else self._letter(row["email"], "A new password", RESET, token)
 
         return write
@@ -58,7 +58,7 @@ class Letters:
             if row is None:
                 return None
             token = await reset_tokens.make(self._pool, user_id, self._now(), INVITATION_LIFE)
-            return None if token is None else self._letter(row["email"], "Your account", INVITATION, token)
+            return self._letter(row["email"], "Your account", INVITATION, token)
 
         return write
 

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,6 +15,8 @@ LIFE = timedelta(minutes=30)
 INVITATION_LIFE = timedelta(days=3)
 PAUSE = timedelta(minutes=1)
 """No more than one letter in this time, however often it is asked for."""
+
+EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 MAKE = """INSERT INTO command_api.password_resets AS r (user_id, token_hash, made_at, expires_at)
           VALUES ($1, $2, $3, $4)
@@ -29,13 +31,22 @@ class ResetToken(NamedTuple):
     hash: bytes
 
 
-async def make(
-    db: Any, user_id: str, now: datetime, life: timedelta = LIFE, pause: timedelta = timedelta()
-) -> str | None:
-    """A new token in the place of any older one; None when that was made less than `pause` ago."""
+async def make(db: Any, user_id: str, now: datetime, life: timedelta = LIFE) -> str:
+    """A new token in the place of any older one."""
     secret = new_bytes(SECRET_BYTES)
-    made = await db.fetchval(MAKE, user_id, sha256(secret).digest(), now, now + life, now - pause)
-    return urlsafe_b64encode(UUID(user_id).bytes + secret).decode() if made else None
+    await db.fetchval(MAKE, user_id, sha256(secret).digest(), now, now + life, EVER)
+    return _text(user_id, secret)
+
+
+async def make_seldom(db: Any, user_id: str, now: datetime) -> str | None:
+    """The same; None when the older one was made a moment ago."""
+    secret = new_bytes(SECRET_BYTES)
+    made = await db.fetchval(MAKE, user_id, sha256(secret).digest(), now, now + LIFE, now - PAUSE)
+    return _text(user_id, secret) if made else None
+
+
+def _text(user_id: str, secret: bytes) -> str:
+    return urlsafe_b64encode(UUID(user_id).bytes + secret).decode()
 
 
 def read(text: str) -> ResetToken | None:

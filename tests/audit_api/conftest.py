@@ -137,7 +137,7 @@ async def world(
 ) -> AsyncIterator[World]:
     settings, made = load_settings(), list[World]()
     async with pool_of(database, command_api.app.ROLE) as pool:
-        revocations = Revocations(pool, Epoch(), timedelta(days=1), utc_now)
+        revocations = Revocations(pool, Epoch(), timedelta(days=1))
         commands = command_api.app.lifespan(pool, settings, TOKENS, revocations, CollectorRegistry())
         app = create_application(
             title="Audit",

@@ -58,7 +58,7 @@ async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
     """The command side over `pool`; `overrides` are settings."""
     settings: Settings = load_settings(password_hash_threads=1, **overrides)
     tokens = SignedTokens(settings.access_token_seconds)
-    revocations = Revocations(pool, Epoch(), timedelta(days=1), utc_now)
+    revocations = Revocations(pool, Epoch(), timedelta(days=1))
     app = create_application(
         title="Seatledger",
         version="0",
