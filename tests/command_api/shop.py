@@ -69,10 +69,11 @@ class Shop:
         if_match: str | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        query: str = "",
     ) -> httpx.Response:
         """`content` in place of the body as JSON."""
         method, template, _ = self._operations[call.operation]
-        path = template.format(**call.path)
+        path = template.format(**call.path) + (f"?{query}" if query else "")
         sent = dict(headers or {})
         if call.by is not None:
             sent.setdefault("Authorization", f"Bearer {self.served.tokens.issue(call.by)}")
