@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -29,11 +30,11 @@ def generation(shop: Shop, user_id: str) -> int:
     return shop.served.services.account.revocations.generation_of(user_id)
 
 
-async def waiting(pool: asyncpg.Pool, number: int) -> None:
-    """Until so many wait for a lock."""
+async def waiting(connection: Any, number: int) -> None:
+    """Until so many wait for a lock, asked over the connection that holds it: there may be no other left."""
     async with asyncio.timeout(10):
         while True:
-            if await pool.fetchval(WAITING) >= number:
+            if await connection.fetchval(WAITING) >= number:
                 return
             await asyncio.sleep(0.01)
 
@@ -47,7 +48,7 @@ async def test_of_two_refreshes_at_the_very_same_moment_one_wins_and_the_session
     async with command_pool.acquire() as connection, connection.transaction():
         await connection.fetchval(LOCK, me.id)
         racing = [asyncio.create_task(shop.send(refresh_call(pair["refresh_token"]))) for _ in range(2)]
-        await waiting(command_pool, 2)
+        await waiting(connection, 2)
     answers = [await each for each in racing]
     assert sorted(answer.status_code for answer in answers) == [200, 401]
     [won] = [answer.json() for answer in answers if answer.is_success]

@@ -45,7 +45,7 @@ async def test_two_administrators_who_remove_each_other_at_the_same_moment_leave
                 asyncio.create_task(shop.send(Call(way, {"user_id": whom.id}, body, by=by)))
                 for by, whom in ((one, two), (two, one))
             ]
-            await waiting(command_pool, 2)
+            await waiting(connection, 2)
         answers = [await each for each in racing]
         assert sorted(answer.status_code for answer in answers) == [200, 409]
         assert sum(answer.json().get("code") == "last-administrator" for answer in answers) == 1
@@ -99,9 +99,9 @@ async def test_a_token_is_not_issued_for_the_role_that_somebody_has_just_lost(
             "SELECT true FROM command_api.credentials WHERE user_id = $1 FOR SHARE", me.id
         )
         changing = asyncio.create_task(shop.send(role_call(me.id, "auditor")))
-        await waiting(command_pool, 1)
+        await waiting(connection, 1)
         fetching = asyncio.create_task(shop.send(refresh_call(pair["refresh_token"])))
-        await waiting(command_pool, 2)
+        await waiting(connection, 2)
     assert (await changing).is_success
     assert (await user_of(shop, (await fetching).json())).role is Role.AUDITOR
 
