@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 import command_api.app
 from command_api.accounts.accounts import Accounts, Registration
-from command_api.accounts.address import normalised
 from command_api.accounts.sessions import Sessions
 from domain.user.commands import RegisterUser
 from eventstore.hashing import canonical
@@ -14,6 +13,7 @@ from runtime.identity import Role
 from runtime.ids import new_id, utc_now
 from runtime.passwords import Passwords
 from runtime.settings import Settings
+from runtime.texts.email_addresses import account_key
 
 METADATA = canonical({"by": {"id": "command-line", "role": "operator"}, "command": "RegisterUser"})
 
@@ -34,6 +34,6 @@ async def accounts(dsn: str, settings: Settings) -> AsyncIterator[Accounts]:
 
 async def register(known: Accounts, email: str, password: str, name: str, role: Role) -> str:
     """Make an account of any role; its id. Raises `Refused` when the address has one."""
-    command = RegisterUser(new_id(), normalised(email), name, role.value, utc_now())
+    command = RegisterUser(new_id(), account_key(email), name, role.value, utc_now())
     await known.register(command, Registration(password, new_id(), None, METADATA))
     return command.user_id

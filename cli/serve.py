@@ -11,6 +11,7 @@ from cli.options import data_dir as data_dir_option
 from cli.options import listening, settings_with
 from cli.production import must_suit_production
 from cli.workers import serve_with_workers
+from runtime.http.connections.limits import ConnectionLimits
 from runtime.logs import configure_logging
 from runtime.serving import bind, run, serve, url_of
 from runtime.settings import Settings
@@ -46,5 +47,6 @@ async def serve_side(side: Side, dsn: str, settings: Settings, listener: socket.
             settings.port,
             grace_seconds=settings.shutdown_grace_seconds,
             listener=listener,
+            limits=ConnectionLimits.of(settings),
             on_stop=app.streams.end,
         )

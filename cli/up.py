@@ -15,6 +15,7 @@ from cli.production import must_suit_production
 from cli.projector_process import ProjectorProcess
 from cli.secrets import Administrator, administrator
 from cli.upgrade import upgrade
+from runtime.http.connections.limits import ConnectionLimits
 from runtime.logs import configure_logging
 from runtime.serving import bind, run, serve
 from runtime.settings import Settings
@@ -59,6 +60,7 @@ async def _up(dsn: str, settings: Settings, listener: socket.socket, demo: bool)
                     grace_seconds=settings.shutdown_grace_seconds,
                     on_ready=ready,
                     listener=listener,
+                    limits=ConnectionLimits.of(settings),
                     on_stop=app.streams.end,
                 )
             finally:

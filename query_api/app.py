@@ -13,7 +13,7 @@ from query_api import me, ticket_types, venues
 from query_api.availability import availabilities, availability, available_tickets
 from query_api.bookings import all_bookings, booking_tickets, bookings, calendar_files, my_bookings
 from query_api.events import event_calendar, events, venue_events
-from query_api.exports import Exports
+from query_api.files_lane import files_lane
 from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices, QueryState
 from query_api.reading import LAST_POSITION
@@ -59,7 +59,7 @@ def lifespan(
     async def run(_app: FastAPI) -> AsyncIterator[QueryState]:
         freshness = Freshness(pool, settings.min_position_wait_seconds)
         seat_maps = SeatMapHub(pool, freshness)
-        services = QueryServices(pool, freshness, now, seat_maps, Exports(pool.get_max_size()))
+        services = QueryServices(pool, freshness, now, seat_maps, files_lane(pool.get_max_size()))
         following = [asyncio.create_task(freshness.watch()), asyncio.create_task(seat_maps.follow())]
         try:
             yield {"query": services}

@@ -7,22 +7,23 @@ from typing import Any, TypedDict
 
 import asyncpg
 
-from query_api.exports import Exports
 from query_api.freshness import Freshness
 from query_api.gathering import Gathering
 from query_api.memory import Memory
 from query_api.seat_map.seat_map_hub import SeatMapHub
+from runtime.http.lanes import BoundedLane
 
 
 @dataclass(frozen=True, slots=True)
 class QueryServices:
-    """`pool` acts as `seatledger_query`. `gatherings` has one for each `PointRead` that was asked for."""
+    """`pool` acts as `seatledger_query`. `files` bounds the CSV files being written.
+    `gatherings` has one for each `PointRead` that was asked for."""
 
     pool: asyncpg.Pool
     freshness: Freshness
     now: Callable[[], datetime]
     seat_maps: SeatMapHub
-    exports: Exports
+    files: BoundedLane
     memory: Memory = field(default_factory=Memory)
     gatherings: dict[Any, Gathering[Any, Any]] = field(default_factory=dict)
 

@@ -60,8 +60,9 @@ async def snapshot(
     """
     read = await begin(request, projector, *others)
     services: QueryServices = request.state.query
-    with services.exports.one_more() if export else nullcontext(), failures_are_said():
+    with failures_are_said():
         async with (
+            services.files.place() if export else nullcontext(),
             services.pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):

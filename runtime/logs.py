@@ -13,8 +13,21 @@ from runtime.access_log import configure_access_log
 from runtime.request_id import REQUEST_ID
 from runtime.settings import LogFormat, LogLevel
 
-# Whatever a library puts into a message, nobody's credentials reach the disk.
-CREDENTIAL = re.compile(r"(?i:bearer)\s+\S+|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)")
+# Whatever a library puts into a message, nobody's credentials reach the disk, and nobody's data either.
+CREDENTIAL = re.compile(
+    r"(?i:bearer)\s+\S+"
+    r"|eyJ[\w-]+\.[\w-]+\.[\w-]*"
+    r"|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)"
+    # API keys, and refresh tokens: 43 signs with at least a digit and a capital among them.
+    r"|\bslk_[\w.-]+"
+    r"|(?<![\w-])(?=[\w-]{0,42}\d)(?=[\w-]{0,42}[A-Z])[\w-]{43}(?![\w-])"
+    # E-mail addresses.
+    r"|[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    # What PostgreSQL, asyncpg and pydantic quote of the values they complain of.
+    r"|(?<=DETAIL:)[^\n]*"
+    r"|(?<=invalid input for query argument )\$\d+: [^\n]*"
+    r"|(?<=input_value=)[^\n]*(?=, input_type=)"
+)
 HIDDEN = "[hidden]"
 
 
@@ -31,7 +44,8 @@ class JsonLines(logging.Formatter):
         }
         if request_id := REQUEST_ID.get():
             line["request_id"] = request_id
-        line.update(getattr(record, "fields", ()))
+        for name, value in getattr(record, "fields", {}).items():
+            line[name] = without_credentials(value) if isinstance(value, str) else value
         if record.exc_info:
             line["trace"] = without_credentials(self.formatException(record.exc_info))
         try:
@@ -56,7 +70,7 @@ class TextLines(logging.Formatter):
 
 
 def without_credentials(text: str) -> str:
-    """`text` with bearer tokens, JWTs and the passwords in URLs hidden."""
+    """`text` without tokens, keys, passwords in URLs, e-mail addresses and values that libraries quote."""
     return CREDENTIAL.sub(HIDDEN, text)
 
 
@@ -74,5 +88,8 @@ def configure_logging(level: LogLevel | str, log_format: LogFormat | str) -> Non
         theirs.propagate = True
         # Its start and stop are told by whoever starts the server; what matters is what goes wrong.
         theirs.setLevel(max(logging.WARNING, logging.getLogger().level))
+    for name in ("httpx", "httpcore"):
+        # They tell of every request we send, with its URL.
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").disabled = True
     configure_access_log(level, log_format)

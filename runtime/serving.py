@@ -14,13 +14,13 @@ from starlette.types import ASGIApp
 from typing_extensions import override
 
 from runtime.collecting import collect_seldom
+from runtime.http.connections.config import LimitedConfig
+from runtime.http.connections.limits import ConnectionLimits
+from runtime.http.connections.watch import watch
 from runtime.http.envelope import STREAMED
 from runtime.open_files import allow_open_files
 
 BACKLOG = 2048
-KEEP_ALIVE_SECONDS = 75
-"""Longer than a proxy keeps an idle connection, so that it is never us who closes one just being used."""
-
 STREAMS_END_SECONDS = 1.0
 """What clients of live streams have to take the end of it."""
 
@@ -82,20 +82,24 @@ async def serve(
     on_stop: Callable[[], None] | None = None,
     listener: socket.socket | None = None,
     stop: asyncio.Event | None = None,
+    limits: ConnectionLimits | None = None,
 ) -> None:
     """Serve `app` until SIGINT, SIGTERM or `stop`; then let requests in flight end, `grace_seconds` at most.
 
     `on_ready` is called with the URL once connections are accepted; `on_stop` when it is time to end, before requests
     in flight are waited for: what would go on for ever must end itself then. `listener` is a socket from `bind`, for
     workers that share one; otherwise `host` and `port` are bound. A second SIGINT stops at once; being cancelled
-    stops it like a signal. Signals are heard in the main thread only.
+    stops it like a signal. Signals are heard in the main thread only. On Windows, which has no httptools, `limits` do
+    not hold.
     Raises PortInUse or CannotListen before the application has started, StartFailed when its lifespan fails.
     """
     sock = listener or bind(host, port)
     allow_open_files()
-    config = uvicorn.Config(
+    limits = limits or ConnectionLimits()
+    config = LimitedConfig(
         app,
-        http="httptools" if sys.platform != "win32" else "auto",
+        limits,
+        http=_protocol(),
         loop="none",
         ws="none",
         lifespan="on",
@@ -103,7 +107,9 @@ async def serve(
         access_log=False,
         server_header=False,
         backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        # Not uvicorn's, which believes anybody on this machine: ours is in `runtime.http.client_address`.
+        proxy_headers=False,
+        timeout_keep_alive=limits.keep_alive_seconds,
         timeout_graceful_shutdown=grace_seconds,
     )
     server = _Server(config, (lambda: on_ready(url_of(sock))) if on_ready else None, on_stop)
@@ -132,17 +138,27 @@ def run(main: Coroutine[Any, Any, T]) -> T:
         return runner.run(main)
 
 
+def _protocol() -> Any:
+    if sys.platform == "win32":
+        return "auto"
+    from runtime.http.connections.protocol import LimitedProtocol  # noqa: PLC0415 - does not exist on Windows
+
+    return LimitedProtocol
+
+
 class _Server(uvicorn.Server):
     """uvicorn's server, which tells when it is ready and when it stops, and does not raise the signal again that
     stopped it.
     """
 
     def __init__(
-        self, config: uvicorn.Config, ready: Callable[[], None] | None, stop: Callable[[], None] | None
+        self, config: LimitedConfig, ready: Callable[[], None] | None, stop: Callable[[], None] | None
     ) -> None:
         super().__init__(config)
+        self._limits = config.limits
         self._ready = ready
         self._stop = stop
+        self._watching: asyncio.Task[None] | None = None
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -151,6 +167,10 @@ class _Server(uvicorn.Server):
         except SystemExit:
             # uvicorn's way to say that the lifespan failed; whether to exit is not its to decide.
             raise StartFailed("the application did not start; the log says why") from None
+        if sys.platform != "win32":
+            limits = self._limits
+            times = (limits.head_seconds_max, limits.body_seconds_max, limits.stall_seconds_max)
+            self._watching = asyncio.create_task(watch(self.server_state.connections, min(times)))
         collect_seldom()
         if self._ready:
             self._ready()
@@ -168,6 +188,8 @@ class _Server(uvicorn.Server):
             await super().shutdown(sockets)
         finally:
             cutting.cancel()
+            if self._watching:
+                self._watching.cancel()
 
     async def _cut_streams(self) -> None:
         """A client that does not read would keep the last bytes of its stream, and us, waiting."""

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
+from runtime.limit_settings import PREFIX, LimitSettings
 from runtime.mail_settings import MailSettings
 from runtime.master_key import master_keys
 from runtime.oidc_settings import OidcSettings
-
-PREFIX = "SEATLEDGER_"
 
 
 class BadSettings(Exception):
@@ -44,13 +43,11 @@ class TokenAlgorithm(StrEnum):
     RS256 = "RS256"
 
 
-class Settings(OidcSettings, MailSettings, BaseSettings):
+class Settings(OidcSettings, MailSettings, LimitSettings):
     """What an operator may choose. Seconds are wall-clock seconds, bytes are bytes on the wire.
 
     Fields that hold a secret stay out of `repr`, so a logged `Settings` gives nothing away.
     """
-
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
     database_url: str | None = Field(
         None,

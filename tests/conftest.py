@@ -3,6 +3,7 @@
 `SEATLEDGER_TEST_DATABASE_URL` names a server to use instead; its user must be allowed to create databases.
 """
 
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -15,6 +16,7 @@ import asyncpg
 import pytest
 
 from cli.migrations import migration_sources
+from runtime.access_log import configure_access_log
 from runtime.embedded_postgres.server import EmbeddedPostgres
 from runtime.migrations import migrate
 
@@ -106,3 +108,14 @@ async def database(postgres: str, administrator: asyncpg.Connection, template: s
     """
     async with copied(administrator, template) as name:
         yield database_on(postgres, name)
+
+
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """Logging may be configured, and is put back: the next test's standard error is another."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    configure_access_log("warning", "json")
+    root.handlers[:] = handlers
+    root.setLevel(level)

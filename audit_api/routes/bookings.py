@@ -24,6 +24,7 @@ from eventstore.facts import RecordedFact
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.keyset_columns import BIGINT_MAX
+from runtime.http.lanes import Lane, in_lane
 from runtime.http.times import rfc_3339
 from runtime.http.validation import wrong_parameter
 from runtime.problems import Problem
@@ -53,6 +54,7 @@ class HistoryAsked(Asked):
     response_model=BookingHistory,
     responses=audit_answers({404: ["booking-not-found"]}),
 )
+@in_lane(Lane.REPORTS)
 async def audit_booking(request: Request) -> Response:
     """Every fact about it with who caused it, by which command, what it changed and the booking after it.
 

@@ -15,6 +15,7 @@ from audit_api.shapes.fact import FactPage
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.keyset_columns import BIGINT_MAX
+from runtime.http.lanes import Lane, in_lane
 from runtime.http.pages import LIMIT_DEFAULT, LIMIT_MAX
 
 router = APIRouter(prefix="/api/v1/audit/facts", tags=["audit"])
@@ -41,6 +42,7 @@ class FactsAsked(Asked):
     response_model=FactPage,
     responses=audit_answers(),
 )
+@in_lane(Lane.REPORTS)
 async def read_facts(request: Request) -> Response:
     """In order of position. Whoever remembers the last position they saw can go on from there at any later time and
     misses nothing: a fact that is visible has all those before it visible, too.

@@ -16,6 +16,7 @@ from audit_api.shapes.verdict import Verdict as VerdictShape
 from audit_api.verification import Verdict, verdict_body, verify_log, verify_stream
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
+from runtime.http.lanes import Lane, in_lane
 from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/audit/verify", tags=["audit"])
@@ -38,6 +39,7 @@ class VerifyAsked(Asked):
     response_model=VerdictShape,
     responses=audit_answers({404: ["event-not-found"], 503: ["unavailable", "overloaded"]}),
 )
+@in_lane(Lane.REPORTS)
 async def verify(request: Request) -> Response:
     """Every fact is hashed again, no position and no version may be missing, and every stream must end where its
     head says. A log that fails is 200 with `verified` false and the first bad fact.

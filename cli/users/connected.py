@@ -8,7 +8,6 @@ import asyncpg
 import command_api.app
 from cli.stopped import Stopped
 from cli.upgrade import upgrade
-from command_api.accounts.address import normalised
 from command_api.accounts.terms import Terms
 from command_api.accounts.user_changes import Change, UserChanges
 from command_api.answers.user import changed_account
@@ -21,6 +20,7 @@ from runtime.authentication.epoch import Epoch
 from runtime.authentication.revocations import Revocations
 from runtime.database import create_pool
 from runtime.ids import new_id, utc_now
+from runtime.texts.email_addresses import account_key
 
 ID_OF = "SELECT user_id::text FROM command_api.credentials WHERE email = $1"
 
@@ -40,7 +40,7 @@ async def connected(dsn: str) -> AsyncIterator["asyncpg.Pool"]:
 
 async def user_id_of(pool: "asyncpg.Pool", email: str) -> str:
     """The account of this address. Raises Stopped when it has none."""
-    user_id: str | None = await pool.fetchval(ID_OF, normalised(email))
+    user_id: str | None = await pool.fetchval(ID_OF, account_key(email))
     if user_id is None:
         raise Stopped(f"{email} has no account")
     return user_id

@@ -10,9 +10,9 @@ from typing import Any
 import asyncpg
 import orjson
 
-from command_api.accounts.address import normalised
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.store import LOG_ID
+from runtime.texts.email_addresses import account_key
 
 LISTED = """SELECT c.user_id::text, c.email, c.role, c.created_at, c.disabled_at, f.data::text
             FROM command_api.credentials AS c
@@ -35,7 +35,7 @@ class AccountList:
         self, role: str | None, email: str | None, before: str | None, limit: int
     ) -> list[dict[str, Any]]:
         """Up to `limit`, the newest first; `before` is the last id of the page before."""
-        address = None if email is None else normalised(email)
+        address = None if email is None else account_key(email)
         with unavailable_is_said():
             rows = await self._pool.fetch(LISTED, LOG_ID, role, address, before, limit)
         return [_account(row) for row in rows]

@@ -7,7 +7,6 @@ from typing import Any
 
 import asyncpg
 
-from command_api.accounts.address import normalised
 from command_api.accounts.password import prepared
 from command_api.accounts.sessions import Sessions
 from command_api.aggregates import USER
@@ -27,6 +26,7 @@ from eventstore.postgres.store import PostgresStore
 from runtime.identity import Caller, Role
 from runtime.ids import new_secret
 from runtime.passwords import Passwords
+from runtime.texts.email_addresses import account_key
 
 ADD = """INSERT INTO command_api.credentials (user_id, email, password_hash, created_at, role)
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING true"""
@@ -116,7 +116,7 @@ class Accounts:
         return Reply(answer, outcome.base + len(facts))
 
     async def _opens(self, email: str, password: str) -> bool:
-        row = await self._pool.fetchrow(FIND, normalised(email))
+        row = await self._pool.fetchrow(FIND, account_key(email))
         return row is not None and await self._passwords.verify(row["password_hash"], prepared(password))
 
     async def user(self, user_id: str) -> User:
@@ -135,5 +135,5 @@ class Accounts:
     async def id_of(self, email: str) -> str | None:
         """The account of this address; None when it has none."""
         with unavailable_is_said():
-            row = await self._pool.fetchrow(FIND, normalised(email))
+            row = await self._pool.fetchrow(FIND, account_key(email))
         return None if row is None else row["user_id"]

@@ -6,28 +6,17 @@ it from their address before is no stranger there: they have attempts of their o
 
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Protocol
 
 from starlette.types import Scope
 
 from runtime.authentication.bounded import Bounded
+from runtime.http.rate_limits.limits import LIMITS, sign_in_limits
+from runtime.http.rate_limits.sign_in import SignInLimits
 from runtime.ids import new_secret
 from runtime.problems import Problem
 
 TOO_MANY_ATTEMPTS = "too-many-attempts"
 FAMILIAR_MAX = 50_000
-
-
-class Limits(Protocol):
-    """What counts failures."""
-
-    def attempt(self, address: str, account: str) -> None:
-        """Raises Problem 429."""
-        ...
-
-    def succeeded(self, address: str, account: str) -> None:
-        """The attempt was none to count."""
-        ...
 
 
 class Attempts:
@@ -64,7 +53,6 @@ class Attempts:
         return blake2b(text, key=self._key, digest_size=16).digest()
 
 
-def _limits(scope: Scope) -> tuple[Limits | None, str]:
+def _limits(scope: Scope) -> tuple[SignInLimits | None, str]:
     """As the outer layers have put them there; none where there are no such layers."""
-    rate_limits = scope.get("rate_limits")
-    return (None, "") if rate_limits is None else (rate_limits.sign_in, scope["client_address"])
+    return sign_in_limits(scope) if LIMITS in scope else (None, "")

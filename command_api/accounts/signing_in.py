@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from command_api.accounts.accounts import Accounts
-from command_api.accounts.address import normalised
 from command_api.accounts.locking import admit, hold
 from command_api.accounts.password import prepared
 from command_api.accounts.sessions import Sessions
@@ -14,6 +13,7 @@ from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
 from runtime.passwords import Passwords
 from runtime.problems import Problem
+from runtime.texts.email_addresses import account_key
 
 FIND = """SELECT user_id::text, password_hash, disabled_at IS NOT NULL AS is_disabled
           FROM command_api.credentials WHERE email = $1"""
@@ -52,7 +52,7 @@ class SigningIn:
     async def with_password(self, email: str, password: str, now: datetime) -> Pair | None:
         """None for an unknown address, a wrong password and a disabled account, after one verification each."""
         password = prepared(password)
-        row = await self._pool.fetchrow(FIND, normalised(email))
+        row = await self._pool.fetchrow(FIND, account_key(email))
         if row is None:
             await self._passwords.verify_nobody(password)
             return None

@@ -1,6 +1,5 @@
 """The parts that bodies are made of: bounded text, money, moments, zones."""
 
-import re
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -8,28 +7,17 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.money import Money
+from runtime.texts.email_addresses import email_address
+from runtime.texts.visible import visible_line, visible_prose
 
 AMOUNT_MAX = 1_000_000_000_000
 YEAR_MIN, YEAR_MAX = 2000, 2200
-# One search of C speed instead of a look at each sign: ids are checked on every booking.
-CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Body(BaseModel):
     """A JSON object from a client: unknown fields and wrong types are refused, nothing is guessed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-def _no_control_characters(text: str) -> str:
-    if CONTROL_CHARACTER.search(text):
-        raise ValueError("control characters are not allowed")
-    return text
-
-
-def _no_control_characters_but_lines(text: str) -> str:
-    _no_control_characters(text.replace("\n", " ").replace("\t", " ").replace("\r", " "))
-    return text
 
 
 def _known_timezone(name: str) -> str:
@@ -49,28 +37,26 @@ def _in_utc(moment: datetime) -> datetime:
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_no_control_characters),
+    AfterValidator(visible_line),
 ]
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_no_control_characters)
-]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(visible_line)]
 City = Annotated[Line, Field(max_length=100, examples=["Torino"])]
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=5_000),
-    AfterValidator(_no_control_characters_but_lines),
+    AfterValidator(visible_prose),
 ]
 Id = Annotated[
     str,
     StringConstraints(min_length=1, max_length=64, to_lower=True),
-    AfterValidator(_no_control_characters),
+    AfterValidator(visible_line),
 ]
 Email = Annotated[
     str,
     StringConstraints(
         strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$"
     ),
-    AfterValidator(_no_control_characters),
+    AfterValidator(email_address),
 ]
 Timezone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_known_timezone)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.accounts.accounts import Registration
-from command_api.accounts.address import normalised
 from command_api.accounts.attempts import TOO_MANY_ATTEMPTS
 from command_api.accounts.password import must_be_good
 from command_api.answers.tokens import pair_answer
@@ -32,6 +31,7 @@ from runtime.http.validation import body_problem
 from runtime.identity import Role
 from runtime.ids import new_id
 from runtime.problems import Problem, ProblemDetail
+from runtime.texts.email_addresses import account_key
 
 router = APIRouter(prefix="/api/v1/auth", tags=["sign-in"])
 
@@ -84,7 +84,7 @@ async def register(request: Request) -> Response:
     asking = await asked(request, REGISTER_BODY)
     body = asking.body
     must_be_good(body.password, body.email, body.name)
-    command = RegisterUser(new_id(), normalised(body.email), body.name, Role.CUSTOMER.value, asking.now)
+    command = RegisterUser(new_id(), body.email, body.name, Role.CUSTOMER.value, asking.now)
     # Whoever tries out which addresses have accounts is slowed down.
     attempts, counted_as = asking.services.account.attempts, f"\nregister\n{command.email}"
     attempts.begin(request.scope, counted_as)
@@ -122,7 +122,7 @@ async def login(request: Request) -> Response:
     """As JSON, or as the OAuth2 password form, so that /docs can authorise."""
     services: CommandServices = request.state.command
     email, password = await _credentials(request)
-    account = normalised(email)
+    account = account_key(email)
     services.account.attempts.begin(request.scope, account)
     with unavailable_is_answered():
         pair = await services.account.signing_in.with_password(email, password, services.now())

@@ -5,7 +5,6 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.accounts.address import normalised
 from command_api.accounts.attempts import TOO_MANY_ATTEMPTS
 from command_api.answers.tokens import pair_answer
 from command_api.bodies.user import ChangePasswordBody, ConfirmResetBody, ResetBody
@@ -19,6 +18,7 @@ from runtime.http.json_body import json_body
 from runtime.http.openapi import problem_answers
 from runtime.identity import Caller
 from runtime.problems import Problem, ProblemDetail
+from runtime.texts.email_addresses import account_key
 
 router = APIRouter(prefix="/api/v1/auth", tags=["sign-in"])
 
@@ -91,7 +91,7 @@ async def request_password_reset(request: Request) -> Response:
     """
     services: CommandServices = request.state.command
     body = await json_body(request, RESET_BODY)
-    email = normalised(body.email)
+    email = account_key(body.email)
     services.account.attempts.begin(request.scope, f"\nreset\n{email}")
     post(services, services.account.letters.reset(email))
     return Response(status_code=202)

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.accounts.accounts import Registration
-from command_api.accounts.address import normalised
 from command_api.accounts.user_changes import Change
 from command_api.answers.user import added_account, changed_account
 from command_api.asking import Asking, asked
@@ -58,7 +57,7 @@ async def add_user(request: Request) -> Response:
     problem = mail_problem(services)
     if problem is not None:
         return await asking.first_answer_or("RegisterUser", Problem(problem))
-    command = RegisterUser(new_id(), normalised(body.email), body.name, body.role, asking.now)
+    command = RegisterUser(new_id(), body.email, body.name, body.role, asking.now)
 
     async def carry_out(command_id: str, fingerprint: bytes | None, metadata: bytes) -> Reply:
         registration = Registration(None, command_id, fingerprint, metadata, added_account)

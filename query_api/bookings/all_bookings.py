@@ -19,6 +19,7 @@ from query_api.problems import EVENT_NOT_FOUND, TICKET_TYPE_NOT_FOUND
 from query_api.reading import begin, path_id
 from resources.booking import Booking, BookingWithEvent
 from runtime.http.access import open_to
+from runtime.http.lanes import Lane, in_lane
 from runtime.http.pages import Page
 from runtime.problems import ProblemDetail
 
@@ -36,6 +37,7 @@ def documented(*problems: ProblemDetail, tag: str = "bookings") -> dict[str, Any
 @router.get("/bookings/search", operation_id="SearchBookings", summary="Search bookings", **documented())
 @router.get("/bookings/all", operation_id="ListAllBookings", summary="All bookings", **documented())
 @open_to(STAFF)
+@in_lane(Lane.REPORTS)
 async def search_bookings(
     request: Request,
     *,
@@ -71,6 +73,7 @@ SHOW_EXISTS = "SELECT 1 FROM projections.bookings_shows WHERE show_id = $1"
     **documented(EVENT_NOT_FOUND),
 )
 @open_to(STAFF)
+@in_lane(Lane.REPORTS)
 async def list_event_bookings(
     request: Request,
     *,
@@ -101,6 +104,7 @@ TYPE_EXISTS = """SELECT 1 WHERE EXISTS (SELECT FROM projections.ticket_types WHE
     **documented(TICKET_TYPE_NOT_FOUND, tag="ticket types"),
 )
 @open_to(STAFF)
+@in_lane(Lane.REPORTS)
 async def list_ticket_type_bookings(
     request: Request,
     *,

@@ -2,6 +2,7 @@
 
 from runtime.codes import signs
 from runtime.folding import words
+from runtime.texts.email_addresses import account_key
 
 MISTYPED_MAX_CHARS = 24
 """Of a longer word the ways to mistype it are too many to look them all up."""
@@ -62,7 +63,7 @@ def nothing(kind: str) -> str:
 
 def address(text: str) -> str:
     """An e-mail or its beginning, as a tsquery."""
-    return beginning("e", text.lower())
+    return beginning("e", account_key(text))
 
 
 def code(text: str) -> str | None:

@@ -23,6 +23,7 @@ from query_api.zones import ZoneName
 from resources.calendar import CalendarMonth
 from runtime.http.access import OPTIONAL
 from runtime.http.hot_route import hot_route
+from runtime.http.lanes import Lane, in_lane
 from runtime.http.query_parameters import QueryParameters
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
@@ -67,6 +68,7 @@ ASKED = QueryParameters(month_asked, EventFilters)
     responses=tagged_answers(),
     access=OPTIONAL,
 )
+@in_lane(Lane.REPORTS)
 async def event_calendar(request: Request) -> Response:
     """Every day of the month: how many events start on it, how many of them can be booked, and from what price.
 

@@ -18,6 +18,7 @@ from query_api.statistics.table import Csv, answer_table
 from resources.statistics import Customers
 from runtime.http.access import open_to
 from runtime.http.csv_wanted import Format
+from runtime.http.lanes import Lane, in_lane
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
 
@@ -37,6 +38,7 @@ FirstBefore = Annotated[Time | None, Query(alias="to", description="First bought
     responses=table_answers(),
 )
 @open_to(STAFF)
+@in_lane(Lane.REPORTS)
 async def get_customers(
     request: Request,
     *,

@@ -19,6 +19,7 @@ from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import EventRevenue
 from runtime.http.access import open_to
 from runtime.http.csv_wanted import Format
+from runtime.http.lanes import Lane, in_lane
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -34,6 +35,7 @@ CSV_HEADER = ("ticket_type_id", "ticket_type", *HEADER)
     responses=table_answers(EVENT_NOT_FOUND, page=False),
 )
 @open_to(STAFF)
+@in_lane(Lane.REPORTS)
 async def get_event_revenue(
     request: Request, event_id: str, at: AsOfText = None, format: Format = None
 ) -> Response:

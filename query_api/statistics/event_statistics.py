@@ -27,6 +27,7 @@ from runtime.http.access import open_to
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format
 from runtime.http.keyset_columns import moment
+from runtime.http.lanes import Lane, in_lane
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 
@@ -42,6 +43,7 @@ CSV_HEADER = ("section", "capacity", "sold", "occupancy")
     responses=table_answers(EVENT_NOT_FOUND, page=False),
 )
 @open_to(STAFF)
+@in_lane(Lane.REPORTS)
 async def get_event_statistics(request: Request, event_id: str, format: Format = None) -> Response:
     """For staff. How full it is, in all and by section; its revenue; and how fast it sells.
 

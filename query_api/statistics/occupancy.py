@@ -18,6 +18,7 @@ from query_api.statistics.table import Csv, answer_table, one_part
 from resources.statistics import OccupancyRow, Statistics
 from runtime.http.access import open_to
 from runtime.http.csv_wanted import Format
+from runtime.http.lanes import Lane, in_lane
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
 
@@ -33,6 +34,7 @@ StartsBefore = Annotated[Time | None, Query(alias="to", description="Starts befo
     responses=table_answers(),
 )
 @open_to(STAFF)
+@in_lane(Lane.REPORTS)
 async def get_occupancy(
     request: Request,
     *,

@@ -16,6 +16,7 @@ from resources.statistics import Overview
 from runtime.http.access import open_to
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format
+from runtime.http.lanes import Lane, in_lane
 
 router = APIRouter(prefix="/api/v1", dependencies=DOCUMENTED)
 
@@ -39,6 +40,7 @@ CSV_HEADER = ("figure", "value", "currency")
     responses=table_answers(page=False),
 )
 @open_to(STAFF)
+@in_lane(Lane.REPORTS)
 async def get_overview(request: Request, format: Format = None) -> Response:
     """For staff. Venues, events, confirmed bookings and their tickets, and money by currency.
 

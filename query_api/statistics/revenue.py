@@ -25,6 +25,7 @@ from runtime.http.access import open_to
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format
 from runtime.http.keyset_columns import moment, text, uuid
+from runtime.http.lanes import Lane, in_lane
 from runtime.http.pages import Keyset
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
@@ -42,6 +43,7 @@ AT_A_TIME = 1_000
     responses=table_answers(),
 )
 @open_to(STAFF)
+@in_lane(Lane.REPORTS)
 async def get_revenue(
     request: Request,
     *,

@@ -23,6 +23,7 @@ from runtime.http.access import open_to
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format
 from runtime.http.keyset_columns import moment, text
+from runtime.http.lanes import Lane, in_lane
 from runtime.http.pages import Keyset
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
@@ -40,6 +41,7 @@ CSV_HEADER = ("period", "period_from", "period_to", *HEADER[:-1], *TOTALS, HEADE
     responses=table_answers(),
 )
 @open_to(STAFF)
+@in_lane(Lane.REPORTS)
 async def get_sales(
     request: Request,
     *,

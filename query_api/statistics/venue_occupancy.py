@@ -21,6 +21,7 @@ from query_api.statistics.table import Csv, answer_table
 from resources.statistics import VenueOccupancy
 from runtime.http.access import open_to
 from runtime.http.csv_wanted import Format
+from runtime.http.lanes import Lane, in_lane
 
 router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUMENTED)
 
@@ -35,6 +36,7 @@ VENUE_EXISTS = "SELECT 1 FROM projections.sales_venues WHERE venue_id = $1"
     responses=table_answers(VENUE_NOT_FOUND),
 )
 @open_to(STAFF)
+@in_lane(Lane.REPORTS)
 async def get_venue_occupancy(
     request: Request,
     venue_id: str,

@@ -12,28 +12,34 @@ from typing_extensions import override
 
 from runtime.http.access import Authenticator, NobodyIsKnown
 from runtime.http.body_limit import BodyLimit
+from runtime.http.client_address import ClientAddress
 from runtime.http.dispatch import Dispatch
 from runtime.http.documents import documents_router
 from runtime.http.envelope import Envelope
 from runtime.http.event_stream import Streams
 from runtime.http.failures import Failures
 from runtime.http.health import Check
+from runtime.http.lanes import Lanes
 from runtime.http.lifespans import Lifespan, in_order
 from runtime.http.openapi import completed
 from runtime.http.operations import operations_router
+from runtime.http.rate_limits.limits import RateLimited, RateLimits
 from runtime.http.route_table import RouteTable
 from runtime.metrics import REGISTRY
-from runtime.settings import Settings
+from runtime.settings import Mode, Settings
 
 TOKEN_URL = "/api/v1/auth/login"  # noqa: S105 - an address, not a password
 EXPOSED_HEADERS = (
     "Content-Disposition",
     "ETag",
     "Location",
+    "RateLimit",
+    "RateLimit-Policy",
     "Seatledger-Match",
     "Seatledger-Position",
     "Idempotent-Replayed",
     "Retry-After",
+    "WWW-Authenticate",
     "X-Request-Id",
 )
 
@@ -45,6 +51,10 @@ class Application(FastAPI):
     """
 
     body_max_bytes: int
+    strict_transport: bool
+    client_address: ClientAddress
+    rate_limits: RateLimits
+    lanes: Lanes
     token_url: str
     authenticator: Authenticator
     table: RouteTable
@@ -54,11 +64,12 @@ class Application(FastAPI):
 
     @override
     def build_middleware_stack(self) -> ASGIApp:
-        served: ASGIApp = Dispatch(self.table, self.router, self.authenticator)
-        served = Failures(BodyLimit(served, self.body_max_bytes))
+        served: ASGIApp = Dispatch(self.table, self.router, self.authenticator, self.lanes)
+        served = BodyLimit(served, self.body_max_bytes)
+        served = Failures(RateLimited(served, self.rate_limits, self.client_address))
         for layer, args, kwargs in reversed(self.user_middleware):
             served = layer(served, *args, **kwargs)
-        return Envelope(served)
+        return Envelope(served, strict_transport=self.strict_transport)
 
     @override
     def openapi(self) -> dict[str, Any]:
@@ -100,6 +111,10 @@ def create_application(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.body_max_bytes = settings.body_max_bytes
+    app.strict_transport = settings.strict_transport or settings.mode is Mode.PRODUCTION
+    app.client_address = ClientAddress(settings.trusted_proxies)
+    app.rate_limits = RateLimits(settings)
+    app.lanes = Lanes.of(settings)
     app.token_url = token_url
     app.authenticator = authenticator or NobodyIsKnown()
     app.streams = Streams(

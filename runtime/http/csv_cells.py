@@ -7,8 +7,8 @@ from io import StringIO
 
 Cell = str | int | float | datetime | None
 
-# With these a cell is taken for a formula, or for the end of the one before.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# With these a cell is taken for a formula, or for the end of the one before; some programs read the wide forms alike.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_text(rows: Iterable[Sequence[Cell]]) -> str:

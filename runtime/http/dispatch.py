@@ -7,7 +7,9 @@ from starlette.types import Receive, Scope, Send
 
 from runtime.http.access import Authenticator, Token, authorization
 from runtime.http.checked_body import checked_body
-from runtime.http.route_table import Resource, RouteTable
+from runtime.http.lanes import Lanes
+from runtime.http.rate_limits.limits import admit
+from runtime.http.route_table import Resource, RouteTable, Served
 from runtime.http.whole_body import WholeRequest
 from runtime.identity import FORBIDDEN
 from runtime.problems import Problem, ProblemDetail
@@ -20,10 +22,13 @@ class Dispatch:
     to look for routes too, there would be a second way to a handler, past `authenticator`.
     """
 
-    def __init__(self, table: RouteTable, router: APIRouter, authenticator: Authenticator) -> None:
+    def __init__(
+        self, table: RouteTable, router: APIRouter, authenticator: Authenticator, lanes: Lanes
+    ) -> None:
         self._table = table
         self._router = router
         self._authenticator = authenticator
+        self._lanes = lanes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,10 +64,19 @@ class Dispatch:
                 caller = self._authenticator.remembered(shown) if shown else None
                 if caller is None:
                     caller = await self._authenticator.authenticate(shown)
+                admit(scope, caller)
                 if caller.role not in access.admitted:
                     raise Problem(FORBIDDEN)
         scope["state"]["caller"] = caller
         scope["path_params"] = {name: segments[position] for position, name in served.parameters}
+        lane = self._lanes[served.lane]
+        if lane is None:
+            await self._run(served, scope, receive, send)
+        else:
+            async with lane.place():
+                await self._run(served, scope, receive, send)
+
+    async def _run(self, served: Served, scope: Scope, receive: Receive, send: Send) -> None:
         if served.handler is not None:
             response = await served.handler(WholeRequest(scope, receive, send))
             await response(scope, receive, send)

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from runtime.http.access import PUBLIC
+from runtime.http.envelope import PAGE
 from runtime.http.hot_route import hot_route
 from runtime.problems import Problem
 
@@ -27,6 +28,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'"
 )
+PERMISSIONS_POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 def documents_router(app: FastAPI) -> APIRouter:
@@ -53,11 +55,11 @@ def documents_router(app: FastAPI) -> APIRouter:
                 "validatorUrl": None,
             },
         )
-        return _guarded(page)
+        return _guarded(request, page)
 
     @hot_route(router, "GET", "/docs/oauth2-redirect", operation_id="SwaggerRedirect", access=PUBLIC)
-    async def redirect(_request: Request) -> Response:
-        return _guarded(get_swagger_ui_oauth2_redirect_html())
+    async def redirect(request: Request) -> Response:
+        return _guarded(request, get_swagger_ui_oauth2_redirect_html())
 
     @hot_route(router, "GET", "/redoc", operation_id="RedocPage", access=PUBLIC)
     async def redoc(request: Request) -> Response:
@@ -69,7 +71,7 @@ def documents_router(app: FastAPI) -> APIRouter:
             redoc_favicon_url=f"{root}/docs/assets/favicon.png",
             with_google_fonts=False,
         )
-        return _guarded(page)
+        return _guarded(request, page)
 
     @hot_route(router, "GET", "/docs/assets/{name}", operation_id="DocsAsset", access=PUBLIC)
     async def asset(request: Request) -> Response:
@@ -90,6 +92,8 @@ def assets_folder() -> Path:
     return Path(spec.origin).parent / "static"
 
 
-def _guarded(page: HTMLResponse) -> HTMLResponse:
+def _guarded(request: Request, page: HTMLResponse) -> HTMLResponse:
+    request.scope[PAGE] = True
     page.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    page.headers["Permissions-Policy"] = PERMISSIONS_POLICY
     return page

@@ -14,10 +14,24 @@ STANDING_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
 )
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+NOTHING_LOADED = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+"""For data, of which a browser has nothing to load and nothing to run."""
+
+NOT_STORED = (b"cache-control", b"private, no-store")
+"""For whatever a signed-in caller is told without a word about caches."""
+
 SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 UNMATCHED = "(unmatched)"
 """Stands for the path of a request that no route answers: the path itself is anybody's text."""
+
+PAGE = "page"
+"""In the scope of an exchange whose answer is for people to look at: it brings policies of its own."""
+
+STANDING = "standing"
+"""In the scope: which quota the request stands nearest to, and with what debt. Every answer tells of it."""
 
 STREAMED = "streamed"
 """In the scope of an exchange that lasts until one side has had enough."""
@@ -27,10 +41,15 @@ CLIENT_GONE = 499
 
 
 class Envelope:
-    """The outermost layer. Leaves the id in `scope["state"]["request_id"]` and in `REQUEST_ID`."""
+    """The outermost layer. Leaves the id in `scope["state"]["request_id"]` and in `REQUEST_ID`.
 
-    def __init__(self, app: ASGIApp) -> None:
+    With `strict_transport` browsers are told to come by HTTPS only, for a year.
+    """
+
+    def __init__(self, app: ASGIApp, *, strict_transport: bool = False) -> None:
         self._app = app
+        self._page = (*STANDING_HEADERS, STRICT_TRANSPORT) if strict_transport else STANDING_HEADERS
+        self._data = (*self._page, NOTHING_LOADED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,17 +57,24 @@ class Envelope:
             return
         started_at = perf_counter()
         request_id = _request_id(dict(scope["headers"]).get(b"x-request-id"))
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
         before = REQUEST_ID.set(request_id)
-        added = (*STANDING_HEADERS, (b"x-request-id", request_id.encode()))
         status = CLIENT_GONE
 
         async def send_in_envelope(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                said = message.get("headers", ())
+                always = self._page if PAGE in scope else self._data
                 # A new list: a response may be kept and sent again, and must not gather ids.
-                message["headers"] = [*message.get("headers", ()), *added]
+                headers = message["headers"] = [*said, *always, (b"x-request-id", request_id.encode())]
+                if STANDING in scope:
+                    quota, debt = scope[STANDING]
+                    headers += quota.headers(debt)
+                if state.get("caller") is not None and not any(name == NOT_STORED[0] for name, _ in said):
+                    headers.append(NOT_STORED)
             await send(message)
 
         try:

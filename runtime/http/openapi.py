@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from runtime.http.access import Access, Token
+from runtime.http.lanes import Lane
 from runtime.http.route_table import RouteTable
 from runtime.identity import Role
 from runtime.problems import MEDIA_TYPE
@@ -71,7 +72,8 @@ def problem_answers(codes: Mapping[int, Sequence[str]]) -> dict[int | str, dict[
 def completed(document: dict[str, Any], token_url: str, table: RouteTable) -> dict[str, Any]:
     """FastAPI's `document` with our problems in place of its own errors, with the ways to sign in and who may.
 
-    `token_url` takes the OAuth2 password form, so that /docs can authorise. `table` says who may call which operation.
+    `token_url` takes the OAuth2 password form, so that /docs can authorise. `table` says who may call which operation,
+    and which are turned away when their lane is full.
     """
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -87,6 +89,8 @@ def completed(document: dict[str, Any], token_url: str, table: RouteTable) -> di
         operation = document["paths"].get(path, {}).get(method.lower())
         if operation is not None:
             _with_access(operation, served.access)
+            if served.lane is Lane.REPORTS:
+                _also(operation["responses"], 503, ["overloaded"])
     for operation in _operations(document):
         _with_plain_inputs(operation)
         _with_problems(operation)
@@ -127,6 +131,8 @@ def _with_problems(operation: dict[str, Any]) -> None:
     if "requestBody" in operation:
         for status in (400, 415, 422):
             answers.setdefault(str(status), common[status])
+        _also(answers, 415, ["unsupported-content-encoding"])
+    _also(answers, 429, ["rate-limited"])
     answers.setdefault(
         "default",
         {"description": "Any other problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_REFERENCE}}},

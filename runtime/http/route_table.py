@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from runtime.http.access import Access, declared
 from runtime.http.hot_route import Handler, HotRoute
+from runtime.http.lanes import Lane, lane_of
 
 Segments = tuple[str | None, ...]
 """A path cut at its slashes; None stands for a parameter."""
@@ -34,6 +35,7 @@ class Served:
     app: ASGIApp
     handler: Handler | None
     takes_json: bool
+    lane: Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +144,9 @@ def _served(context: RouteContext, path: str, shape: tuple[int, ...]) -> Served:
         app=AsyncExitStackMiddleware(context.app) if isinstance(route, APIRoute) else context.app,
         handler=route.handler if isinstance(route, HotRoute) else None,
         takes_json=body is not None and not isinstance(body.field_info, params.Form),
+        lane=_lane(route),
     )
+
+
+def _lane(route: BaseRoute) -> Lane:
+    return lane_of(route.handler if isinstance(route, HotRoute) else getattr(route, "endpoint", None))

@@ -29,7 +29,7 @@ from query_api.bookings.booking_shape import booking_shape
 from query_api.events.event_as_of import listing_then
 from query_api.events.event_shape import event_shape
 from query_api.events.event_shape import select as select_events
-from query_api.exports import Exports
+from query_api.files_lane import files_lane
 from query_api.freshness import Freshness
 from query_api.lifespan_state import QueryServices
 from query_api.reading import Read
@@ -70,7 +70,7 @@ class Seen:
 def read_at(connection: PoolConnectionProxy, moment: datetime) -> Read:
     pool = cast("asyncpg.Pool", connection)
     freshness = Freshness(pool, 1)
-    services = QueryServices(pool, freshness, lambda: moment, SeatMapHub(pool, freshness), Exports(1))
+    services = QueryServices(pool, freshness, lambda: moment, SeatMapHub(pool, freshness), files_lane(1))
     return Read(services, (), 0)
 
 

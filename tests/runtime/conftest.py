@@ -1,7 +1,6 @@
 """A small application with one of everything, and clients for it."""
 
-import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp
 
-from runtime.access_log import configure_access_log
 from runtime.http.access import PUBLIC, open_to
 from runtime.http.application import create_application
 from runtime.http.hot_route import hot_route
@@ -139,17 +137,6 @@ def connect() -> Client:
             yield connected
 
     return client
-
-
-@pytest.fixture
-def own_logging() -> Iterator[None]:
-    """Logging may be configured, and is put back: the next test's standard error is another."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    configure_access_log("warning", "json")
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @pytest.fixture

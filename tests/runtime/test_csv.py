@@ -2,10 +2,12 @@
 
 import asyncio
 import csv
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +25,7 @@ def test_a_row_is_quoted_where_it_has_to_be_and_ends_in_crlf() -> None:
     assert csv_text([row]) == 'plain,"a ""b"", c","two\nlines",12,-3,0.5,,2027-03-01T12:00:00Z\r\n'
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_text_begins_a_formula(start: str) -> None:
     ((found,),) = csv.reader(StringIO(csv_text([(f"{start}HYPERLINK()",)]), newline=""))
     assert found == f"'{start}HYPERLINK()"
@@ -132,3 +134,15 @@ async def test_a_client_that_reads_no_more_is_given_up_without_an_end() -> None:
     await exchange.stream(numbers(10**9))
     assert exchange.sent[-1]["more_body"] is True
     assert exchange.let_go.is_set()
+
+
+def test_every_table_is_written_by_the_one_writer_that_knows_formulas() -> None:
+    root = Path(__file__).parents[2]
+    floors = ("audit_api", "cli", "command_api", "projections", "query_api", "resources", "runtime")
+    writers = [
+        str(path.relative_to(root))
+        for floor in floors
+        for path in (root / floor).rglob("*.py")
+        if re.search(r"^\s*(import csv|from csv import)", path.read_text(), re.MULTILINE)
+    ]
+    assert writers == ["runtime/http/csv_cells.py"]

@@ -85,3 +85,34 @@ def test_uvicorn_speaks_through_us_and_only_when_something_is_wrong(
     logging.getLogger("uvicorn.error").info("Started server process")
     logging.getLogger("uvicorn.error").error("Exception in ASGI application")
     assert json.loads(last_line(capsys))["logger"] == "uvicorn.error"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "slk_01a201e2_" + "aB3-" * 10,
+        "xJ7" + "aB3_" * 10,
+        "ana.ruiz+x@example.org",
+        "o'brien@sub.example.co.uk",
+        "zoë@xn--bcher-kva.example",
+    ],
+)
+def test_keys_and_addresses_are_hidden_wherever_they_stand(
+    capsys: pytest.CaptureFixture[str], secret: str
+) -> None:
+    configure_logging("info", "json")
+    log.error("sent %s, (%s) and '%s'", secret, secret, secret, extra={"fields": {"who": f"by {secret}"}})
+    line = json.loads(last_line(capsys))
+    assert secret not in str(line)
+    assert line["message"].count("[hidden]") == 3
+    assert line["message"].startswith("sent [hidden], (")
+
+
+def test_what_is_no_secret_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", "json")
+    plain = (
+        "01a201e2-0000-7000-8000-00000000000a a_name_of_forty_three_signs_but_without_a_key @decorated x@y "
+        + "0" * 64
+    )
+    log.error("%s", plain)
+    assert json.loads(last_line(capsys))["message"] == plain

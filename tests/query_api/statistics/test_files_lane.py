@@ -1,10 +1,11 @@
 """Files that clients read slowly leave connections to everybody else."""
 
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 
 import pytest
 
-from query_api.exports import Exports
+from query_api.files_lane import files_lane
+from runtime.http.lanes import BoundedLane
 from runtime.problems import Problem
 from tests.projections.season import venue
 from tests.query_api.conftest import World
@@ -18,24 +19,24 @@ FILES = (
 
 
 @pytest.mark.parametrize(("connections", "room"), [(1, 1), (3, 1), (10, 2), (40, 10)])
-def test_a_quarter_of_the_connections_write_files_and_always_one(connections: int, room: int) -> None:
-    exports = Exports(connections)
+async def test_a_quarter_of_the_connections_write_files_and_always_one(connections: int, room: int) -> None:
+    lane = files_lane(connections)
     for _ in range(2):
-        with ExitStack() as under_way:
+        async with AsyncExitStack() as under_way:
             for _ in range(room):
-                under_way.enter_context(exports.one_more())
+                await under_way.enter_async_context(lane.place())
             with pytest.raises(Problem, match="503 overloaded"):
-                under_way.enter_context(exports.one_more())
+                await under_way.enter_async_context(lane.place())
 
 
 async def test_only_files_wait_for_files(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     hall = venue()
     await world.happened(f"venue-{hall.venue_id}", hall)
-    with ExitStack() as under_way:
-        only = Exports(1)
-        under_way.enter_context(only.one_more())
-        one_more = Exports.one_more
-        monkeypatch.setattr(Exports, "one_more", lambda _: one_more(only))
+    async with AsyncExitStack() as under_way:
+        only = files_lane(1)
+        await under_way.enter_async_context(only.place())
+        place = BoundedLane.place
+        monkeypatch.setattr(BoundedLane, "place", lambda lane: place(only if lane._name == "files" else lane))
         for path in (*FILES, f"/venues/{hall.venue_id}/occupancy"):
             answer = await world.get(path, "clerk", format="csv")
             assert (answer.status_code, answer.json()["code"]) == (503, "overloaded"), path

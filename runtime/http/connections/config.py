@@ -1,0 +1,17 @@
+"""uvicorn's configuration, with the limits that each of its connections looks up."""
+
+from typing import Any
+
+import uvicorn
+
+from runtime.http.connections.doors import Doors
+from runtime.http.connections.limits import ConnectionLimits
+
+
+class LimitedConfig(uvicorn.Config):
+    """`limits` are what connections are held to, `doors` counts them."""
+
+    def __init__(self, app: Any, limits: ConnectionLimits, **options: Any) -> None:
+        super().__init__(app, **options)
+        self.limits = limits
+        self.doors = Doors(limits)

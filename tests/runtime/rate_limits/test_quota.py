@@ -1,0 +1,70 @@
+"""A full quota at once, and then as much as comes back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.http.rate_limits.quota import Quota, rate_limited
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 5_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_minutes_worth_may_be_used_at_once_and_comes_back_evenly() -> None:
+    clock = Clock()
+    quota = Quota("address", 600, now=clock)
+    remaining = [quota.remaining(quota.use("a")) for _ in range(600)]
+    assert remaining == list(range(599, -1, -1))
+    assert quota.use("a") == pytest.approx(-0.1)
+    assert quota.use("b") >= 0
+    clock.now += 0.1
+    assert quota.remaining(quota.use("a")) == 0
+    assert quota.use("a") < 0
+    clock.now += 60
+    assert quota.remaining(quota.use("a")) == 599
+
+
+@given(
+    per_minute=st.integers(1, 100_000),
+    waits=st.lists(st.one_of(st.just(0.0), st.floats(0, 90)), max_size=200),
+)
+def test_never_more_pass_than_a_quota_and_what_has_come_back(per_minute: int, waits: list[float]) -> None:
+    clock = Clock()
+    quota = Quota("address", per_minute, now=clock)
+    started, passed = clock.now, 0
+    for wait in waits:
+        clock.now += wait
+        debt = quota.use("a")
+        assert debt <= 60 + 30 / per_minute
+        passed += debt >= 0
+        assert passed <= per_minute * (1 + (clock.now - started) / 60) + 1
+        if debt < 0:
+            clock.now -= debt
+            assert quota.use("a") >= 0
+            passed += 1
+
+
+def test_the_headers_are_structured_fields() -> None:
+    quota = Quota("address", 600, now=Clock())
+    policy = (b"ratelimit-policy", b'"address";q=600;w=60')
+    assert quota.headers(quota.use("a")) == (policy, (b"ratelimit", b'"address";r=599;t=1'))
+    assert quota.headers(-1.5) == (policy, (b"ratelimit", b'"address";r=0;t=2'))
+
+
+def test_a_use_that_is_given_back_was_none() -> None:
+    quota = Quota("address", 1, now=Clock())
+    quota.give_back("a")
+    assert quota.use("a") >= 0
+    assert quota.use("a") < 0
+    quota.give_back("a")
+    assert quota.use("a") >= 0
+
+
+def test_the_wait_is_told_in_whole_seconds_and_is_never_nought() -> None:
+    assert rate_limited(0.01, "x").answer.headers == {"Retry-After": "1"}
+    assert rate_limited(1.2, "x").answer.extras == {"retry_after": 2}
