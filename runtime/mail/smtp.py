@@ -41,10 +41,16 @@ class SmtpMail:
 
     def _hand_in(self, made: EmailMessage) -> None:
         try:
-            with self._connection() as connection:
+            connection = self._connection()
+            try:
                 if self._server.user is not None:
                     connection.login(self._server.user, self._server.password or "")
                 connection.send_message(made)
+            finally:
+                # Whatever is said to a good-bye, a letter that was taken is not sent again for it.
+                with suppress(smtplib.SMTPException, OSError):
+                    connection.quit()
+                connection.close()
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
             raise NotDelivered("the address was refused", for_good=min(codes, default=0) >= 500) from None

@@ -13,9 +13,7 @@ from tests.command_api.requests import caller, registered, signed_in
 from tests.command_api.shop import Call, Shop
 
 LOCK = "SELECT true FROM command_api.credentials WHERE user_id = $1 FOR UPDATE"
-WAITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-)
+WAITING = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
 
 
 def refresh_call(token: str) -> Call:

@@ -14,6 +14,8 @@ from tests.command_api.shop import Call, Shop
 from tests.command_api.test_sessions import generation, refresh_call, user_of, waiting
 
 GUARD = "SELECT true FROM command_api.guards FOR UPDATE"
+REVOKED = """INSERT INTO access.revocations (user_id, generation, tokens_from, reason)
+             VALUES ($1, 0, $2, 'by somebody who takes long')"""
 OTHERS = """UPDATE command_api.credentials SET disabled_at = {}
             WHERE role = 'admin' AND NOT (user_id = ANY ($1::uuid[]))"""
 
@@ -95,9 +97,7 @@ async def test_a_token_is_not_issued_for_the_role_that_somebody_has_just_lost(
     pair = await signed_in(shop)
     me = await user_of(shop, pair)
     async with command_pool.acquire() as connection, connection.transaction():
-        await connection.fetchval(
-            "SELECT true FROM command_api.credentials WHERE user_id = $1 FOR SHARE", me.id
-        )
+        await connection.execute(REVOKED, me.id, shop.served.clock())
         changing = asyncio.create_task(shop.send(role_call(me.id, "auditor")))
         await waiting(connection, 1)
         fetching = asyncio.create_task(shop.send(refresh_call(pair["refresh_token"])))
