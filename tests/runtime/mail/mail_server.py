@@ -57,7 +57,7 @@ class MailServer:
                 connection.sendall(b"354 go on\r\n")
                 text = b""
                 while (part := lines.readline()) != b".\r\n":
-                    text += part
+                    text += part.removeprefix(b".") if part.startswith(b"..") else part
                 self.letters.append((recipients, text.decode()))
                 recipients = []
                 connection.sendall(b"250 taken\r\n")
@@ -67,9 +67,9 @@ class MailServer:
 
 @contextmanager
 def mail_server(
-    tls: ssl.SSLContext | None = None, *, is_silent: bool = False, **answers: str
+    answers: dict[str, str] | None = None, *, tls: ssl.SSLContext | None = None, is_silent: bool = False
 ) -> Iterator[MailServer]:
-    server = MailServer(answers, tls, is_silent=is_silent)
+    server = MailServer(answers or {}, tls, is_silent=is_silent)
     try:
         yield server
     finally:
