@@ -25,5 +25,5 @@ KEY_READERS = Access(roles={Role.AUDITOR}, own={Role.BOX_OFFICE, Role.ORGANIZER}
 
 def must_be_a_person(caller: Caller) -> None:
     """Raises Problem 403 for an API key: it has nothing to sign out of, and is revoked by whoever it belongs to."""
-    if caller.owner_id is not None:
+    if caller.acts_for is not None:
         raise Problem(FORBIDDEN)

@@ -110,7 +110,7 @@ async def test_signing_out_everywhere_ends_sessions_and_access_tokens_at_once(sh
 
 
 async def test_an_api_key_signs_nobody_out(shop: Shop) -> None:
-    key = Caller(str(uuid4()), Role.BOX_OFFICE, "Door", "", owner_id=(await caller(shop)).id)
+    key = Caller(str(uuid4()), Role.BOX_OFFICE, "Door", "", acts_for=(await caller(shop)).id)
     tokens, as_key = shop.served.tokens, type(shop.served.tokens).verify
     try:
         type(tokens).verify = lambda _self, _token: key  # type: ignore[method-assign, assignment]
