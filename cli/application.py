@@ -15,6 +15,7 @@ import projections.health
 import query_api.app
 from cli.authentication import callers, closed
 from cli.projecting import lag_metrics
+from cli.secrets import master_key
 from runtime.authentication import jwks
 from runtime.authentication.authentication import Authentication
 from runtime.database import create_pool
@@ -75,7 +76,10 @@ async def _served(
         pool = await _pool(dsn, settings, command_api.app.ROLE, Side.COMMAND)
         pools.append(pool)
         routers += command_api.app.ROUTERS
-        lifespans.append(command_api.app.lifespan(pool, settings, known.tokens, known.revocations, registry))
+        commands = command_api.app.lifespan(
+            pool, settings, known.tokens, known.revocations, registry, master_key=master_key(settings)
+        )
+        lifespans.append(commands)
         checks["log"] = command_api.app.check(pool)
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)

@@ -11,6 +11,8 @@ from prometheus_client.registry import CollectorRegistry
 
 from command_api.accounts.accounts import Accounts
 from command_api.accounts.composing import account_parts
+from command_api.accounts.ending_access import end_access
+from command_api.accounts.erasing import Erasing
 from command_api.accounts.sessions import Sessions
 from command_api.accounts.sweeping import sweep
 from command_api.booking_streams import BookingStreams
@@ -21,6 +23,7 @@ from command_api.routes import (
     auth,
     booking_changes,
     bookings,
+    customers,
     event_changes,
     events,
     offers,
@@ -40,8 +43,12 @@ from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
+from runtime.master_key import MasterKey
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
 from runtime.passwords import Passwords
+from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.keyring import Keyring
+from runtime.privacy.people import People
 from runtime.settings import Settings
 
 ROLE = "seatledger_command"
@@ -62,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     api_keys.router,
     users.router,
     user_list.router,
+    customers.router,
 )
 
 
@@ -71,6 +79,8 @@ def lifespan(
     tokens: Tokens,
     revocations: Revocations,
     registry: CollectorRegistry,
+    *,
+    master_key: MasterKey,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[CommandState]]:
     """Starts the writers; on leaving, lets them finish what they have taken."""
 
@@ -78,13 +88,21 @@ def lifespan(
     async def run(_app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
         services = command_services(
-            pool, settings, tokens, revocations, passwords=passwords, registry=registry
+            pool,
+            settings,
+            tokens,
+            revocations,
+            passwords=passwords,
+            registry=registry,
+            master_key=master_key,
         )
+        await services.people.prepare()
         listener = Listener(pool, LOG_CHANNEL)
         policies = Policies(pool, services.writers, listener, services.now)
         following = [
             asyncio.create_task(policies.run()),
             asyncio.create_task(sweep(services.account.sessions, services.now)),
+            asyncio.create_task(follow_erasures(pool, services.keyring, services.now)),
         ]
         try:
             yield {"command": services}
@@ -113,6 +131,7 @@ def command_services(
     *,
     passwords: Passwords,
     registry: CollectorRegistry,
+    master_key: MasterKey,
 ) -> CommandServices:
     """What the operations work with. Call it within a running event loop."""
     store = PostgresStore(pool)
@@ -121,7 +140,10 @@ def command_services(
     limits = WriteLimits(
         settings.append_flights, settings.batch_facts_max, settings.queue_max, settings.writers_max
     )
-    accounts = Accounts(pool, passwords, Sessions(pool, settings.refresh_token_seconds))
+    keyring = Keyring(pool, master_key)
+    people = People(pool, keyring, master_key)
+    sessions = Sessions(pool, settings.refresh_token_seconds)
+    accounts = Accounts(pool, passwords, sessions, people, keyring)
     return CommandServices(
         writers=Writers(store, utc_now, metrics, limits, notifier.poke),
         store=store,
@@ -130,7 +152,10 @@ def command_services(
         account=account_parts(
             pool, settings, accounts, passwords=passwords, tokens=tokens, revocations=revocations
         ),
+        erasing=Erasing(pool, people, [end_access(revocations)]),
         tokens=tokens,
+        people=people,
+        keyring=keyring,
         metrics=metrics,
         notifier=notifier,
         now=utc_now,

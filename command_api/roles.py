@@ -22,6 +22,12 @@ KEY_HOLDERS = Access(own={Role.BOX_OFFICE, Role.ORGANIZER})
 KEY_READERS = Access(roles={Role.AUDITOR}, own={Role.BOX_OFFICE, Role.ORGANIZER})
 """Who may see which keys there are."""
 
+ONESELF = Access(own={Role.CUSTOMER, Role.BOX_OFFICE, Role.ORGANIZER})
+"""About oneself; an administrator does it for anybody."""
+
+READING_STAFF = Access(roles={Role.BOX_OFFICE, Role.AUDITOR})
+"""Who looks customers up."""
+
 
 def must_be_a_person(caller: Caller) -> None:
     """Raises Problem 403 for an API key: it has nothing to sign out of, and is revoked by whoever it belongs to."""

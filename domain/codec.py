@@ -19,6 +19,7 @@ from domain.user.facts import (
     ApiKeyRevoked,
     UserDisabled,
     UserEnabled,
+    UserErased,
     UserFact,
     UserRegistered,
     UserRoleChanged,
@@ -76,6 +77,7 @@ REGISTRY: dict[tuple[str, int], type[Fact]] = {
     ("UserEnabled", 1): UserEnabled,
     ("ApiKeyMade", 1): ApiKeyMade,
     ("ApiKeyRevoked", 1): ApiKeyRevoked,
+    ("UserErased", 1): UserErased,
     ("PersonErased", 1): PersonErased,
 }
 

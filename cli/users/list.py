@@ -40,6 +40,8 @@ async def _show(dsn: str, role: str | None, *, as_json: bool) -> None:
 
 def _line(account: Mapping[str, Any], *, as_json: bool) -> str:
     if as_json:
-        return orjson.dumps(account, option=orjson.OPT_UTC_Z).decode()
+        # Names are encrypted, and opening them is for those who may see them.
+        shown = {name: value for name, value in account.items() if name != "name"}
+        return orjson.dumps(shown, option=orjson.OPT_UTC_Z).decode()
     disabled = "  disabled" if account["status"] == "disabled" else ""
     return f"{account['id']}  {account['role']:<10}  {account['email']}{disabled}"

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import asyncpg
+from msgspec.structs import replace
 
 from command_api.accounts.password import prepared
 from command_api.accounts.sessions import Sessions
@@ -26,6 +26,8 @@ from eventstore.postgres.store import PostgresStore
 from runtime.identity import Caller, Role
 from runtime.ids import new_secret
 from runtime.passwords import Passwords
+from runtime.privacy.keyring import Keyring
+from runtime.privacy.people import People
 from runtime.texts.email_addresses import account_key
 
 ADD = """INSERT INTO command_api.credentials (user_id, email, password_hash, created_at, role)
@@ -50,11 +52,20 @@ class Registration:
 
 
 class Accounts:
-    """Credentials and sessions over a pool; users in the log."""
+    """Credentials and sessions over a pool; users in the log, where only their own keys open who they are."""
 
-    def __init__(self, pool: "asyncpg.Pool", passwords: Passwords, sessions: Sessions) -> None:
+    def __init__(
+        self,
+        pool: "asyncpg.Pool",
+        passwords: Passwords,
+        sessions: Sessions,
+        people: People,
+        keyring: Keyring,
+    ) -> None:
         self._pool = pool
         self._passwords = passwords
+        self._people = people
+        self._keyring = keyring
         self._store = PostgresStore(pool)
         self.sessions = sessions
 
@@ -96,8 +107,12 @@ class Accounts:
             row = (command.user_id, command.email, password_hash, command.now, command.role)
             if not await connection.fetchval(ADD, *row):
                 raise Refused(UserAlreadyRegistered())
+            person = await self._people.enrol(connection, command.user_id, command.email, command.now)
+            encrypt = person.key.encrypt
             user = USER.initial()
-            facts = USER.decide(command, user)
+            facts = USER.decide(
+                replace(command, email=encrypt(command.email), name=encrypt(command.name)), user
+            )
             for fact in facts:
                 user = USER.evolve(user, fact)
             batch = Batch()
@@ -113,6 +128,7 @@ class Accounts:
             if not isinstance(outcome, Appended):
                 # Only the same key, used at the same moment, gets here: leaving the transaction takes the account back.
                 raise KeyReused
+        self._people.remember(command.user_id, person)
         return Reply(answer, outcome.base + len(facts))
 
     async def _opens(self, email: str, password: str) -> bool:
@@ -123,11 +139,13 @@ class Accounts:
         """A user as their history has them now; without an id when there is none."""
         return await load(self._store, USER, user_id)
 
-    async def caller(self, user_id: str, connection: Any = None) -> Caller:
-        """A user as their history has them now, seen over `connection` where there is one."""
-        store = self._store if connection is None else PostgresStore(connection)
-        user = await load(store, USER, user_id)
-        return Caller(user.id, Role(user.role), user.name, user.email)
+    async def caller(self, user_id: str) -> Caller | None:
+        """A user as their history has them now; None when they have been erased."""
+        user = await self.user(user_id)
+        if user.erased:
+            return None
+        name, email = await self._keyring.opened(user.name), await self._keyring.opened(user.email)
+        return Caller(user.id, Role(user.role), name, email)
 
     async def exists(self, email: str) -> bool:
         return await self.id_of(email) is not None

@@ -9,6 +9,7 @@ from domain.user.facts import (
     ApiKeyRevoked,
     UserDisabled,
     UserEnabled,
+    UserErased,
     UserFact,
     UserRegistered,
     UserRoleChanged,
@@ -38,13 +39,13 @@ async def apply(connection: Any, revocations: Revocations, facts: Sequence[UserF
                 await connection.execute(SET_DISABLED, fact.user_id, None)
             case ApiKeyRevoked():
                 await api_keys.end(connection, revocations, fact.key_id, now)
-            case ApiKeyMade() | UserRegistered():
-                # Their rows hold secrets, which only whoever makes them has.
+            case ApiKeyMade() | UserRegistered() | UserErased():
+                # Their rows hold secrets: whoever makes or destroys those sees to them.
                 pass
 
 
 async def _end_access(
     connection: Any, revocations: Revocations, user_id: str, now: datetime, reason: str
 ) -> None:
-    await api_keys.end_all_of(connection, revocations, user_id, now)
+    await api_keys.revoke_all_within(connection, revocations, user_id, now)
     await revocations.revoke(connection, user_id, now, reason)

@@ -2,15 +2,19 @@
 token for it shares it. So no token is issued for what somebody was a moment ago and counted as of now.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-ADMIT = "SELECT true FROM command_api.credentials WHERE user_id = $1 AND disabled_at IS NULL FOR SHARE"
+from runtime.identity import Caller, Role
+
+ADMIT = "SELECT role FROM command_api.credentials WHERE user_id = $1 AND disabled_at IS NULL FOR SHARE"
 
 
-async def admit(connection: Any, user_id: str) -> bool:
-    """Within a transaction: whether the account may be used, and it stays so until the end of it."""
-    return bool(await connection.fetchval(ADMIT, user_id))
+async def admit(connection: Any, caller: Caller) -> Caller | None:
+    """Within a transaction: who that is as of now and until the end of it; None when the account may not be used."""
+    role = await connection.fetchval(ADMIT, caller.id)
+    return None if role is None else replace(caller, role=Role(role))
 
 
 HOLD = "SELECT created_at FROM command_api.credentials WHERE user_id = $1 FOR UPDATE"

@@ -9,13 +9,14 @@ import asyncpg
 
 from command_api.accounts import reset_tokens
 from command_api.accounts.accounts import Accounts
-from command_api.accounts.locking import admit, hold
+from command_api.accounts.locking import hold
 from command_api.accounts.password import must_be_good, prepared
 from command_api.accounts.signing_in import Pair, SigningIn
 from runtime.authentication.revocations import Revocations
+from runtime.identity import Caller
 from runtime.passwords import Passwords
 
-FIND = "SELECT email, password_hash FROM command_api.credentials WHERE user_id = $1"
+FIND = "SELECT password_hash FROM command_api.credentials WHERE user_id = $1"
 
 SET = """UPDATE command_api.credentials SET password_hash = $2
          WHERE user_id = $1 AND disabled_at IS NULL AND ($3::text IS NULL OR password_hash = $3) RETURNING true"""
@@ -50,33 +51,33 @@ class NewPasswords:
         old = row["password_hash"]
         if not await self._passwords.verify(old, prepared(current)):
             return None
-        fresh = await self._hashed(user_id, row["email"], new)
+        caller = await self._accounts.caller(user_id)
+        if caller is None:
+            return None
+        fresh = await self._hashed(caller, new)
         async with self._pool.acquire() as connection, connection.transaction():
             if not await self._set(connection, user_id, fresh, now, old=old):
                 return None
-            return await self._signing_in.begin(connection, user_id, now)
+            return await self._signing_in.begin(connection, caller, now)
 
     async def confirm(self, text: str, new: str, now: datetime) -> bool:
         """Whether the token was good: then it is used up. Raises Problem 422 `weak-password`, and it is still good."""
         token = reset_tokens.read(text)
         if token is None or not await reset_tokens.is_good(self._pool, token, now):
             return False
-        row = await self._pool.fetchrow(FIND, token.user_id)
-        if row is None:
+        caller = await self._accounts.caller(token.user_id)
+        if caller is None:
             return False
-        fresh = await self._hashed(token.user_id, row["email"], new)
+        fresh = await self._hashed(caller, new)
         async with self._pool.acquire() as connection, connection.transaction():
-            await hold(connection, token.user_id)
+            await hold(connection, caller.id)
             # Of two who use it at once, the second one finds it used.
-            if not await admit(connection, token.user_id) or not await reset_tokens.use(
-                connection, token, now
-            ):
+            if not await reset_tokens.use(connection, token, now):
                 return False
-            return await self._set(connection, token.user_id, fresh, now)
+            return await self._set(connection, caller.id, fresh, now)
 
-    async def _hashed(self, user_id: str, email: str, new: str) -> str:
-        caller = await self._accounts.caller(user_id)
-        must_be_good(new, email, caller.name)
+    async def _hashed(self, caller: Caller, new: str) -> str:
+        must_be_good(new, caller.email, caller.name)
         return await self._passwords.hash(prepared(new))
 
     async def _set(

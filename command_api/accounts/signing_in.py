@@ -11,6 +11,7 @@ from command_api.accounts.password import prepared
 from command_api.accounts.sessions import Sessions
 from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
+from runtime.identity import Caller
 from runtime.passwords import Passwords
 from runtime.problems import Problem
 from runtime.texts.email_addresses import account_key
@@ -60,32 +61,40 @@ class SigningIn:
             return None
         user_id = row["user_id"]
         stored = await self._renewed_hash(user_id, row["password_hash"], password)
-        async with self._pool.acquire() as connection, connection.transaction():
-            # A password that was changed meanwhile has ended all sessions: none may begin with the old one.
-            if await admit(connection, user_id) and await connection.fetchval(HASH, user_id) == stored:
-                return await self.begin(connection, user_id, now)
-        return None
-
-    async def begin(self, connection: Any, user_id: str, now: datetime) -> Pair | None:
-        """A new session within a transaction; None when the account is not good any more."""
-        if not await admit(connection, user_id):
+        caller = await self._accounts.caller(user_id)
+        if caller is None:
             return None
-        refresh_token = await self._sessions.begin(connection, user_id, now)
-        return await self._pair(connection, user_id, refresh_token)
+        async with self._pool.acquire() as connection, connection.transaction():
+            pair = await self.begin(connection, caller, now)
+            # A password that was changed meanwhile has ended all sessions: none may begin with the old one.
+            if pair is not None and await connection.fetchval(HASH, user_id) != stored:
+                await self._sessions.end_of_token(connection, pair.refresh_token)
+                return None
+            return pair
+
+    async def begin(self, connection: Any, caller: Caller, now: datetime) -> Pair | None:
+        """A new session within a transaction; None when the account is not good any more."""
+        admitted = await admit(connection, caller)
+        if admitted is None:
+            return None
+        refresh_token = await self._sessions.begin(connection, caller.id, now)
+        return Pair(self._tokens.issue(admitted), refresh_token)
 
     async def with_refresh_token(self, token: str, now: datetime) -> Pair | None:
         """None when the token is not good any more. One that is used a second time ends its session, and access
         tokens with it: of the two who hold it, nobody can tell which is the thief.
         """
         user_id = await self._sessions.holder(token)
-        if user_id is None:
+        # Their name is opened before a transaction begins: it may take a connection of its own.
+        caller = None if user_id is None else await self._accounts.caller(user_id)
+        if user_id is None or caller is None:
             return None
         async with self._pool.acquire() as connection, connection.transaction():
-            following = None
-            if await admit(connection, user_id):
+            admitted, following = await admit(connection, caller), None
+            if admitted is not None:
                 following = await self._sessions.go_on(connection, token, now)
-            if following is not None:
-                return await self._pair(connection, user_id, following)
+            if admitted is not None and following is not None:
+                return Pair(self._tokens.issue(admitted), following)
             if await self._sessions.is_spent(connection, token):
                 await self._revocations.revoke(connection, user_id, now, "a refresh token was used twice")
             await self._sessions.end_of_token(connection, token)
@@ -116,10 +125,6 @@ class SigningIn:
             await hold(connection, user_id)
             await self._sessions.end_all(connection, user_id)
             await self._revocations.revoke(connection, user_id, now, "signed out everywhere")
-
-    async def _pair(self, connection: Any, user_id: str, refresh_token: str) -> Pair:
-        caller = await self._accounts.caller(user_id, connection)
-        return Pair(self._tokens.issue(caller), refresh_token)
 
     async def _renewed_hash(self, user_id: str, stored: str, password: str) -> str:
         """The hash as it stands now: made anew, once, after the cost of hashes has been changed."""

@@ -1,6 +1,5 @@
 """Signing in: register, login, refresh, logout."""
 
-from hashlib import blake2b
 from typing import Any
 
 from fastapi import APIRouter
@@ -18,6 +17,7 @@ from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.bodies.user import LoginBody, LogoutBody, RefreshBody, RegisterBody
 from command_api.documenting import BODY_PROBLEMS, COMMAND_HEADERS, command_answers
 from command_api.failed import unavailable_is_answered
+from command_api.keys import uuid8
 from command_api.lifespan_state import CommandServices
 from command_api.roles import must_be_a_person
 from domain.user.commands import RegisterUser
@@ -91,7 +91,10 @@ async def register(request: Request) -> Response:
 
     async def carry_out(command_id: str, fingerprint: bytes | None, metadata: bytes) -> Any:
         if fingerprint is not None:
-            fingerprint = blake2b(f"{command.email}\n{body.name}".encode(), digest_size=16).digest()
+            # Nobody has signed in, so strangers may think of the same key: it stands for one command of each address.
+            people = asking.services.people
+            command_id = uuid8(people.fingerprint(f"RegisterUser {command_id}\n{command.email}".encode()))
+            fingerprint = people.fingerprint(f"RegisterUser\n{command.email}\n{body.name}".encode())
         registration = Registration(body.password, command_id, fingerprint, metadata)
         reply = await asking.services.accounts.register(command, registration)
         attempts.succeeded(request.scope, counted_as)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.answers.opened import opened
 from command_api.answers.user import account
 from command_api.failed import unavailable_is_answered
 from command_api.lifespan_state import CommandServices
@@ -57,7 +58,7 @@ async def list_users(request: Request) -> Response:
     page, (role, email) = LISTED.read(request)
     with unavailable_is_answered():
         items = await services.account.list.page(role, email, before(ORDER, page), page.limit + 1)
-    return id_page_answer(ORDER, page, items)
+        return await opened(services, id_page_answer(ORDER, page, items))
 
 
 @hot_route(
@@ -80,4 +81,5 @@ async def get_user(request: Request) -> Response:
         if user_id is None or created_at is None:
             raise Problem(refusal_problem(UserNotFound(text)))
         user = await services.accounts.user(user_id)
-    return json_answer(account(user, created_at), headers={"ETag": f'"{user.version}"'})
+        answer = json_answer(account(user, created_at), headers={"ETag": f'"{user.version}"'})
+        return await opened(services, answer)

@@ -225,12 +225,13 @@ class TransferBooking(Value, frozen=True):
 
 
 class NameTicketHolders(Value, frozen=True):
-    """`names` are pairs of a ticket's id and whoever will use it."""
+    """`names` are pairs of a ticket's id and whoever will use it, encrypted with the key of `person_id`."""
 
     show_id: str
     booking_id: str
     names: tuple[tuple[str, str], ...]
     now: datetime
+    person_id: str | None = None
 
 
 class ExpireHolds(Value, frozen=True):

@@ -26,7 +26,7 @@ ROLES_OF_KEYS: dict[str, frozenset[str]] = {
 
 def make_api_key(command: MakeApiKey, user: User) -> list[UserFact]:
     """A key, unless it could do more than whoever makes it."""
-    if not user.id or user.disabled:
+    if not user.id or user.erased or user.disabled:
         raise Refused(UserNotFound(command.user_id))
     if command.role not in ROLES_OF_KEYS.get(user.role, ()):
         raise Refused(KeyRoleNotAllowed(command.role))

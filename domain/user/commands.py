@@ -35,6 +35,14 @@ class EnableUser(Value, frozen=True):
     now: datetime
 
 
+class EraseUser(Value, frozen=True):
+    """`other_administrators` are those who are left without this one."""
+
+    user_id: str
+    now: datetime
+    other_administrators: int = 0
+
+
 class MakeApiKey(Value, frozen=True):
     """A key of the user's for a program or a device. `events` None: for all that its role may see."""
 
@@ -52,4 +60,4 @@ class RevokeApiKey(Value, frozen=True):
     now: datetime
 
 
-UserCommand = RegisterUser | ChangeUserRole | DisableUser | EnableUser | MakeApiKey | RevokeApiKey
+UserCommand = RegisterUser | ChangeUserRole | DisableUser | EnableUser | EraseUser | MakeApiKey | RevokeApiKey

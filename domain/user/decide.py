@@ -6,12 +6,20 @@ from domain.user.commands import (
     ChangeUserRole,
     DisableUser,
     EnableUser,
+    EraseUser,
     MakeApiKey,
     RegisterUser,
     RevokeApiKey,
     UserCommand,
 )
-from domain.user.facts import UserDisabled, UserEnabled, UserFact, UserRegistered, UserRoleChanged
+from domain.user.facts import (
+    UserDisabled,
+    UserEnabled,
+    UserErased,
+    UserFact,
+    UserRegistered,
+    UserRoleChanged,
+)
 from domain.user.refusals import LastAdministrator, UserAlreadyRegistered, UserNotFound
 from domain.user.state import User
 
@@ -30,6 +38,8 @@ def decide(command: UserCommand, user: User) -> list[UserFact]:
         case EnableUser():
             _must_be_there(command.user_id, user)
             return [UserEnabled(user.id, command.now)] if user.disabled else []
+        case EraseUser():
+            return _erase(command, user)
         case MakeApiKey():
             return make_api_key(command, user)
         case RevokeApiKey():
@@ -52,8 +62,17 @@ def _disable(command: DisableUser, user: User) -> list[UserFact]:
     return [UserDisabled(user.id, command.now)]
 
 
-def _must_be_there(user_id: str, user: User) -> None:
+def _erase(command: EraseUser, user: User) -> list[UserFact]:
     if not user.id:
+        raise Refused(UserNotFound(command.user_id))
+    if user.erased:
+        return []
+    _must_leave_an_administrator(user, command.other_administrators)
+    return [UserErased(user.id, command.now)]
+
+
+def _must_be_there(user_id: str, user: User) -> None:
+    if not user.id or user.erased:
         raise Refused(UserNotFound(user_id))
 
 

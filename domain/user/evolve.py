@@ -7,6 +7,7 @@ from domain.user.facts import (
     ApiKeyRevoked,
     UserDisabled,
     UserEnabled,
+    UserErased,
     UserFact,
     UserRegistered,
     UserRoleChanged,
@@ -34,3 +35,5 @@ def _after(user: User, fact: UserFact) -> User:
             return replace(user, keys=user.keys | {fact.key_id})
         case ApiKeyRevoked():
             return replace(user, keys=user.keys - {fact.key_id})
+        case UserErased():
+            return User(fact.user_id, erased=True)

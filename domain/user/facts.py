@@ -37,6 +37,13 @@ class UserEnabled(Value, frozen=True):
     at: datetime
 
 
+class UserErased(Value, frozen=True):
+    """They asked to be forgotten, or somebody did for them: the account is no more. The id stays, and names nobody."""
+
+    user_id: str
+    at: datetime
+
+
 class ApiKeyMade(Value, frozen=True):
     """A program or a device may act in this role until `expires_at`; `events` None: for all that the role may see."""
 
@@ -54,4 +61,6 @@ class ApiKeyRevoked(Value, frozen=True):
     at: datetime
 
 
-UserFact = UserRegistered | UserRoleChanged | UserDisabled | UserEnabled | ApiKeyMade | ApiKeyRevoked
+UserFact = (
+    UserRegistered | UserRoleChanged | UserDisabled | UserEnabled | UserErased | ApiKeyMade | ApiKeyRevoked
+)

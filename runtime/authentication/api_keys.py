@@ -138,11 +138,16 @@ async def revoke_all_of(
 ) -> list[str]:
     """End every key of an owner, as when they are disabled, erased or lose their role; the ids of those ended."""
     async with pool.acquire() as connection, connection.transaction():
-        return await end_all_of(connection, revocations, owner_id, now)
+        return await revoke_all_within(connection, revocations, owner_id, now)
 
 
-async def end_all_of(connection: Any, revocations: Revocations, owner_id: str, now: datetime) -> list[str]:
-    """The same within a transaction of the caller's."""
+async def revoke_all_within(
+    connection: "asyncpg.Connection | asyncpg.pool.PoolConnectionProxy",
+    revocations: Revocations,
+    owner_id: str,
+    now: datetime,
+) -> list[str]:
+    """The same, within a transaction of the caller's."""
     ended = [str(row["key_id"]) for row in await connection.fetch(REVOKE_ALL, owner_id, now)]
     for key_id in ended:
         await revocations.revoke(connection, key_id, now, "API key revoked with its owner")

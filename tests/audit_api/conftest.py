@@ -23,6 +23,7 @@ from runtime.http.application import create_application
 from runtime.identity import Caller, Role
 from runtime.ids import utc_now
 from runtime.settings import load_settings
+from tests.command_api.served import MASTER
 from tests.signing import SignedTokens
 
 TOKENS = SignedTokens()
@@ -138,7 +139,9 @@ async def world(
     settings, made = load_settings(), list[World]()
     async with pool_of(database, command_api.app.ROLE) as pool:
         revocations = Revocations(pool, Epoch(), timedelta(days=1))
-        commands = command_api.app.lifespan(pool, settings, TOKENS, revocations, CollectorRegistry())
+        commands = command_api.app.lifespan(
+            pool, settings, TOKENS, revocations, CollectorRegistry(), master_key=MASTER
+        )
         app = create_application(
             title="Audit",
             version="0",

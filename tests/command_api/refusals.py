@@ -721,6 +721,19 @@ async def a_wrong_password(shop: Shop) -> Provocation:
     return Provocation(Call("Login", json={**known, "password": "another one"}, by=None), {})
 
 
+async def a_name_for_whoever_was_erased(shop: Shop) -> Provocation:
+    guest = {"name": "Gina Guest", "email": account()["email"]}
+    made = await shop.done(book_call(await event(shop), quantity=1, customer=guest).but(by=CLERK))
+    await shop.done(Call("ErasePerson", {"customer_id": made["customer"]["person_id"]}))
+    names = [{"id": made["tickets"][0]["id"], "holder": "Gina's mother"}]
+    call = about("ChangeBooking", made, {"tickets": names}).but(by=CLERK)
+    return Provocation(call, {"booking_id": made["id"]})
+
+
+async def a_customer_of_nobodys(_shop: Shop) -> Provocation:
+    return Provocation(Call("ErasePerson", {"customer_id": NOBODY}), {})
+
+
 async def a_token_of_nobodys(_shop: Shop) -> Provocation:
     return Provocation(Call("Refresh", json={"refresh_token": "made up"}, by=None), {})
 
@@ -792,16 +805,17 @@ class OfTheLastAdministrator(Provocation):
             others = (
                 "UPDATE command_api.credentials SET disabled_at = {} WHERE role = 'admin' AND user_id <> $1"
             )
-            await connection.execute(others.format("created_at"), self.call.path["user_id"])
+            [admin] = self.call.path.values()
+            await connection.execute(others.format("created_at"), admin)
             yield
-            await connection.execute(others.format("NULL"), self.call.path["user_id"])
+            await connection.execute(others.format("NULL"), admin)
 
 
-def the_last(operation: str) -> Provoke:
+def the_last(operation: str, parameter: str = "user_id") -> Provoke:
     async def provoke(shop: Shop) -> Provocation:
         admin = await caller(shop, Role.ADMIN)
         call = await REQUESTS[operation](shop)
-        return OfTheLastAdministrator(call.but(path={"user_id": admin.id}), {})
+        return OfTheLastAdministrator(call.but(path={parameter: admin.id}), {})
 
     return provoke
 
@@ -968,6 +982,8 @@ PROVOCATIONS: dict[tuple[str, str], Provoke] = {
     ("AllotSeats", "not-enough-places"): allotted(
         {"area": "Gallery", "requested": 21, "available": 20}, areas=[{"area": "Gallery", "quantity": 21}]
     ),
+    ("ChangeBooking", "customer-erased"): a_name_for_whoever_was_erased,
+    ("ErasePerson", "customer-not-found"): a_customer_of_nobodys,
     ("RegisterUser", "email-taken"): a_taken_address,
     ("Login", "wrong-credentials"): a_wrong_password,
     ("Refresh", "refresh-token-invalid"): a_token_of_nobodys,
@@ -991,4 +1007,5 @@ PROVOCATIONS: dict[tuple[str, str], Provoke] = {
     },
     ("ChangeUserRole", "last-administrator"): the_last("ChangeUserRole"),
     ("DisableUser", "last-administrator"): the_last("DisableUser"),
+    ("ErasePerson", "last-administrator"): the_last("ErasePerson", "customer_id"),
 }

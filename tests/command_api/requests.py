@@ -385,6 +385,15 @@ async def _get_user(shop: Shop) -> Call:
     return Call("GetUser", {"user_id": (await caller(shop)).id})
 
 
+async def _find_customers(shop: Shop) -> Call:
+    return Call("FindCustomers", query={"email": (await registered(shop))["email"].upper()})
+
+
+async def _erase(shop: Shop) -> Call:
+    made = await shop.done(Call("RegisterUser", json=account(), by=None))
+    return Call("ErasePerson", {"customer_id": made["id"]})
+
+
 REQUESTS: dict[str, Callable[[Shop], Awaitable[Call]]] = {
     "CreateVenue": _open_venue,
     "ReplaceVenue": _replace_venue,
@@ -436,8 +445,10 @@ REQUESTS: dict[str, Callable[[Shop], Awaitable[Call]]] = {
     "EnableUser": _enable,
     "ListUsers": _list_users,
     "GetUser": _get_user,
+    "FindCustomers": _find_customers,
+    "ErasePerson": _erase,
 }
-READS = {"ListSessions", "ListApiKeys", "ListUsers", "GetUser"}
+READS = {"FindCustomers", "ListSessions", "ListApiKeys", "ListUsers", "GetUser"}
 """Operations that take no body."""
 NO_COMMANDS = {
     *READS,
@@ -460,5 +471,6 @@ OF_ACCOUNTS = {
     "EnableUser",
     "MakeApiKey",
     "RevokeApiKey",
+    "ErasePerson",
 }
 """Those of them that go another way than through the writers."""

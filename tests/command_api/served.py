@@ -18,8 +18,11 @@ from runtime.authentication.epoch import Epoch
 from runtime.authentication.revocations import Revocations
 from runtime.http.application import create_application
 from runtime.ids import utc_now
+from runtime.master_key import MasterKey
 from runtime.settings import Settings, load_settings
 from tests.signing import SignedTokens
+
+MASTER = MasterKey([bytes(range(32))])
 
 
 class Clock:
@@ -65,7 +68,9 @@ async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
         routers=command_api.ROUTERS,
         settings=settings,
         authenticator=tokens,
-        lifespans=[command_api.lifespan(pool, settings, tokens, revocations, CollectorRegistry())],
+        lifespans=[
+            command_api.lifespan(pool, settings, tokens, revocations, CollectorRegistry(), master_key=MASTER)
+        ],
         checks={"log": command_api.check(pool)},
     )
     clock = Clock()

@@ -28,6 +28,7 @@ class Call:
     path: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
     by: Caller | None = ADMIN
+    query: Mapping[str, str] = field(default_factory=dict)
 
     def but(self, **changes: Any) -> "Call":
         return replace(self, **changes)
@@ -73,6 +74,7 @@ class Shop:
     ) -> httpx.Response:
         """`content` in place of the body as JSON."""
         method, template, _ = self._operations[call.operation]
+        query = query or str(httpx.QueryParams(call.query))
         path = template.format(**call.path) + (f"?{query}" if query else "")
         sent = dict(headers or {})
         if call.by is not None:

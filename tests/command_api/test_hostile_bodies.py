@@ -26,6 +26,7 @@ WITHOUT_BODY = {
     "RevokeApiKey",
     "DisableUser",
     "EnableUser",
+    "ErasePerson",
 }
 WITH_BODY = tuple(name for name in REQUESTS if name not in WITHOUT_BODY | READS)
 FUZZED: dict[str, Call] = {}

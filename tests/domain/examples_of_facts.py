@@ -48,6 +48,7 @@ from domain.user.facts import (
     ApiKeyRevoked,
     UserDisabled,
     UserEnabled,
+    UserErased,
     UserRegistered,
     UserRoleChanged,
 )
@@ -161,5 +162,6 @@ EXAMPLES: tuple[Fact, ...] = (
     UserEnabled(CUSTOMER, AT),
     ApiKeyMade(CUSTOMER, KEY, "box_office", (SHOW,), STARTS, AT),
     ApiKeyRevoked(CUSTOMER, KEY, AT),
+    UserErased(CUSTOMER, AT),
     PersonErased("01997c2e-5a00-7000-8000-00000000000e", AT, CUSTOMER),
 )  # fmt: skip

@@ -54,6 +54,7 @@ ATTEMPTS = {
     "exchange": Attempt("ExchangeTickets", {"for": {"quantity": 1}}),
     "transfer": Attempt("TransferBooking", {"to": {"name": "Ben Ode", "email": "ben@example.org"}}),
     "name holders": Attempt("ChangeBooking", {"tickets": [{"id": NOWHERE, "holder": "Ben Ode"}]}),
+    "erase": Attempt("ErasePerson"),
     "more tickets": Attempt("ChangeBooking", {"quantity": 3, **PAID}),
 }
 READS = [
@@ -93,7 +94,11 @@ async def attempted(
 ) -> httpx.Response:
     asked = ATTEMPTS[attempt]
     booking = world.pending if asked.pending else world.booking
-    ids = {"booking_id": booking_id or booking["id"], "ticket_id": booking["tickets"][0]["id"]}
+    ids = {
+        "booking_id": booking_id or booking["id"],
+        "ticket_id": booking["tickets"][0]["id"],
+        "customer_id": booking_id or ANA.id,
+    }
     query = {name: world.position if value == LAST else value for name, value in (asked.query or {}).items()}
     return await world.ask(asked.operation, who, ids, json=asked.json, query=query)
 
