@@ -10,13 +10,16 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client.registry import CollectorRegistry
 
 from command_api.accounts.accounts import Accounts
+from command_api.accounts.composing import account_parts
 from command_api.accounts.ending_access import end_access
 from command_api.accounts.erasing import Erasing
 from command_api.accounts.sessions import Sessions
+from command_api.accounts.sweeping import sweep
 from command_api.booking_streams import BookingStreams
 from command_api.lifespan_state import CommandServices, CommandState
 from command_api.policies.run import Policies
 from command_api.routes import (
+    api_keys,
     auth,
     booking_changes,
     bookings,
@@ -24,7 +27,11 @@ from command_api.routes import (
     event_changes,
     events,
     offers,
+    passwords,
+    sessions,
     ticket_types,
+    user_list,
+    users,
     venues,
 )
 from command_api.writing.limits import WriteLimits
@@ -57,6 +64,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     venues.router,
     ticket_types.router,
     auth.router,
+    sessions.router,
+    passwords.router,
+    api_keys.router,
+    users.router,
+    user_list.router,
     customers.router,
 )
 
@@ -89,6 +101,7 @@ def lifespan(
         policies = Policies(pool, services.writers, listener, services.now)
         following = [
             asyncio.create_task(policies.run()),
+            asyncio.create_task(sweep(services.account.sessions, services.now)),
             asyncio.create_task(follow_erasures(pool, services.keyring, services.now)),
         ]
         try:
@@ -96,6 +109,8 @@ def lifespan(
         finally:
             for task in following:
                 task.cancel()
+            if services.account.outbox is not None:
+                await services.account.outbox.close()
             # A database that says nothing any more must not keep the process from ending.
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS_MAX):
@@ -128,11 +143,15 @@ def command_services(
     keyring = Keyring(pool, master_key)
     people = People(pool, keyring, master_key)
     sessions = Sessions(pool, settings.refresh_token_seconds)
+    accounts = Accounts(pool, passwords, sessions, people, keyring)
     return CommandServices(
         writers=Writers(store, utc_now, metrics, limits, notifier.poke),
         store=store,
         bookings=BookingStreams(store),
-        accounts=Accounts(pool, passwords, sessions, people, keyring),
+        accounts=accounts,
+        account=account_parts(
+            pool, settings, accounts, passwords=passwords, tokens=tokens, revocations=revocations
+        ),
         erasing=Erasing(pool, people, [end_access(revocations)]),
         tokens=tokens,
         people=people,

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.accounts.terms import Terms
 from command_api.aggregates import SHOW
 from command_api.failed import UNAVAILABLE, failure_problem
 from command_api.keys import command_id
@@ -131,6 +132,14 @@ class Asking(Generic[B]):
         return await self._answered(
             name, carry_out(self._command_id, self._fingerprint, self._metadata(name))
         )
+
+    async def answer_on_terms(
+        self, name: str, carry_out: Callable[[Terms], Coroutine[Any, Any, Reply]]
+    ) -> Response:
+        """The response to a command that goes another way than through the writers, about something that is there."""
+        metadata = self._metadata(name)
+        terms = Terms(self._command_id, self._fingerprint, metadata, self._versions)
+        return await self._answered(name, carry_out(terms))
 
     async def first_answer_or(self, name: str, problem: Problem) -> Response:
         """What to say when a command cannot even be prepared any more: the first answer, if its key has one.

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from command_api.accounts.accounts import Accounts
+from command_api.accounts.composing import AccountParts
 from command_api.accounts.erasing import Erasing
 from command_api.booking_streams import BookingStreams
 from command_api.writing.observed import WriteMetrics
@@ -24,6 +25,7 @@ class CommandServices:
     store: EventStore
     bookings: BookingStreams
     accounts: Accounts
+    account: AccountParts
     erasing: Erasing
     tokens: Tokens
     people: People

@@ -80,6 +80,12 @@ _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
     user.UserNotFound: (404, "user-not-found", "There is no such user"),
     person.PersonNotFound: (404, "customer-not-found", "There is no such customer"),
     user.UserAlreadyRegistered: (409, "email-taken", "This e-mail address has an account"),
+    user.LastAdministrator: (409, "last-administrator", "This is the last administrator"),
+    user.KeyRoleNotAllowed: (403, "key-role-not-allowed", "You may not make keys of this role"),
+    user.KeyNeedsEvents: (422, "key-needs-events", "Say which of your events the key is for"),
+    user.KeyExpiryIsPast: (422, "expiry-is-past", "The key would have expired already"),
+    user.TooManyApiKeys: (409, "too-many-keys", "More keys than one account may have: revoke some"),
+    user.ApiKeyNotFound: (404, "api-key-not-found", "There is no such key"),
 }
 
 _API_NAMES = {

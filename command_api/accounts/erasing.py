@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
+from command_api.accounts.locking import hold, other_administrators
 from command_api.aggregates import PERSON, USER
 from command_api.answers.customer import erased_customer
 from command_api.loading import load_at
@@ -109,7 +110,10 @@ class Erasing:
         self, connection: Connection, found: FoundPerson, now: datetime, terms: Terms
     ) -> Reply:
         # In the order in which registering locks them: the address, the person, the log.
+        others = 0
         if found.account_id is not None:
+            others = await other_administrators(connection, found.account_id)
+            await hold(connection, found.account_id)
             await connection.execute(END_SESSIONS, found.account_id)
             try:
                 await connection.execute(FORGET_CREDENTIALS, found.account_id)
@@ -121,7 +125,7 @@ class Erasing:
         if found.account_id is not None:
             for each in self._also:
                 await each(connection, found.account_id, now)
-        return await _record(PostgresStore(connection), found, now, terms)
+        return await _record(PostgresStore(connection), found, now, terms, others)
 
     async def _first_reply(self, terms: Terms) -> Reply | None:
         if terms.fingerprint is None:
@@ -134,7 +138,9 @@ class Erasing:
         return Reply(restored(known.answer), known.position, replayed=True)
 
 
-async def _record(store: PostgresStore, found: FoundPerson, now: datetime, terms: Terms) -> Reply:
+async def _record(
+    store: PostgresStore, found: FoundPerson, now: datetime, terms: Terms, others: int
+) -> Reply:
     """Append that the person, and the account if it is one of ours, is erased. Raises `Meanwhile`."""
     person, head = await load_at(store, PERSON, found.person_id)
     batch = Batch()
@@ -145,7 +151,7 @@ async def _record(store: PostgresStore, found: FoundPerson, now: datetime, terms
         batch.commands.append(NewCommand(terms.command_id, terms.fingerprint, stored(answer), 1))
     items = [Item(PERSON.stream(found.person_id), head, batch.facts, batch.commands)]
     if found.account_id is not None:
-        items += await _account_item(store, found.account_id, now, terms)
+        items += await _account_item(store, EraseUser(found.account_id, now, others), terms)
     try:
         outcomes = await store.append(items, now)
     except (asyncpg.SerializationError, asyncpg.InFailedSQLTransactionError):
@@ -156,14 +162,14 @@ async def _record(store: PostgresStore, found: FoundPerson, now: datetime, terms
     return Reply(answer, written[0].base + 1)
 
 
-async def _account_item(store: PostgresStore, account_id: str, now: datetime, terms: Terms) -> list[Item]:
+async def _account_item(store: PostgresStore, command: EraseUser, terms: Terms) -> list[Item]:
     """Nothing for the account of an identity provider, or an API key's: it has no history here."""
-    user, head = await load_at(store, USER, account_id)
+    user, head = await load_at(store, USER, command.user_id)
     if not user.id:
         return []
     batch = Batch()
-    batch.record(USER.decide(EraseUser(account_id, now), user), terms.command_id, terms.metadata)
-    return [Item(USER.stream(account_id), head, batch.facts)] if batch.facts else []
+    batch.record(USER.decide(command, user), terms.command_id, terms.metadata)
+    return [Item(USER.stream(command.user_id), head, batch.facts)] if batch.facts else []
 
 
 def _is_id(text: str) -> bool:

@@ -16,6 +16,7 @@ from command_api.lifespan_state import CommandServices
 from command_api.refused import refusal_problem
 from command_api.roles import ONESELF, READING_STAFF
 from domain.person.refusals import PersonNotFound
+from domain.user.refusals import LastAdministrator
 from resources.customer import ErasedCustomer, FoundCustomer
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
@@ -77,7 +78,7 @@ async def find_customers(request: Request) -> Response:
     access=ONESELF,
     parameters=COMMAND_HEADERS,
     response_model=ErasedCustomer,
-    responses=command_answers(200, PersonNotFound),
+    responses=command_answers(200, PersonNotFound, LastAdministrator),
 )
 async def erase_person(request: Request) -> Response:
     """Everything personal about them becomes unreadable for ever, in the history and in backups of it too, as the only

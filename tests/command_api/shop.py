@@ -70,10 +70,12 @@ class Shop:
         if_match: str | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        query: str = "",
     ) -> httpx.Response:
         """`content` in place of the body as JSON."""
         method, template, _ = self._operations[call.operation]
-        path = str(httpx.URL(template.format(**call.path), params=call.query or None))
+        query = query or str(httpx.QueryParams(call.query))
+        path = template.format(**call.path) + (f"?{query}" if query else "")
         sent = dict(headers or {})
         if call.by is not None:
             sent.setdefault("Authorization", self.served.known.shown_by(call.by))

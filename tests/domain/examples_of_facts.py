@@ -43,7 +43,15 @@ from domain.show.offer import Offer
 from domain.show.rules import Refunds, RefundTier, Rules, SharedQuota
 from domain.show.ticket import NewTicket, Ticket
 from domain.ticket_type.facts import TicketTypeAdded, TicketTypeChanged, TicketTypeWithdrawn
-from domain.user.facts import UserErased, UserRegistered, UserRoleChanged
+from domain.user.facts import (
+    ApiKeyMade,
+    ApiKeyRevoked,
+    UserDisabled,
+    UserEnabled,
+    UserErased,
+    UserRegistered,
+    UserRoleChanged,
+)
 from domain.venue.facts import VenueClosed, VenueDetailsChanged, VenueOpened, VenueSeatingPlanChanged
 
 AT = datetime(2026, 3, 1, 9, 30, 15, 250_000, UTC)
@@ -72,6 +80,7 @@ PAYMENT = Payment("psp-4711", Money(24000, "EUR"))
 OLGA = "01997c2e-5a00-7000-8000-00000000000c"
 STUDENT = "01997c2e-5a00-7000-8000-000000000008"
 HOUSE_SEATS = "01997c2e-5a00-7000-8000-000000000009"
+KEY = "01997c2e-5a00-7000-8000-00000000000b"
 BEN = Person("Ben Ødegård", "ben@example.org", "01997c2e-5a00-7000-8000-00000000000a")
 # The shapes that this house grew into: every optional field filled, also those that older golden files leave out.
 NEW_PLAN = SeatingPlan(
@@ -150,6 +159,10 @@ EXAMPLES: tuple[Fact, ...] = (
     TicketHolderNamed(SHOW, BOOKING, TICKETS[0].id, "Çelik, Ada", AT),
     UserRegistered(CUSTOMER, "anna@example.org", "Anna Rossi-Größe 👑", "customer", AT),
     UserRoleChanged(CUSTOMER, "admin", AT),
+    UserDisabled(CUSTOMER, AT),
+    UserEnabled(CUSTOMER, AT),
+    ApiKeyMade(CUSTOMER, KEY, "box_office", (SHOW,), STARTS, AT),
+    ApiKeyRevoked(CUSTOMER, KEY, AT),
     UserErased(CUSTOMER, AT),
     PersonErased("01997c2e-5a00-7000-8000-00000000000e", AT, CUSTOMER),
 )  # fmt: skip

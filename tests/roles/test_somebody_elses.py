@@ -63,8 +63,13 @@ READS = [
     if OPERATIONS[each.operation].access.of(Role.CUSTOMER) == "own"
     and OPERATIONS[each.operation].method == "GET"
 ]
-ABOUT_THE_CALLER = {"BookSeats", "ListMyBookings", "Logout", "WhoAmI"}
-"""Operations that name nothing of anybody: what is theirs is whatever the token says."""
+ABOUT_THE_CALLER = {
+    "BookSeats", "ChangePassword", "EndSession", "ListMyBookings", "ListSessions", "Logout",
+    "LogoutEverywhere", "WhoAmI",
+}  # fmt: skip
+"""Operations that name nothing of anybody: what is theirs is whatever the token says. EndSession names a session, which
+is looked for among the caller's: tests/command_api/test_sessions.py.
+"""
 
 
 def told(world: World, text: str) -> list[str]:
