@@ -29,7 +29,11 @@ COMMAND_UNIONS: tuple[tuple[ModuleType, str], ...] = (
     (domain.user.commands, "UserCommand"),
     (domain.person.commands, "PersonCommand"),
 )
-NO_COMMANDS = {"Login", "Refresh", "Logout"}
+NO_COMMANDS = {
+    "Login", "Refresh", "Logout", "LogoutEverywhere", "ListSessions", "EndSession",
+    "ChangePassword", "RequestPasswordReset", "ConfirmPasswordReset",
+    "ListUsers", "GetUser", "FindCustomers", "ListApiKeys",
+}  # fmt: skip
 """Operations of the command side that write no facts."""
 
 NAME = re.compile(r"`(\w+)`")
