@@ -10,7 +10,8 @@ from runtime.privacy.keyring import Keyring
 from runtime.privacy.people import KnownPerson
 from runtime.privacy.person_key import PersonKey
 
-MASTER = MasterKey([bytes(range(32))])
+MASTER_TEXT = bytes(range(32)).hex()
+MASTER = MasterKey([bytes.fromhex(MASTER_TEXT)])
 
 BOB_KEY = PersonKey("01a201e2-0000-7000-8000-0000000000b1", b"b" * 32)
 CARLA_KEY = PersonKey("01a201e2-0000-7000-8000-0000000000c1", b"c" * 32)

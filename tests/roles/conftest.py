@@ -19,6 +19,7 @@ from runtime.identity import Caller, Role
 from runtime.settings import load_settings
 from tests.command_api.people import ADMIN, ANA, AUDITOR, CLERK, ORGANIZER
 from tests.conftest import copied, database_on
+from tests.projections.people import MASTER_TEXT
 from tests.projections.projecting import project
 from tests.query_api.conftest import with_state
 from tests.signing import SignedTokens, trust
@@ -129,7 +130,9 @@ async def world(
 ) -> AsyncIterator[World]:
     """One for all these tests: they change nothing in it."""
     folder: Path = tmp_path_factory.mktemp("data")
-    settings = load_settings(data_dir=folder, pool_max_connections=4, password_hash_threads=1)
+    settings = load_settings(
+        data_dir=folder, pool_max_connections=4, password_hash_threads=1, master_key=MASTER_TEXT
+    )
     async with copied(administrator, template) as name:
         dsn = database_on(postgres, name)
         pool = await create_pool(
