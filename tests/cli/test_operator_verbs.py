@@ -136,3 +136,15 @@ def test_workers_share_a_port_and_their_metrics_add_up(database: str, tmp_path: 
         while COUNTED not in urlopen(f"{url}/metrics", timeout=30).read().decode():
             assert monotonic() < deadline
         assert program.stop() == 0
+
+
+def test_users_are_listed_given_roles_and_kept_out(typed: Typed, refused: Typed) -> None:
+    typed("users", "add", "root@example.org", "--role", "admin")
+    typed("users", "add", "zoe@example.org", "--role", "box_office")
+    assert typed("users", "role", "ZOE@example.org", "organizer") == "ZOE@example.org is organizer now\n"
+    assert "cannot sign in any more" in typed("users", "disable", "zoe@example.org")
+    assert "zoe@example.org  disabled" in typed("users", "list", "--role", "organizer")
+    assert "can sign in again" in typed("users", "enable", "zoe@example.org")
+    assert len(typed("users", "reset", "zoe@example.org")) == 65
+    assert refused("users", "reset", "nobody@example.org").endswith("has no account\n")
+    assert refused("users", "role", "nobody@example.org", "admin").endswith("has no account\n")

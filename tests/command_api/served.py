@@ -61,7 +61,9 @@ class Served:
 @asynccontextmanager
 async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
     """The command side over `pool`; `overrides` are settings."""
-    settings: Settings = load_settings(password_hash_threads=1, **overrides)
+    settings: Settings = load_settings(
+        **{"password_hash_threads": 1, "sign_in_failures_per_minute": 0, **overrides}
+    )
     tokens = SignedTokens(settings.access_token_seconds)
     revocations = Revocations(pool, Epoch(), timedelta(days=1))
     known = WithKeys(tokens)

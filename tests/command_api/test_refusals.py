@@ -30,7 +30,7 @@ KEYS = count(1)
 ANOTHER = ring_of(new_signing_key(TokenAlgorithm.EDDSA, utc_now()))
 SIGNED_OUT = {"RegisterUser", "Login", "Refresh", "RequestPasswordReset", "ConfirmPasswordReset"}
 OUTAGES = {"unavailable", "overloaded", "too-many-logins", "mail-not-configured", "too-many-attempts"}
-"""Provoked in test_outages.py, test_mail.py and test_attempts.py."""
+"""Provoked in test_outages.py and test_attempts.py."""
 GENERIC = {
     "malformed-json", "malformed-form", "unsupported-media-type", "validation-failed", "idempotency-key-reused",
     "version-mismatch", "rate-limited", "unsupported-content-encoding", "bad-cursor",
