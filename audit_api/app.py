@@ -9,12 +9,16 @@ import asyncpg
 from fastapi import APIRouter, FastAPI
 
 from audit_api.lifespan_state import AuditServices, AuditState
-from audit_api.routes import bookings, facts, keys, proofs, seals, verify
+from audit_api.routes import bookings, customer_data, facts, keys, proofs, seals, verify
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
+from eventstore.postgres.tagged import PostgresTagged
 from eventstore.postgres.tree import PostgresTree
 from runtime.ids import utc_now
+from runtime.master_key import MasterKey
+from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.keyring import Keyring
 
 ROLE = "seatledger_audit"
 """May read the log and write nowhere."""
@@ -28,18 +32,28 @@ ROUTERS: tuple[APIRouter, ...] = (
     seals.router,
     proofs.router,
     keys.router,
+    customer_data.router,
 )
 
 
 def lifespan(
-    pool: "asyncpg.Pool", now: Callable[[], datetime] = utc_now
+    pool: "asyncpg.Pool", master_key: MasterKey, now: Callable[[], datetime] = utc_now
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[AuditState]]:
-    """Reads over `pool`, which is closed by whoever made it."""
+    """Reads over `pool`, which is closed by whoever made it, and follows erasures meanwhile."""
 
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[AuditState]:
         store, chains = PostgresStore(pool), PostgresChains(pool)
+        tagged, keyring = PostgresTagged(pool), Keyring(pool, master_key)
         verifying = asyncio.Semaphore(VERIFICATIONS_MAX)
-        yield {"audit": AuditServices(store, chains, PostgresSeals(pool), PostgresTree(pool), now, verifying)}
+        services = AuditServices(
+            pool, store, chains, tagged, PostgresSeals(pool), PostgresTree(pool), keyring, now, verifying
+        )
+        following = asyncio.create_task(follow_erasures(pool, keyring, now))
+        try:
+            yield {"audit": services}
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
 
     return run

@@ -6,20 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
+import asyncpg
+
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
+from eventstore.postgres.tagged import PostgresTagged
 from eventstore.postgres.tree import PostgresTree
 from eventstore.store import LogReader
+from runtime.privacy.keyring import Keyring
 
 
 @dataclass(frozen=True)
 class AuditServices:
     """`verifying` has as many places as verifications may run at once in this process."""
 
+    pool: asyncpg.Pool
     store: LogReader
     chains: PostgresChains
+    tagged: PostgresTagged
     seals: PostgresSeals
     tree: PostgresTree
+    keyring: Keyring
     now: Callable[[], datetime]
     verifying: asyncio.Semaphore
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import command_api.app
+from cli.secrets import master_key
 from command_api.accounts.accounts import Accounts, Registration
 from command_api.accounts.sessions import Sessions
 from domain.user.commands import RegisterUser
@@ -12,6 +13,8 @@ from runtime.database import create_pool
 from runtime.identity import Role
 from runtime.ids import new_id, utc_now
 from runtime.passwords import Passwords
+from runtime.privacy.keyring import Keyring
+from runtime.privacy.people import People
 from runtime.settings import Settings
 from runtime.texts.email_addresses import account_key
 
@@ -26,7 +29,11 @@ async def accounts(dsn: str, settings: Settings) -> AsyncIterator[Accounts]:
     )
     passwords = Passwords(1)
     try:
-        yield Accounts(pool, passwords, Sessions(pool, settings.refresh_token_seconds))
+        master = master_key(settings)
+        keyring = Keyring(pool, master)
+        people = People(pool, keyring, master)
+        await people.prepare()
+        yield Accounts(pool, passwords, Sessions(pool, settings.refresh_token_seconds), people, keyring)
     finally:
         passwords.close()
         await pool.close()

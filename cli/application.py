@@ -16,6 +16,7 @@ import query_api.app
 from cli.authentication import callers, closed
 from cli.projecting import lag_metrics
 from cli.sealing.metrics import seal_metrics
+from cli.secrets import master_key
 from runtime.authentication import jwks
 from runtime.authentication.authentication import Authentication
 from runtime.database import create_pool
@@ -76,16 +77,20 @@ async def _served(
         pool = await _pool(dsn, settings, command_api.app.ROLE, Side.COMMAND)
         pools.append(pool)
         routers += command_api.app.ROUTERS
-        lifespans.append(command_api.app.lifespan(pool, settings, known.tokens, registry))
+        commands = command_api.app.lifespan(
+            pool, settings, known.tokens, known.revocations, registry, master_key=master_key(settings)
+        )
+        lifespans.append(commands)
         checks["log"] = command_api.app.check(pool)
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
         log_pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY, settings.audit_connections)
         pools += [pool, log_pool]
+        wrapping = master_key(settings)
         routers += [*query_api.app.ROUTERS, *audit_api.app.ROUTERS]
         lifespans += [
-            query_api.app.lifespan(pool, settings),
-            audit_api.app.lifespan(log_pool),
+            query_api.app.lifespan(pool, settings, wrapping),
+            audit_api.app.lifespan(log_pool, wrapping),
             lag_metrics(pool),
             seal_metrics(log_pool),
         ]

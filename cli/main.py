@@ -16,7 +16,7 @@ VERBS = {
     "rebuild": "cli.rebuild",
     "retry": "cli.retry",
     "import": "cli.importing.command",
-    "users": "cli.users",
+    "users": "cli.users.command",
     "keys": "cli.keys.command",
     "audit": "cli.audit",
     "bench": "cli.bench.command",

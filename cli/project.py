@@ -11,7 +11,7 @@ from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.orphans import end_with_parent
 from cli.production import must_suit_production
-from cli.projecting import projector_pool
+from cli.projecting import following_keyring, projector_pool
 from cli.sealing.worker import run as run_sealer
 from cli.stopped import Stopped
 from projections.following.worker import run as run_projectors
@@ -43,11 +43,11 @@ async def _project(dsn: str, settings: Settings, names: tuple[str, ...]) -> None
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with projector_pool(dsn, settings) as pool:
+    async with projector_pool(dsn, settings) as pool, following_keyring(pool, settings) as keyring:
         collect_seldom()
         sealing = asyncio.create_task(run_sealer(pool, settings, stop))
         try:
-            await run_projectors(pool, names, stop, settings)
+            await run_projectors(pool, names, stop, settings, keyring)
             await sealing
         except NoSuchProjector as unknown:
             raise Stopped(str(unknown)) from None

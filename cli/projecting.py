@@ -7,11 +7,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 import asyncpg
 from fastapi import FastAPI
 
+from cli.secrets import master_key
 from projections.following import lag
 from projections.status import Footing, ProjectorStatus, footings, statuses
 from runtime.database import create_pool
 from runtime.http.lifespans import Lifespan
 from runtime.ids import utc_now
+from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.keyring import Keyring
 from runtime.settings import Settings
 
 ROLE = "seatledger_projections"
@@ -35,6 +38,23 @@ async def projector_pool(dsn: str, settings: Settings) -> AsyncIterator[asyncpg.
         yield pool
     finally:
         await pool.close()
+
+
+def keyring_over(pool: asyncpg.Pool, settings: Settings) -> Keyring:
+    """What opens people's words for the read model that finds bookings by them."""
+    return Keyring(pool, master_key(settings))
+
+
+@asynccontextmanager
+async def following_keyring(pool: asyncpg.Pool, settings: Settings) -> AsyncIterator[Keyring]:
+    """The same for a process that stays: it forgets the keys of those who are erased."""
+    keyring = keyring_over(pool, settings)
+    following = asyncio.create_task(follow_erasures(pool, keyring, utc_now))
+    try:
+        yield keyring
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
 
 
 def lag_metrics(pool: asyncpg.Pool) -> Lifespan:

@@ -9,11 +9,12 @@ import click
 from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
-from cli.projecting import projector_pool
+from cli.projecting import following_keyring, projector_pool
 from cli.stopped import Stopped
 from projections.read_models import PROJECTORS, NoSuchProjector, projector_named
 from projections.rebuilding.rebuild import RebuildUnderWay, Rebuilt, rebuild
 from projections.rebuilding.switching import SwitchFailed
+from runtime.privacy.keyring import Keyring
 from runtime.serving import run
 from runtime.settings import Settings
 
@@ -43,12 +44,12 @@ def command(names: tuple[str, ...], every: bool, proven: bool, data_dir: Path | 
 async def _rebuild_each(dsn: str, settings: Settings, names: tuple[str, ...], *, proven: bool) -> list[str]:
     """The tables that were wrong."""
     wrong: list[str] = []
-    async with projector_pool(dsn, settings) as pool:
+    async with projector_pool(dsn, settings) as pool, following_keyring(pool, settings) as keyring:
         try:
             for name in names:
                 projector_named(name)
             for name in names:
-                rebuilt = await _rebuild(pool, name, proven=proven)
+                rebuilt = await _rebuild(pool, keyring, name, proven=proven)
                 click.echo(f"rebuilt {name} up to position {rebuilt.position}{_said(rebuilt)}")
                 wrong += rebuilt.proof.differing if rebuilt.proof else ()
         except (NoSuchProjector, RebuildUnderWay, SwitchFailed) as no:
@@ -56,7 +57,7 @@ async def _rebuild_each(dsn: str, settings: Settings, names: tuple[str, ...], *,
     return wrong
 
 
-async def _rebuild(pool: asyncpg.Pool, name: str, *, proven: bool) -> Rebuilt:
+async def _rebuild(pool: asyncpg.Pool, keyring: Keyring, name: str, *, proven: bool) -> Rebuilt:
     """With a bar that shows facts, rate and time left."""
     began, reached = monotonic(), 0
 
@@ -73,7 +74,7 @@ async def _rebuild(pool: asyncpg.Pool, name: str, *, proven: bool) -> Rebuilt:
         reached = position
 
     with click.progressbar(length=1, label=f"{name:<14}", item_show_func=figures) as bar:
-        return await rebuild(name, pool, progress, proven=proven)
+        return await rebuild(name, pool, keyring, progress, proven=proven)
 
 
 def _said(rebuilt: Rebuilt) -> str:

@@ -7,7 +7,7 @@ import click
 from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
-from cli.projecting import projector_pool
+from cli.projecting import keyring_over, projector_pool
 from cli.stopped import Stopped
 from projections.parked.retrying import CannotRetry, parked_streams, retry
 from projections.read_models import NoSuchProjector
@@ -31,10 +31,11 @@ def command(name: str, stream: str | None, data_dir: Path | None) -> None:
 async def _retry(dsn: str, settings: Settings, name: str, stream: str | None) -> None:
     failed = []
     async with projector_pool(dsn, settings) as pool:
+        keyring = keyring_over(pool, settings)
         try:
             streams = [stream] if stream is not None else await parked_streams(name, pool)
             for each in streams:
-                if await retry(name, each, pool):
+                if await retry(name, each, pool, keyring):
                     click.echo(f"{each} is in {name} again")
                 else:
                     failed.append(each)

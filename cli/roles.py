@@ -13,8 +13,14 @@ Made from the code by `python -m cli.roles docs/roles.md`; every operation is as
 `tests/roles/test_operations_and_roles.py`.
 
 - **yes**: for anybody's resources.
-- **own**: for what is theirs; somebody else's answers as if it did not exist.
+- **own**: for what is theirs; somebody else's answers as if it did not exist, or with 403 `forbidden` where everybody
+  can see that it does. An organizer's own are the venues, events and ticket types that they have made, or that an
+  administrator has made for them; of the house's, which have no owner, they may use venues and ticket types. Statistics
+  tell organizers of their own events only.
 - **no**: 403 `forbidden`, and 401 `not-authenticated` for whoever shows no token.
+
+A key that is for some events gives commands about these alone (403 for anything else), and reads their bookings,
+figures and drafts only.
 
 Who is *anonymous* shows no token. Where that is a *yes*, some operations do not look at a token at all and others show
 more to those who may see more; to the latter a bad token is 401.

@@ -13,7 +13,7 @@ from cli.options import data_dir as data_dir_option
 from cli.options import listening, settings_with
 from cli.production import must_suit_production
 from cli.projector_process import ProjectorProcess
-from cli.secrets import Administrator, administrator
+from cli.secrets import Administrator, administrator, master_key
 from cli.upgrade import upgrade
 from runtime.http.connections.limits import ConnectionLimits
 from runtime.logs import configure_logging
@@ -50,7 +50,7 @@ async def _up(dsn: str, settings: Settings, listener: socket.socket, demo: bool)
                 if demo:
                     from cli.demo.run import run_demo  # noqa: PLC0415 - only a demo needs it
 
-                    tasks.create_task(run_demo(dsn, stop_demo, click.echo))
+                    tasks.create_task(run_demo(dsn, master_key(settings), stop_demo, click.echo))
 
             try:
                 await serve(

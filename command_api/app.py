@@ -10,18 +10,28 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client.registry import CollectorRegistry
 
 from command_api.accounts.accounts import Accounts
+from command_api.accounts.composing import account_parts
+from command_api.accounts.ending_access import end_access
+from command_api.accounts.erasing import Erasing
 from command_api.accounts.sessions import Sessions
+from command_api.accounts.sweeping import sweep
 from command_api.booking_streams import BookingStreams
 from command_api.lifespan_state import CommandServices, CommandState
 from command_api.policies.run import Policies
 from command_api.routes import (
+    api_keys,
     auth,
     booking_changes,
     bookings,
+    customers,
     event_changes,
     events,
     offers,
+    passwords,
+    sessions,
     ticket_types,
+    user_list,
+    users,
     venues,
 )
 from command_api.writing.limits import WriteLimits
@@ -29,11 +39,16 @@ from command_api.writing.observed import WriteMetrics
 from command_api.writing.writers import Writers
 from eventstore.postgres.store import PostgresStore
 from eventstore.store import StoreUnavailable
+from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
+from runtime.master_key import MasterKey
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
 from runtime.passwords import Passwords
+from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.keyring import Keyring
+from runtime.privacy.people import People
 from runtime.settings import Settings
 
 ROLE = "seatledger_command"
@@ -49,30 +64,58 @@ ROUTERS: tuple[APIRouter, ...] = (
     venues.router,
     ticket_types.router,
     auth.router,
+    sessions.router,
+    passwords.router,
+    api_keys.router,
+    users.router,
+    user_list.router,
+    customers.router,
 )
 
 
 def lifespan(
-    pool: "asyncpg.Pool", settings: Settings, tokens: Tokens, registry: CollectorRegistry
+    pool: "asyncpg.Pool",
+    settings: Settings,
+    tokens: Tokens,
+    revocations: Revocations,
+    registry: CollectorRegistry,
+    *,
+    master_key: MasterKey,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[CommandState]]:
     """Starts the writers; on leaving, lets them finish what they have taken."""
 
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
-        services = command_services(pool, settings, tokens, passwords, registry)
+        services = command_services(
+            pool,
+            settings,
+            tokens,
+            revocations,
+            passwords=passwords,
+            registry=registry,
+            master_key=master_key,
+        )
+        await services.people.prepare()
         listener = Listener(pool, LOG_CHANNEL)
         policies = Policies(pool, services.writers, listener, services.now)
-        following = asyncio.create_task(policies.run())
+        following = [
+            asyncio.create_task(policies.run()),
+            asyncio.create_task(sweep(services.account.sessions, services.now)),
+            asyncio.create_task(follow_erasures(pool, services.keyring, services.now)),
+        ]
         try:
             yield {"command": services}
         finally:
-            following.cancel()
+            for task in following:
+                task.cancel()
+            if services.account.outbox is not None:
+                await services.account.outbox.close()
             # A database that says nothing any more must not keep the process from ending.
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS_MAX):
                     await services.writers.close()
-                    await asyncio.wait([following])
+                    await asyncio.wait(following)
                     await listener.close()
                     await services.notifier.close()
             passwords.close()
@@ -84,8 +127,11 @@ def command_services(
     pool: "asyncpg.Pool",
     settings: Settings,
     tokens: Tokens,
+    revocations: Revocations,
+    *,
     passwords: Passwords,
     registry: CollectorRegistry,
+    master_key: MasterKey,
 ) -> CommandServices:
     """What the operations work with. Call it within a running event loop."""
     store = PostgresStore(pool)
@@ -94,12 +140,22 @@ def command_services(
     limits = WriteLimits(
         settings.append_flights, settings.batch_facts_max, settings.queue_max, settings.writers_max
     )
+    keyring = Keyring(pool, master_key)
+    people = People(pool, keyring, master_key)
+    sessions = Sessions(pool, settings.refresh_token_seconds)
+    accounts = Accounts(pool, passwords, sessions, people, keyring)
     return CommandServices(
         writers=Writers(store, utc_now, metrics, limits, notifier.poke),
         store=store,
         bookings=BookingStreams(store),
-        accounts=Accounts(pool, passwords, Sessions(pool, settings.refresh_token_seconds)),
+        accounts=accounts,
+        account=account_parts(
+            pool, settings, accounts, passwords=passwords, tokens=tokens, revocations=revocations
+        ),
+        erasing=Erasing(pool, people, [end_access(revocations)]),
         tokens=tokens,
+        people=people,
+        keyring=keyring,
         metrics=metrics,
         notifier=notifier,
         now=utc_now,

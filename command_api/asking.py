@@ -1,5 +1,6 @@
 """A request on its way to becoming a command: who asks, with what, under which key and on what condition."""
 
+import logging
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Generic, NoReturn, TypeVar
@@ -8,8 +9,10 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.accounts.terms import Terms
+from command_api.aggregates import SHOW
 from command_api.failed import UNAVAILABLE, failure_problem
-from command_api.keys import command_id, fingerprint
+from command_api.keys import command_id
 from command_api.lifespan_state import CommandServices
 from command_api.refused import refusal_problem
 from command_api.writing.aggregate import Aggregate, S
@@ -18,17 +21,24 @@ from command_api.writing.failures import CommandFailed, PreconditionFailed
 from command_api.writing.pending import Pending
 from domain.refusal import Refused
 from eventstore.hashing import canonical
+from eventstore.postgres.errors import unavailable_is_said
 from eventstore.store import StoreUnavailable
 from runtime.http.json_body import json_bytes, parsed
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
+from runtime.master_key import MasterKeyMissing
+from runtime.privacy.person_key import ENCRYPTED
 from runtime.problems import MEDIA_TYPE, Problem, ProblemDetail
 from runtime.request_id import REQUEST_ID
+
+log = logging.getLogger(__name__)
 
 KEY_MAX_CHARS = 255
 JSON_TYPE, PROBLEM_TYPE = b"application/json", MEDIA_TYPE.encode()
 
 B = TypeVar("B")
+
+OUTSIDE_SCOPE = ProblemDetail(403, "forbidden", "This key is for other events")
 
 ANONYMOUS = Caller("anonymous", Role.CUSTOMER, "", "")
 
@@ -67,7 +77,8 @@ class Asking(Generic[B]):
             self._command_id, self._fingerprint = new_id(), None
         else:
             self._command_id = command_id(caller.id, _checked_key(self._key))
-            self._fingerprint = fingerprint(request.method, request.url.path, raw)
+            asked_for = f"{request.method} {request.url.path}\n".encode() + raw
+            self._fingerprint = services.people.fingerprint(asked_for)
 
     async def carry_out(
         self,
@@ -83,8 +94,10 @@ class Asking(Generic[B]):
         """The response to `command` about the aggregate with this `id`.
 
         `version` gives the version that If-Match speaks of; `may` refuses callers who must not touch this one.
+        Raises Problem, also what `require_in_scope` does.
         """
         name = type(command).__name__
+        self.require_in_scope(name, aggregate, id)
         services = self.services
         loop = services.loop
         pending = Pending(
@@ -99,6 +112,14 @@ class Asking(Generic[B]):
         )
         return await self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
 
+    def require_in_scope(self, name: str, aggregate: Aggregate[Any], id: str) -> None:
+        """Raises Problem 403 where the caller is there for some events, and the command called `name` is not about one
+        of them.
+        """
+        events = self.caller.events
+        if events is not None and (aggregate is not SHOW or id not in events):
+            self._say(name, OUTSIDE_SCOPE)
+
     async def answer_with(
         self, name: str, carry_out: Callable[[str, bytes | None, bytes], Coroutine[Any, Any, Reply]]
     ) -> Response:
@@ -111,6 +132,14 @@ class Asking(Generic[B]):
         return await self._answered(
             name, carry_out(self._command_id, self._fingerprint, self._metadata(name))
         )
+
+    async def answer_on_terms(
+        self, name: str, carry_out: Callable[[Terms], Coroutine[Any, Any, Reply]]
+    ) -> Response:
+        """The response to a command that goes another way than through the writers, about something that is there."""
+        metadata = self._metadata(name)
+        terms = Terms(self._command_id, self._fingerprint, metadata, self._versions)
+        return await self._answered(name, carry_out(terms))
 
     async def first_answer_or(self, name: str, problem: Problem) -> Response:
         """What to say when a command cannot even be prepared any more: the first answer, if its key has one.
@@ -126,8 +155,7 @@ class Asking(Generic[B]):
             self._say(name, failure_problem(failure))
         if first is None:
             self._say(name, problem.answer)
-        self.services.metrics.answered(name, "replayed")
-        return _response(first)
+        return await self._opened(name, first)
 
     async def _answered(self, name: str, carrying_out: Coroutine[Any, Any, Reply]) -> Response:
         try:
@@ -138,8 +166,20 @@ class Asking(Generic[B]):
             self._say(name, failure_problem(failure))
         except StoreUnavailable:
             self._say(name, UNAVAILABLE)
+        return await self._opened(name, reply)
+
+    async def _opened(self, name: str, reply: Reply) -> Response:
+        """The response to what has been carried out. While that cannot be opened, nobody is told that it failed."""
+        try:
+            with unavailable_is_said():
+                body = await self.services.keyring.opened_json(reply.answer.body)
+        except StoreUnavailable:
+            self._say(name, UNAVAILABLE)
+        except MasterKeyMissing:
+            log.exception("an answer cannot be opened")
+            self._say(name, UNAVAILABLE)
         self.services.metrics.answered(name, "replayed" if reply.replayed else "accepted")
-        return _response(reply)
+        return _response(reply, body)
 
     def _metadata(self, command: str) -> bytes:
         """Who and why, for the log: canonical JSON."""
@@ -185,7 +225,9 @@ async def asked(request: Request, body: TypeAdapter[B], *, empty: bytes = b"") -
 
 
 def _checked_key(key: str) -> str:
-    if not 1 <= len(key) <= KEY_MAX_CHARS or not key.isascii() or not key.isprintable():
+    visible = 1 <= len(key) <= KEY_MAX_CHARS and key.isascii() and key.isprintable()
+    # It is told to auditors with what it was used for, where encrypted text would be opened.
+    if not visible or ENCRYPTED.search(key):
         raise Problem(BAD_KEY)
     return key
 
@@ -198,17 +240,17 @@ def _versions(header: str | None) -> frozenset[int] | None:
     return frozenset(int(tag) for tag in tags if tag.isascii() and tag.isdecimal() and len(tag) < 19)
 
 
-def _response(reply: Reply) -> Response:
+def _response(reply: Reply, body: bytes) -> Response:
     answer = reply.answer
     response = Response(status_code=answer.status)
-    response.body = answer.body
+    response.body = body
     # Written once as they go over the wire: one by one they cost three times as much.
     headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
     headers.append((b"seatledger-position", b"%d" % reply.position))
-    if answer.body:
+    if body:
         headers.append((b"content-type", PROBLEM_TYPE if answer.status >= 400 else JSON_TYPE))
-    if answer.body or answer.status != 204:
-        headers.append((b"content-length", b"%d" % len(answer.body)))
+    if body or answer.status != 204:
+        headers.append((b"content-length", b"%d" % len(body)))
     if reply.replayed:
         headers.append((b"idempotent-replayed", b"true"))
     response.raw_headers = headers

@@ -35,6 +35,14 @@ _POSITION = {
 _LOCATION = {"Location": {"description": "Where it can be read.", "schema": {"type": "string"}}}
 
 
+BODY_PROBLEMS: dict[int, list[str]] = {
+    400: ["malformed-json"],
+    415: ["unsupported-media-type"],
+    422: ["validation-failed"],
+}
+"""Of operations that are no commands and take no body: one that is sent all the same must be an empty object."""
+
+
 def command_answers(success: int, *refusals: type[Refusal], **more: Any) -> dict[int | str, dict[str, Any]]:
     """The `responses` of an operation: the headers of its success, and each problem it can answer with.
 

@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import TypedDict
 
 from command_api.accounts.accounts import Accounts
+from command_api.accounts.composing import AccountParts
+from command_api.accounts.erasing import Erasing
 from command_api.booking_streams import BookingStreams
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.writers import Writers
 from eventstore.store import EventStore
 from runtime.authentication.tokens import Tokens
 from runtime.notices import Notifier
+from runtime.privacy.keyring import Keyring
+from runtime.privacy.people import People
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,11 @@ class CommandServices:
     store: EventStore
     bookings: BookingStreams
     accounts: Accounts
+    account: AccountParts
+    erasing: Erasing
     tokens: Tokens
+    people: People
+    keyring: Keyring
     metrics: WriteMetrics
     notifier: Notifier
     now: Callable[[], datetime]

@@ -1,5 +1,7 @@
 """Ids in paths: what cannot be an id is not found, like an id that nobody has."""
 
+from uuid import UUID
+
 from starlette.requests import Request
 
 from command_api.refused import refusal_problem
@@ -19,3 +21,11 @@ def checked_id(text: str, not_found: type[Refusal]) -> str:
     if len(text) == ID_CHARS and text.isascii() and text.replace("-", "").isalnum():
         return text.lower()
     raise Problem(refusal_problem(not_found(text)))
+
+
+def uuid_of(text: str) -> str | None:
+    """`text` as a UUID that a column can be compared with; None for anything else."""
+    try:
+        return str(UUID(text)) if len(text) == ID_CHARS else None
+    except ValueError:
+        return None

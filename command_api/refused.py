@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from domain.ownership import OwnedByAnother
+from domain.person import refusals as person
 from domain.refusal import Refusal
 from domain.seating_plan import BadSeatingPlan
 from domain.show import refusals as show
@@ -16,6 +18,7 @@ from domain.venue import refusals as venue
 from runtime.problems import ProblemDetail
 
 _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
+    OwnedByAnother: (403, "forbidden", "This belongs to somebody else"),
     BadSeatingPlan: (422, "bad-seating-plan", "The seating plan contradicts itself"),
     venue.VenueNotFound: (404, "venue-not-found", "There is no such venue"),
     venue.VenueAlreadyOpened: (409, "venue-already-exists", "This venue exists"),
@@ -67,13 +70,22 @@ _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
     show.BookingAlreadyPaid: (409, "booking-already-paid", "The booking was paid under another reference"),
     show.RefundTooHigh: (409, "refund-too-high", "More than can be paid back"),
     show.BookingIsExpired: (409, "booking-expired", "The booking was not paid in time"),
+    show.BookingChangedHands: (409, "booking-changed-hands", "The booking has been given to somebody else"),
+    show.CustomerErased: (409, "customer-erased", "Who booked has been erased: nobody can be named any more"),
     show.TicketsNotInBooking: (404, "ticket-not-found", "The booking has no such tickets"),
     show.TicketsAlreadyCancelled: (409, "tickets-already-cancelled", "Some of these tickets are cancelled"),
     show.PaymentRequired: (409, "payment-required", "The booking has to be paid"),
     show.PaymentAmountWrong: (409, "payment-amount-wrong", "This is not what the booking costs"),
     show.PaymentTooLate: (409, "payment-too-late", "The payment came after the places were gone"),
     user.UserNotFound: (404, "user-not-found", "There is no such user"),
+    person.PersonNotFound: (404, "customer-not-found", "There is no such customer"),
     user.UserAlreadyRegistered: (409, "email-taken", "This e-mail address has an account"),
+    user.LastAdministrator: (409, "last-administrator", "This is the last administrator"),
+    user.KeyRoleNotAllowed: (403, "key-role-not-allowed", "You may not make keys of this role"),
+    user.KeyNeedsEvents: (422, "key-needs-events", "Say which of your events the key is for"),
+    user.KeyExpiryIsPast: (422, "expiry-is-past", "The key would have expired already"),
+    user.TooManyApiKeys: (409, "too-many-keys", "More keys than one account may have: revoke some"),
+    user.ApiKeyNotFound: (404, "api-key-not-found", "There is no such key"),
 }
 
 _API_NAMES = {

@@ -14,7 +14,16 @@ from domain.person.facts import PersonErased, PersonFact
 from domain.show import facts as show
 from domain.show.facts import ShowFact
 from domain.ticket_type.facts import TicketTypeAdded, TicketTypeChanged, TicketTypeFact, TicketTypeWithdrawn
-from domain.user.facts import UserFact, UserRegistered, UserRoleChanged
+from domain.user.facts import (
+    ApiKeyMade,
+    ApiKeyRevoked,
+    UserDisabled,
+    UserEnabled,
+    UserErased,
+    UserFact,
+    UserRegistered,
+    UserRoleChanged,
+)
 from domain.venue.facts import (
     VenueClosed,
     VenueDetailsChanged,
@@ -64,6 +73,11 @@ REGISTRY: dict[tuple[str, int], type[Fact]] = {
     ("TicketHolderNamed", 1): show.TicketHolderNamed,
     ("UserRegistered", 1): UserRegistered,
     ("UserRoleChanged", 1): UserRoleChanged,
+    ("UserDisabled", 1): UserDisabled,
+    ("UserEnabled", 1): UserEnabled,
+    ("ApiKeyMade", 1): ApiKeyMade,
+    ("ApiKeyRevoked", 1): ApiKeyRevoked,
+    ("UserErased", 1): UserErased,
     ("PersonErased", 1): PersonErased,
 }
 

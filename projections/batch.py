@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
+from uuid import UUID
 
 import msgspec
 
 from eventstore.facts import RecordedFact
 from projections.ledger import Ledger
 from projections.table import Table
+from runtime.privacy.person_key import ENCRYPTED, PersonKey
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Entry = TypeVar("Entry", bound=msgspec.Struct)
@@ -36,6 +38,13 @@ class Rows(Generic[Row]):
 
     def __contains__(self, key: str) -> bool:
         return key in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._rows))
+
+    def all(self) -> list[Row]:
+        """Every row that the batch has so far, loaded or made."""
+        return list(self._rows.values())
 
     def add(self, loaded: Mapping[str, Row]) -> None:
         """More rows that are there, found out about later."""
@@ -98,14 +107,20 @@ class Versions:
 
 
 class Batch:
-    """`batch[BOOKINGS]` are the rows of that table. `position` and `recorded_at` are those of the fact in hand."""
+    """`batch[BOOKINGS]` are the rows of that table. `position` and `recorded_at` are those of the fact in hand.
 
-    __slots__ = ("_entries", "_tables", "_versions", "position", "recorded_at")
+    `keys` open what is about people: those of the batch who have one, as encrypted text names them.
+    """
+
+    __slots__ = ("_entries", "_keys", "_tables", "_versions", "position", "recorded_at")
 
     position: int
     recorded_at: datetime
 
-    def __init__(self, loaded: Mapping[Table[Any], dict[str, Any]]) -> None:
+    def __init__(
+        self, loaded: Mapping[Table[Any], dict[str, Any]], keys: dict[str, PersonKey] | None = None
+    ) -> None:
+        self._keys = keys or {}
         self._tables = {table: Rows(table.name, rows) for table, rows in loaded.items()}
         self._entries: dict[Ledger[Any], list[Any]] = {}
         self._versions = {table: Versions() for table in loaded if table.versions is not None}
@@ -116,6 +131,18 @@ class Batch:
     def enter(self, ledger: Ledger[Entry], entry: Entry) -> None:
         """One more row of a ledger."""
         self._entries.setdefault(ledger, []).append(entry)
+
+    def opened(self, text: str) -> str:
+        """`text` in the clear; nothing where its key is gone."""
+        encrypted = ENCRYPTED.fullmatch(text)
+        if encrypted is None:
+            return text
+        key = self._keys.get(encrypted[1])
+        return "" if key is None else key.decrypt(encrypted[2]) or ""
+
+    def forget(self, person_id: str) -> None:
+        """From here on nothing of this person is opened."""
+        self._keys.pop(UUID(person_id).hex, None)
 
     def begin(self, fact: RecordedFact) -> None:
         """From here on `fact` is folded."""

@@ -7,10 +7,12 @@
 CREATE TABLE booking_search (
     booking_id uuid     PRIMARY KEY,
     show_id    uuid     NOT NULL,
+    person_id  uuid,
     customer   text     NOT NULL,
     email      text     NOT NULL,
     code       text     NOT NULL,
     tickets    json     NOT NULL,
+    people     uuid[]   NOT NULL,
     terms      text[]   NOT NULL,
     found_by   tsvector NOT NULL GENERATED ALWAYS AS (array_to_tsvector(terms)) STORED
 );
@@ -18,6 +20,13 @@ CREATE TABLE booking_search (
 -- A short list of what is pending: every search reads it to its end.
 CREATE INDEX booking_search_by_term ON booking_search USING gin (found_by) WITH (gin_pending_list_limit = 256);
 CREATE INDEX booking_search_by_show ON booking_search (show_id);
+-- The bookings whose words leave when somebody is erased. Nobody waits for that.
+CREATE INDEX booking_search_by_people ON booking_search USING gin (people);
+
+-- Who has been erased: of them no word is written any more, whoever may still know their key.
+CREATE TABLE booking_search_erased (
+    person_id uuid PRIMARY KEY
+);
 
 -- The shows, by the same means: n: a word of its name, v: a word of its venue's name, t: a ticket type it has ever
 -- offered, k: a word of such a type's name.

@@ -58,12 +58,14 @@ class ShowRow(msgspec.Struct, gc=False):
 
 class BookingRow(msgspec.Struct, gc=False):
     """`tickets` are all that were ever in it, `cancelled` the ids of those that are void, `refunded` of those among
-    them for which money came back. Money is in minor units.
+    them for which money came back. Money is in minor units. Names and addresses stay encrypted as they come, in
+    versions too: they are erased with their key. `person_id` says whose, None in bookings from before there were keys.
     """
 
     booking_id: str
     show_id: str
     customer_id: str | None
+    person_id: str | None
     customer_name: str
     customer_email: str
     code: str
@@ -143,8 +145,9 @@ def add(
 ) -> None:
     customer = fact.customer
     row = BookingRow(
-        fact.booking_id, fact.show_id, customer.id, customer.name, customer.email, fact.code, status, expires_at,
-        fact.total.amount, paid, 0, fact.total.currency, list(fact.tickets), [], [], fact.at, fact.at,
+        fact.booking_id, fact.show_id, customer.id, customer.person_id, customer.name, customer.email,
+        fact.code, status, expires_at, fact.total.amount, paid, 0, fact.total.currency, list(fact.tickets), [], [],
+        fact.at, fact.at,
     )  # fmt: skip
     batch[BOOKINGS].put(fact.booking_id, row)
 
@@ -209,7 +212,8 @@ def transferred(batch: Batch, fact: BookingTransferred) -> None:
     """The codes are new, and whoever was to use a ticket is not known any more."""
     row = changed(batch, fact.booking_id, fact.at)
     customer, codes = fact.customer, {ticket.id: ticket.code for ticket in fact.codes}
-    row.customer_id, row.customer_name, row.customer_email = customer.id, customer.name, customer.email
+    row.customer_id, row.person_id = customer.id, customer.person_id
+    row.customer_name, row.customer_email = customer.name, customer.email
     row.tickets = [
         replace(ticket, code=codes[ticket.id], holder=None) if ticket.id in codes else ticket
         for ticket in row.tickets
@@ -231,7 +235,7 @@ THIS: Reads = {BOOKINGS: "booking_id"}
 
 PROJECTOR = Projector(
     "bookings",
-    version=4,
+    version=5,
     urgent=True,
     tables=(SHOWS, BOOKINGS),
     folds={

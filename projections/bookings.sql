@@ -3,6 +3,7 @@ CREATE TABLE bookings (
     booking_id     uuid        PRIMARY KEY,
     show_id        uuid        NOT NULL,
     customer_id    uuid,
+    person_id      uuid,
     customer_name  text        NOT NULL,
     customer_email text        NOT NULL,
     code           text        NOT NULL,
@@ -22,12 +23,12 @@ CREATE TABLE bookings (
 -- The orders in which bookings are listed, newest first. Each ends in the key: a total order.
 CREATE INDEX bookings_by_customer ON bookings (customer_id, created_at, booking_id);
 CREATE INDEX bookings_by_show ON bookings (show_id, created_at, booking_id);
--- Of somebody without an account, the latest says what they are called.
-CREATE INDEX bookings_of_guests ON bookings (lower(customer_email), created_at, booking_id) WHERE customer_id IS NULL;
+-- Of somebody without an account, the latest says what they are called; before there were keys, addresses told who
+-- they are.
+CREATE INDEX bookings_of_guests ON bookings (person_id, created_at, booking_id) WHERE customer_id IS NULL;
+CREATE INDEX bookings_by_address ON bookings (lower(customer_email), created_at, booking_id)
+    WHERE customer_id IS NULL AND person_id IS NULL;
 CREATE INDEX bookings_by_time ON bookings (created_at, booking_id);
-
--- For the latest booking of a customer, whether or not they have an account.
-CREATE INDEX bookings_by_email ON bookings (lower(customer_email), created_at, booking_id);
 
 -- What a booking says about its show: when and where to be. `revision` counts how often that has changed.
 CREATE TABLE bookings_shows (

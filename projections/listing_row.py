@@ -44,7 +44,7 @@ class ListedRules(msgspec.Struct, gc=False):
 class ListingRow(msgspec.Struct, gc=False):
     """The venue's name, city and zone are the show's own copy. `price_from` and `price_to` are in minor units of
     `currency`. The keys are names as a filter compares them, `local_day` is the day at the venue on which it starts,
-    `written` what the API says about it.
+    `written` what the API says about it. `owner_id` is the organiser whose it is, None the house.
     """
 
     show_id: str
@@ -68,6 +68,7 @@ class ListingRow(msgspec.Struct, gc=False):
     updated_at: datetime
     over_at: datetime
     local_day: date
+    owner_id: str | None = None
     price_to: int = 0
     category_key: str = ""
     venue_key: str = ""

@@ -59,7 +59,7 @@ def scheduled(batch: Batch, fact: ShowScheduled) -> None:
         fact.show_id, fact.name, fact.description, fact.category, fact.venue_id, fact.venue_name, fact.city,
         fact.timezone, fact.starts_at, fact.ends_at, "draft", fact.payment_window_seconds, listed_rules(fact.rules),
         fact.plan.capacity, [listed(offer) for offer in fact.offers], 0, "", fact.at, fact.at, fact.starts_at,
-        fact.starts_at.date(),
+        fact.starts_at.date(), fact.owner_id,
     )  # fmt: skip
     batch[LISTINGS].put(fact.show_id, row)
 

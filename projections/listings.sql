@@ -26,6 +26,7 @@ CREATE TABLE listings (
     city_key               text        NOT NULL,
     -- The JSON of the event, with holes for what is left of it.
     written                text        NOT NULL,
+    owner_id               uuid,
     -- Beside the key: what a search looks at of each event that it finds, to count and sort thousands of them without
     -- their rows.
     PRIMARY KEY (show_id) INCLUDE (over_at, starts_at, status, city, city_key, category, category_key, local_day, currency,
@@ -41,6 +42,9 @@ CREATE INDEX listings_by_venue ON listings (venue_id, starts_at, show_id, over_a
 CREATE INDEX listings_by_venue_name ON listings (venue_key, starts_at, show_id, over_at);
 CREATE INDEX listings_by_city ON listings (city_key, starts_at, show_id, over_at);
 CREATE INDEX listings_by_category ON listings (category_key, starts_at, show_id, over_at);
+
+-- What is an organiser's own, drafts among it.
+CREATE INDEX listings_by_owner ON listings (owner_id, starts_at, show_id, over_at) WHERE owner_id IS NOT NULL;
 
 -- What is on at this moment: it has begun and is not over. These are few, and years of past shows stand before them.
 CREATE INDEX listings_on_now ON listings USING gist (tstzrange(starts_at, over_at));

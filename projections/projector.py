@@ -18,6 +18,9 @@ Fold = Callable[[Batch, Any], None]
 Reads = Mapping[Table[Any], str]
 """Which rows a fold looks at: table -> the field of the fact that holds the key."""
 
+About = Mapping[Table[Any], str]
+"""Which rows a fold looks at by whom they are about: table -> the field of the fact that holds the person."""
+
 Then = Callable[[Batch, Any], Mapping[Table[Any], Iterable[str]]]
 """Which further rows it looks at, table -> keys, told from the rows that `reads` has found. It must change none of
 these, and a row that the same batch makes is not there yet.
@@ -30,19 +33,23 @@ KNOWN_NAMES = frozenset(name for name, _ in REGISTRY)
 class On:
     """What a fact class does: `fold` changes rows of the batch.
 
-    Rows that the fact itself makes need no `reads`.
+    Rows that the fact itself makes need no `reads`. `about` is for facts about a person, whose rows others have made.
     """
 
     fold: Fold
     reads: Reads = field(default_factory=dict)
     then: Then | None = None
+    about: About = field(default_factory=dict)
 
 
 class Projector:
     """One read model. A change to its rows or tables is a higher `version`: the worker then rebuilds it by itself.
 
     A fact may only touch rows made by its own stream, so that a parked stream holds up no other. What stands across
-    streams are the sums of a ledger, which do not depend on any order.
+    streams are the sums of a ledger, which do not depend on any order, and what `On.about` blanks for ever.
+
+    `opens` is for the one that needs people's words in the clear: the table of those who have been erased, by their
+    person. Then `Batch.opened` opens what the facts of the batch have encrypted.
 
     `unconcerned` are the names of the facts that do nothing here. `urgent` are those that people look at right after
     they have done something.
@@ -57,6 +64,7 @@ class Projector:
         ledgers: tuple[Ledger[Any], ...] = (),
         *,
         urgent: bool = False,
+        opens: Table[Any] | None = None,
     ) -> None:
         self.name = name
         self.version = version
@@ -64,6 +72,7 @@ class Projector:
         self.ledgers = ledgers
         self.folds = folds
         self.urgent = urgent
+        self.opens = opens
         # Not the names that nobody knows: they are of newer code, and may concern anybody.
         self.unconcerned = KNOWN_NAMES - {CODEC.key(fact)[0] for fact in folds}
 

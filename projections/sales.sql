@@ -9,7 +9,8 @@ CREATE TABLE sales_bookings (
 
 CREATE TABLE sales_venues (
     venue_id uuid PRIMARY KEY,
-    name     text NOT NULL
+    name     text NOT NULL,
+    owner_id uuid
 );
 
 -- `venue_key` is the venue's id, or stands for the name of one without.
@@ -28,7 +29,8 @@ CREATE TABLE sales_shows (
     part_names      text[]      NOT NULL,
     part_capacities integer[]   NOT NULL,
     ticket_types    json        NOT NULL,
-    currency        text        NOT NULL
+    currency        text        NOT NULL,
+    owner_id        uuid
 );
 
 -- With all that a sum over shows asks of each: the rows themselves stay unread.
@@ -37,6 +39,8 @@ CREATE INDEX sales_shows_by_venue ON sales_shows (venue_key, starts_at, show_id)
 CREATE INDEX sales_shows_left_out ON sales_shows (venue_key, show_id) WHERE status NOT IN ('on_sale', 'closed');
 CREATE INDEX sales_shows_by_status ON sales_shows (status, starts_at) INCLUDE (show_id, capacity);
 CREATE INDEX sales_shows_by_start ON sales_shows (starts_at, show_id);
+-- An organiser is told figures of these alone.
+CREATE INDEX sales_shows_by_owner ON sales_shows (owner_id, show_id) WHERE owner_id IS NOT NULL;
 
 CREATE TABLE sales_shows_versions (
     show_id     uuid        NOT NULL,

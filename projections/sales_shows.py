@@ -38,7 +38,7 @@ class TypeRow(msgspec.Struct, gc=False):
 
 class ShowRow(msgspec.Struct, gc=False):
     """`venue_key` also tells venues apart that are known by name only. `on_sale_since` is the first time it went on
-    sale. `currency` is the one of its prices.
+    sale. `currency` is the one of its prices. `owner_id` is the organiser whose it is, None the house.
     """
 
     show_id: str
@@ -56,11 +56,13 @@ class ShowRow(msgspec.Struct, gc=False):
     part_capacities: list[int]
     ticket_types: list[TypeRow]
     currency: str
+    owner_id: str | None
 
 
 class VenueRow(msgspec.Struct, gc=False):
     venue_id: str
     name: str
+    owner_id: str | None
 
 
 def venue_key(fact: ShowScheduled) -> str:
@@ -79,6 +81,7 @@ def scheduled(batch: Batch, fact: ShowScheduled) -> None:
         fact.show_id, fact.name, fact.venue_id, venue_key(fact), fact.venue_name, fact.city, fact.timezone,
         fact.starts_at, "draft", None, fact.plan.capacity, list(fact.plan.part_names), capacities(fact.plan),
         [TypeRow(offer.id, offer.name, offered=True) for offer in fact.offers], fact.offers[0].price.currency,
+        fact.owner_id,
     )  # fmt: skip
     batch[SHOWS].put(fact.show_id, row)
 
@@ -138,8 +141,12 @@ def deleted(batch: Batch, fact: ShowDeleted) -> None:
     batch[SHOWS].remove(fact.show_id)
 
 
-def venue_named(batch: Batch, fact: VenueOpened | VenueDetailsChanged) -> None:
-    batch[VENUES].put(fact.venue_id, VenueRow(fact.venue_id, fact.name))
+def venue_opened(batch: Batch, fact: VenueOpened) -> None:
+    batch[VENUES].put(fact.venue_id, VenueRow(fact.venue_id, fact.name, fact.owner_id))
+
+
+def venue_renamed(batch: Batch, fact: VenueDetailsChanged) -> None:
+    batch[VENUES].change(fact.venue_id).name = fact.name
 
 
 SHOWS = Table("sales_shows", ShowRow, key="show_id", versions="sales_shows_versions")
@@ -147,8 +154,8 @@ VENUES = Table("sales_venues", VenueRow, key="venue_id")
 THIS: Reads = {SHOWS: "show_id"}
 
 FOLDS: dict[type, On] = {
-    VenueOpened: On(venue_named),
-    VenueDetailsChanged: On(venue_named),
+    VenueOpened: On(venue_opened),
+    VenueDetailsChanged: On(venue_renamed, reads={VENUES: "venue_id"}),
     ShowScheduled: On(scheduled),
     ShowPublished: On(published, reads=THIS),
     SalesClosed: On(status("closed"), reads=THIS),

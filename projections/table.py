@@ -14,8 +14,10 @@ import msgspec
 
 LOAD = "SELECT {number}, to_json(row)::text FROM {table} AS row WHERE {key} = ANY (${number})"
 
+ABOUT = "SELECT {number}, to_json(row)::text FROM {table} AS row WHERE {people} && ${number}"
+
 STORE = """INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, $1)
-           ON CONFLICT ({key}) DO UPDATE SET {changes}"""
+           ON CONFLICT ({key}) DO {changes}"""
 
 REMOVE = "DELETE FROM {table} WHERE {key} = ANY ($1)"
 
@@ -37,6 +39,8 @@ class Table(Generic[Row]):
 
     `versions` names a second table that keeps the row as each fact has left it, for reads as of any moment: its columns
     are the key, a uuid, `position`, `recorded_at` and `row`, JSON as text, which is null where the fact has removed it.
+
+    `people` is a column with the persons that a row is about, an array of uuids.
     """
 
     def __init__(
@@ -45,20 +49,24 @@ class Table(Generic[Row]):
         row: type[Row],
         key: str,
         settle: Callable[[Row], None] | None = None,
+        *,
         versions: str | None = None,
+        people: str | None = None,
     ) -> None:
         self.name = name
         self.key = key
         self.versions = versions
+        self._people = people
         self._settle = settle
         self._decode = msgspec.json.Decoder(row).decode
         fields = row.__struct_fields__
+        others = [f"{field} = excluded.{field}" for field in fields if field != key]
         self.remove = REMOVE.format(table=name, key=key)
         self.store = STORE.format(
             table=name,
             key=key,
             columns=", ".join(fields),
-            changes=", ".join(f"{field} = excluded.{field}" for field in fields if field != key),
+            changes=f"UPDATE SET {', '.join(others)}" if others else "NOTHING",
         )
         self.keep = KEEP.format(versions=versions, key=key)
 
@@ -72,6 +80,10 @@ class Table(Generic[Row]):
         tables make one statement, with UNION ALL between them.
         """
         return LOAD.format(table=self.name, key=self.key, number=number)
+
+    def load_about(self, number: int) -> str:
+        """The same of the rows about the persons that are the argument of this number."""
+        return ABOUT.format(table=self.name, people=self._people, number=number)
 
     def read(self, found: Iterable[str]) -> dict[str, Row]:
         """The rows that `load` found, by key."""

@@ -11,7 +11,7 @@ from projections.table import Table
 
 
 class TicketTypeRow(msgspec.Struct, gc=False):
-    """`price` is in minor units of `currency`."""
+    """`price` is in minor units of `currency`. `owner_id` is the organiser whose it is, None the house."""
 
     ticket_type_id: str
     name: str
@@ -20,6 +20,7 @@ class TicketTypeRow(msgspec.Struct, gc=False):
     description: str
     status: str
     created_at: datetime
+    owner_id: str | None
 
 
 def added(batch: Batch, fact: TicketTypeAdded) -> None:
@@ -31,6 +32,7 @@ def added(batch: Batch, fact: TicketTypeAdded) -> None:
         fact.description,
         "active",
         fact.at,
+        fact.owner_id,
     )
     batch[TICKET_TYPES].put(fact.ticket_type_id, row)
 
@@ -50,7 +52,7 @@ THIS: Reads = {TICKET_TYPES: "ticket_type_id"}
 
 PROJECTOR = Projector(
     "ticket_types",
-    version=1,
+    version=2,
     tables=(TICKET_TYPES,),
     folds={
         TicketTypeAdded: On(added),

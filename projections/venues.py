@@ -13,7 +13,7 @@ from projections.table import Table
 
 
 class VenueRow(msgspec.Struct, gc=False):
-    """`seating_plan` is as the API gives it."""
+    """`seating_plan` is as the API gives it. `owner_id` is the organiser whose it is, None the house."""
 
     venue_id: str
     name: str
@@ -24,6 +24,7 @@ class VenueRow(msgspec.Struct, gc=False):
     seating_plan: dict[str, Any]
     status: str
     created_at: datetime
+    owner_id: str | None
 
 
 def opened(batch: Batch, fact: VenueOpened) -> None:
@@ -37,6 +38,7 @@ def opened(batch: Batch, fact: VenueOpened) -> None:
         shape(fact.plan),
         "open",
         fact.at,
+        fact.owner_id,
     )
     batch[VENUES].put(fact.venue_id, row)
 
@@ -80,7 +82,7 @@ THIS: Reads = {VENUES: "venue_id"}
 
 PROJECTOR = Projector(
     "venues",
-    version=3,
+    version=4,
     tables=(VENUES,),
     folds={
         VenueOpened: On(opened),

@@ -24,6 +24,9 @@ from query_api.statistics.routers import ROUTERS as STATISTICS
 from runtime.database import is_unavailable
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
+from runtime.master_key import MasterKey
+from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.keyring import Keyring
 from runtime.settings import Settings
 
 ROLE = "seatledger_query"
@@ -51,16 +54,21 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 def lifespan(
-    pool: asyncpg.Pool, settings: Settings, now: Callable[[], datetime] = utc_now
+    pool: asyncpg.Pool, settings: Settings, master_key: MasterKey, now: Callable[[], datetime] = utc_now
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[QueryState]]:
-    """Follows the read models' positions for as long as requests are served. `pool` acts as `ROLE`."""
+    """Follows the read models' positions, and erasures, for as long as requests are served. `pool` acts as `ROLE`."""
 
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[QueryState]:
         freshness = Freshness(pool, settings.min_position_wait_seconds)
         seat_maps = SeatMapHub(pool, freshness)
-        services = QueryServices(pool, freshness, now, seat_maps, files_lane(pool.get_max_size()))
-        following = [asyncio.create_task(freshness.watch()), asyncio.create_task(seat_maps.follow())]
+        keyring = Keyring(pool, master_key)
+        services = QueryServices(pool, freshness, keyring, now, seat_maps, files_lane(pool.get_max_size()))
+        following = [
+            asyncio.create_task(freshness.watch()),
+            asyncio.create_task(seat_maps.follow()),
+            asyncio.create_task(follow_erasures(pool, keyring, now)),
+        ]
         try:
             yield {"query": services}
         finally:

@@ -16,7 +16,11 @@ class Conditions:
 
     def add(self, condition: str, *values: Any) -> None:
         """`condition` has one `{}` for each of `values`; it is code, never anybody's input."""
-        self._conditions.append(condition.format(*(self.argument(value) for value in values)))
+        self._conditions.append(self.written((condition, *values)))
+
+    def written(self, condition: Condition) -> str:
+        """The condition as SQL to be put anywhere, its values among the arguments."""
+        return str(condition[0]).format(*map(self.argument, condition[1:]))
 
     def argument(self, value: Any) -> str:
         """The placeholder of one more argument."""
@@ -34,6 +38,11 @@ class Conditions:
         inner.arguments = self.arguments
         inner.add_all(conditions)
         self._conditions.append(query.format(inner.where))
+
+    def add_any(self, *alternatives: Iterable[Condition]) -> None:
+        """All conditions of at least one of the `alternatives`, none of which is empty."""
+        found = [" AND ".join(map(self.written, conditions)) for conditions in alternatives]
+        self._conditions.append(f"({' OR '.join(found)})")
 
     @property
     def where(self) -> str:

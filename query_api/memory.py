@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
 BYTES_MAX = 32 * 1024 * 1024
 
-Key = tuple[str, bytes, bool]
-"""Path, query, and whether the caller is staff."""
+Key = tuple[str, bytes, Hashable]
+"""Path, query, and what the caller sees."""
 
 
 @dataclass(frozen=True, slots=True)

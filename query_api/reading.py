@@ -15,6 +15,7 @@ from starlette.responses import Response
 from query_api.gathering import Gathering
 from query_api.lifespan_state import QueryServices
 from query_api.min_position import min_position
+from query_api.private import opened
 from query_api.problems import READ_MODEL_BEHIND, UNAVAILABLE
 from runtime.database import is_unavailable
 from runtime.http.json_answer import json_answer
@@ -120,6 +121,11 @@ class Read:
     def answer(self, value: Any) -> Response:
         """200 with `value`."""
         return json_answer(value, headers=self.headers)
+
+    async def opened(self, answer: Response) -> Response:
+        """An answer about people, as they and staff may read it."""
+        with failures_are_said():
+            return await opened(self._services.keyring, answer)
 
 
 async def _look_up(services: QueryServices, of: PointRead[Found], keys: list[str]) -> dict[str, Found]:

@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable, Collection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import is_staff
 from query_api.lifespan_state import QueryServices
 from query_api.memory import Answer
 from query_api.reading import Read, begin
+from query_api.sight import Sight, sight_of
 from runtime.http.entity_tags import is_any, is_known
 
 SECONDS_A_TAG_STANDS = 60
@@ -30,9 +30,9 @@ async def remembered(request: Request, projectors: Collection[str], make: Make) 
     """
     services: QueryServices = request.state.query
     read = await begin(request, *projectors)
-    staff = is_staff(request)
+    sight = sight_of(request)
     # Before any row is read: what we read then may be newer than the tag says, never older.
-    tag = tag_of(services, projectors, read, staff)
+    tag = tag_of(services, projectors, read, sight)
     has = request.headers.get("if-none-match")
     if is_known(has, tag):
         return Response(status_code=304, headers=headers(tag, str(read.position)))
@@ -41,7 +41,7 @@ async def remembered(request: Request, projectors: Collection[str], make: Make) 
         response = await make(read)
         return Answer(tag, bytes(response.body), response.headers["Seatledger-Position"])
 
-    key = (request.url.path, request.scope["query_string"], staff)
+    key = (request.url.path, request.scope["query_string"], sight)
     answer = await services.memory.answer(key, tag, answered)
     # Since it was made the tables may have moved on, past facts that have changed nothing in it.
     fields = headers(tag, str(max(int(answer.position), read.position)))
@@ -50,11 +50,11 @@ async def remembered(request: Request, projectors: Collection[str], make: Make) 
     return Response(answer.body, headers=fields, media_type="application/json")
 
 
-def tag_of(services: QueryServices, projectors: Collection[str], read: Read, staff: bool) -> str:
+def tag_of(services: QueryServices, projectors: Collection[str], read: Read, sight: Sight) -> str:
     """Weak, because compression on the way changes the bytes."""
     rows = ".".join(map(services.freshness.rows, projectors))
     minute = int(read.now.timestamp()) // SECONDS_A_TAG_STANDS
-    return f'W/"{rows}-{minute}{"s" if staff else ""}"'
+    return f'W/"{rows}-{minute}{sight.mark}"'
 
 
 def headers(tag: str, position: str) -> dict[str, str]:

@@ -11,21 +11,37 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.lifespan_state import QueryServices
-from query_api.private import PRIVATE
+from query_api.private import PRIVATE, opened
 from query_api.reading import begin, failures_are_said
+from query_api.sight import Sight
 from runtime.http.json_answer import json_answer
+from runtime.privacy.keyring import Keyring
 from runtime.problems import Problem, ProblemDetail
 
 
 class Snapshot:
-    """Made by `snapshot`. Whatever is read through here stands exactly at `position`, and is for staff alone."""
+    """Made by `snapshot`. Whatever is read through here stands exactly at `position`, and is about shows in `sight`.
 
-    def __init__(self, connection: PoolConnectionProxy, position: int, now: datetime) -> None:
+    So do the keys in `keyring`: it ends with the snapshot.
+    """
+
+    def __init__(
+        self, connection: PoolConnectionProxy, keyring: Keyring, position: int, now: datetime, sight: Sight
+    ) -> None:
         self.position = position
         self.now = now
+        self.sight = sight
+        self.keyring = keyring
         self._connection = connection
 
     async def rows(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """What the statement finds.
+
+        One that has not been told whose shows it is about never runs for a caller who does not see all: whoever writes
+        a new statistic and forgets it finds out here, and nobody is told figures of others.
+        """
+        if not all(value in arguments for value in self.sight.values):
+            raise AssertionError(f"a statement has not been held to what its caller sees: {query}")
         return await self._connection.fetch(query, *arguments)
 
     async def one(self, not_found: ProblemDetail, query: str, *arguments: Any) -> asyncpg.Record:
@@ -40,9 +56,9 @@ class Snapshot:
         """What every answer says."""
         return {"Seatledger-Position": str(self.position), **PRIVATE}
 
-    def answer(self, value: Any) -> Response:
-        """200 with `value`."""
-        return json_answer(value, headers=self.headers)
+    async def answer(self, value: Any) -> Response:
+        """200 with `value`, what is encrypted in it opened."""
+        return await opened(self.keyring, json_answer(value, headers=self.headers))
 
 
 CHECKPOINT = "SELECT position FROM eventstore.checkpoints WHERE log_id = 1 AND subscription = $1"
@@ -50,7 +66,7 @@ CHECKPOINT = "SELECT position FROM eventstore.checkpoints WHERE log_id = 1 AND s
 
 @asynccontextmanager
 async def snapshot(
-    request: Request, projector: str, *others: str, export: bool = False
+    request: Request, projector: str, *others: str, sight: Sight, export: bool = False
 ) -> AsyncIterator[Snapshot]:
     """One state of the tables, for as long as the block lasts: its position is that of `projector`.
 
@@ -67,4 +83,5 @@ async def snapshot(
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             position = await connection.fetchval(CHECKPOINT, projector)
-            yield Snapshot(connection, position or 0, read.now)
+            keyring = services.keyring.over(connection)
+            yield Snapshot(connection, keyring, position or 0, read.now, sight)

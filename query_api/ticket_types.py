@@ -15,6 +15,8 @@ from query_api.paging import Order, answer_page, page_asked
 from query_api.problems import TICKET_TYPE_NOT_FOUND
 from query_api.reading import PointRead, Read, begin, path_id
 from query_api.remembered import remembered
+from query_api.sight import sight_of
+from query_api.venues import mine_asked
 from resources.ticket_type import TicketType
 from runtime.http.access import OPTIONAL, PUBLIC
 from runtime.http.hot_route import hot_route
@@ -31,7 +33,7 @@ LIST_TICKET_TYPES = """SELECT ticket_type_id::text, name, price, currency, descr
                        FROM projections.ticket_types AS t"""
 
 
-LISTED = QueryParameters(page_asked)
+LISTED = QueryParameters(page_asked, mine_asked)
 
 
 @hot_route(
@@ -49,9 +51,12 @@ async def list_ticket_types(request: Request) -> Response:
     """Ordered by name, the withdrawn ones included."""
 
     async def page(read: Read) -> Response:
-        (asked,) = LISTED.read(request)
+        asked, mine = LISTED.read(request)
+        conditions = Conditions()
+        if mine:
+            conditions.add_all([sight_of(request).own("t.owner_id")])
         return await answer_page(
-            read, LIST_TICKET_TYPES, Conditions(), BY_NAME, asked=asked, shape=ticket_type_shape
+            read, LIST_TICKET_TYPES, conditions, BY_NAME, asked=asked, shape=ticket_type_shape
         )
 
     return await remembered(request, ("ticket_types",), page)

@@ -1,10 +1,10 @@
 """Venues: list, one, and what is on there."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from query_api.paging import Order, answer_page, page_asked
 from query_api.problems import VENUE_NOT_FOUND
 from query_api.reading import PointRead, Read, begin, path_id
 from query_api.remembered import remembered
+from query_api.sight import sight_of
 from query_api.venue_shape import SELECT, venue_shape
 from resources.venue import Venue
 from runtime.http.access import OPTIONAL, PUBLIC
@@ -29,7 +30,15 @@ router = APIRouter(prefix="/api/v1/venues", tags=["venues"], dependencies=DOCUME
 BY_NAME = Order("venues by name", ("v.name", text), ("v.venue_id", uuid))
 
 
-LISTED = QueryParameters(page_asked)
+def mine_asked(
+    mine: Annotated[
+        bool, Query(description="true: only an organizer's own; of anybody else there is nothing")
+    ] = False,
+) -> bool:
+    return mine
+
+
+LISTED = QueryParameters(page_asked, mine_asked)
 
 
 @hot_route(
@@ -47,8 +56,11 @@ async def list_venues(request: Request) -> Response:
     """Ordered by name, the closed ones included."""
 
     async def page(read: Read) -> Response:
-        (asked,) = LISTED.read(request)
-        return await answer_page(read, SELECT, Conditions(), BY_NAME, asked=asked, shape=venue_shape)
+        asked, mine = LISTED.read(request)
+        conditions = Conditions()
+        if mine:
+            conditions.add_all([sight_of(request).own("v.owner_id")])
+        return await answer_page(read, SELECT, conditions, BY_NAME, asked=asked, shape=venue_shape)
 
     return await remembered(request, ("venues",), page)
 

@@ -12,9 +12,18 @@ TicketStatus = Literal["held", "valid", "cancelled", "refunded", "expired"]
 
 
 class Customer(Shape):
-    """`id` is the account; null for somebody the box office knows by name only."""
+    """`id` is the account; null for somebody the box office knows by name only.
+
+    Of whom has been erased, name and address read `[erased]`.
+    """
 
     id: Id | None
+    person_id: Annotated[
+        Id | None,
+        Field(
+            description="Whom to erase where there is no account; null for bookings from before people had keys."
+        ),
+    ] = None
     name: str
     email: str
 

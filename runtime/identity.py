@@ -20,7 +20,8 @@ class Role(StrEnum):
 class Caller:
     """`id` is a UUID in text, `name` and `email` are as they stood when the token was issued.
 
-    `events` is for an API key that reaches no others than these; None has no such limit.
+    An API key has an id of its own. `events` are the only ones it reaches, None has no such limit; `acts_for` is the id
+    of the account that it belongs to.
     """
 
     id: str
@@ -28,6 +29,12 @@ class Caller:
     name: str
     email: str
     events: frozenset[str] | None = None
+    acts_for: str | None = None
+
+    @property
+    def account_id(self) -> str:
+        """Whose is what this caller makes: with a key it is its account's."""
+        return self.acts_for or self.id
 
 
 FORBIDDEN = ProblemDetail(403, "forbidden", "Your role does not allow this")

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from runtime.limit_settings import PREFIX, LimitSettings
+from runtime.mail_settings import MailSettings
 from runtime.master_key import master_keys
 from runtime.oidc_settings import OidcSettings
 
@@ -42,7 +43,7 @@ class TokenAlgorithm(StrEnum):
     RS256 = "RS256"
 
 
-class Settings(OidcSettings, LimitSettings):
+class Settings(OidcSettings, MailSettings, LimitSettings):
     """What an operator may choose. Seconds are wall-clock seconds, bytes are bytes on the wire.
 
     Fields that hold a secret stay out of `repr`, so a logged `Settings` gives nothing away.

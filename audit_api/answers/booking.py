@@ -25,6 +25,7 @@ def booking_body(event_id: str, booking: Booking, now: datetime) -> dict[str, An
         "event_id": event_id,
         "customer": {
             "id": booking.customer.id,
+            "person_id": booking.customer.person_id,
             "name": booking.customer.name,
             "email": booking.customer.email,
         },

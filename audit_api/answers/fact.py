@@ -11,7 +11,7 @@ WHY = ("command", "idempotency_key", "request_id")
 
 
 def fact_body(fact: RecordedFact) -> dict[str, Any]:
-    """The shape of `audit_api.shapes.fact.Fact`: with it anybody can compute the hash again."""
+    """The shape of `audit_api.shapes.fact.Fact`: while nothing in it is opened, its hash can be computed again."""
     by, why = by_and_why(fact)
     return {
         "position": fact.position,

@@ -12,8 +12,9 @@ from starlette.responses import Response
 
 from audit_api.answers.booking import booking_body
 from audit_api.answers.fact import moment
+from audit_api.answers.opened import opened_answer
 from audit_api.as_of import recorded_by, up_to
-from audit_api.asking import Asked, asked, documented, position_header
+from audit_api.asking import AsHashed, Asked, asked, documented
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
 from audit_api.folding import Stage, as_of
@@ -22,7 +23,6 @@ from audit_api.roles import AUDITORS
 from audit_api.shapes.history import BookingHistory
 from eventstore.facts import RecordedFact
 from runtime.http.hot_route import hot_route
-from runtime.http.json_answer import json_answer
 from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.lanes import Lane, in_lane
 from runtime.http.times import rfc_3339
@@ -41,6 +41,7 @@ class HistoryAsked(Asked):
     as_of_position: Annotated[
         int | None, Query(ge=0, le=BIGINT_MAX, description="As it was at this position of the log.")
     ] = None
+    as_hashed: AsHashed = None
 
 
 @hot_route(
@@ -75,7 +76,7 @@ async def audit_booking(request: Request) -> Response:
         "history": steps(history),
         "chain": "verified" if history.is_verified else "broken",
     }
-    return json_answer(answer, headers=position_header(position))
+    return await opened_answer(services, answer, position, as_hashed=query.as_hashed)
 
 
 def _known_then(own: Sequence[RecordedFact], query: HistoryAsked, booking_id: str) -> Sequence[RecordedFact]:

@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from audit_api.answers.fact import fact_body
-from audit_api.asking import Asked, asked, documented, position_header
+from audit_api.answers.opened import opened_answer
+from audit_api.asking import AsHashed, Asked, asked, documented
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
 from audit_api.roles import AUDITORS
 from audit_api.shapes.fact import FactPage
 from runtime.http.hot_route import hot_route
-from runtime.http.json_answer import json_answer
 from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.lanes import Lane, in_lane
 from runtime.http.pages import LIMIT_DEFAULT, LIMIT_MAX
@@ -29,6 +29,7 @@ class FactsAsked(Asked):
         int | None,
         Query(ge=1, le=LIMIT_MAX, description=f"Facts in the page, at most; {LIMIT_DEFAULT} if not said."),
     ] = None
+    as_hashed: AsHashed = None
 
 
 @hot_route(
@@ -56,4 +57,4 @@ async def read_facts(request: Request) -> Response:
     page = facts[:limit]
     following = page[-1].position if len(facts) > limit else None
     answer = {"items": [fact_body(fact) for fact in page], "next": following}
-    return json_answer(answer, headers=position_header(position))
+    return await opened_answer(services, answer, position, as_hashed=query.as_hashed)

@@ -27,7 +27,10 @@ class Why(Shape):
 Position = Annotated[int, Field(description="Place in the log's one order, from 1 and without gaps.")]
 Version = Annotated[int, Field(description="Place in its stream, from 1 and without gaps.")]
 FactName = Annotated[str, Field(examples=["SeatsBooked"])]
-Data = Annotated[dict[str, Any], Field(description="The fact itself, byte for byte as it was hashed.")]
+Data = Annotated[
+    dict[str, Any],
+    Field(description="The fact itself; with `as_hashed`, byte for byte what its hash is of."),
+]
 Author = Annotated[By | None, Field(description="Null where the log does not say.")]
 Hash = Annotated[
     str, Field(description="SHA-256 in hex, over the hash before it in its stream and all of the fact.")

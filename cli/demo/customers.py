@@ -1,10 +1,14 @@
 """Made-up customers. Their names come from many languages, because real ones do; their addresses lead nowhere."""
 
 import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
 from random import Random
 from typing import NamedTuple
 
+from command_api.customers import person
 from domain.personal import Person
+from runtime.privacy.people import People
 
 DOMAIN = "example.org"
 
@@ -40,6 +44,11 @@ LANGUAGES = (
 def made_up_customers(chance: Random, count: int) -> tuple[Person, ...]:
     """`count` people, each with an address of their own."""
     return tuple(_made_up(chance, number) for number in range(1, count + 1))
+
+
+async def with_keys(customers: Sequence[Person], people: People, now: datetime) -> tuple[Person, ...]:
+    """The same customers, as facts have them: each encrypted with a key of their own."""
+    return tuple([person(await people.guest(each.email, now), each.name, each.email) for each in customers])
 
 
 def _made_up(chance: Random, number: int) -> Person:

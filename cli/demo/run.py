@@ -7,13 +7,16 @@ from random import Random
 
 from cli.demo.box_office import Outcome
 from cli.demo.burst import burst
-from cli.demo.customers import made_up_customers
+from cli.demo.customers import made_up_customers, with_keys
 from cli.demo.programme import programme_of
 from cli.demo.season import demo_season
 from cli.demo.trickle import trickle
 from cli.importing.carrying_out import CALLER, import_season
 from cli.importing.season import Season
 from cli.importing.write_path import write_path
+from cli.people import people
+from runtime.ids import utc_now
+from runtime.master_key import MasterKey
 
 log = logging.getLogger(__name__)
 
@@ -23,25 +26,33 @@ CUSTOMERS = 400
 
 
 async def run_demo(
-    dsn: str, stop: asyncio.Event, say: Callable[[str], None], season: Season | None = None
+    dsn: str,
+    master_key: MasterKey,
+    stop: asyncio.Event,
+    say: Callable[[str], None],
+    season: Season | None = None,
 ) -> None:
     """Until `stop` is set. On a database that has seen it before, nothing is doubled: the trickle goes on.
 
     Whatever goes wrong ends the demo and not the server.
     """
     try:
-        await _run(dsn, stop, say, season or demo_season())
+        await _run(dsn, master_key, stop, say, season or demo_season())
     except Exception:
         log.exception("the demo has ended; the server goes on")
 
 
-async def _run(dsn: str, stop: asyncio.Event, say: Callable[[str], None], season: Season) -> None:
+async def _run(
+    dsn: str, master_key: MasterKey, stop: asyncio.Event, say: Callable[[str], None], season: Season
+) -> None:
     # As the importer, so that `seatledger import` of the same file finds it all there.
     async with write_path(dsn, CALLER) as path:
         imported = await import_season(season, path)
     say(f"demo: {imported.lines()[0]}")
     programme = programme_of(imported, SEED)
-    customers = made_up_customers(Random(SEED), CUSTOMERS)  # noqa: S311 - nobody has to guess them
+    made_up = made_up_customers(Random(SEED), CUSTOMERS)  # noqa: S311 - nobody has to guess them
+    async with people(dsn, master_key) as known:
+        customers = await with_keys(made_up, known, utc_now())
     async with write_path(dsn, DEMO) as path:
         ended = await burst(path, programme, customers, SEED, stop)
         if stop.is_set():

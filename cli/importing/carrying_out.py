@@ -25,6 +25,7 @@ from command_api.answers.event import created_event
 from command_api.answers.ticket_type import created_ticket_type
 from command_api.answers.venue import created_venue
 from command_api.bodies.event import EventBody
+from command_api.ownership import Whose
 from command_api.refused import refusal_problem
 from command_api.scheduling import schedule_command
 from command_api.writing.answer import Reply, restored
@@ -70,7 +71,14 @@ class _Import:
             body, venue_id = entry.body, new_id()
             plan = body.plan() or general_admission(1)
             command = OpenVenue(
-                venue_id, body.name, body.address, body.timezone, plan, self._path.now(), body.city
+                venue_id,
+                body.name,
+                body.address,
+                body.timezone,
+                plan,
+                self._path.now(),
+                body.city,
+                body.organizer_id,
             )
             return await self._path.carry_out(VENUE, venue_id, command, created_venue, **_once(entry))
 
@@ -79,7 +87,9 @@ class _Import:
     async def ticket_type(self, entry: Entry[TicketTypeEntry]) -> None:
         async def add_ticket_type() -> Reply:
             body, type_id, now = entry.body, new_id(), self._path.now()
-            command = AddTicketType(type_id, body.name, body.price.value(), body.description, now)
+            command = AddTicketType(
+                type_id, body.name, body.price.value(), body.description, now, body.organizer_id
+            )
             return await self._path.carry_out(
                 TICKET_TYPE, type_id, command, created_ticket_type, **_once(entry)
             )
@@ -90,7 +100,8 @@ class _Import:
         async def schedule() -> Reply:
             show_id = new_id()
             body = self._with_ids(entry.body)
-            command = await schedule_command(self._reader, show_id, body, self._path.now())
+            owner = Whose(body.organizer_id)
+            command = await schedule_command(self._reader, show_id, body, self._path.now(), owner)
             return await self._path.carry_out(SHOW, show_id, command, created_event, **_once(entry))
 
         await self._put(entry, schedule)

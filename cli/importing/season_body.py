@@ -9,7 +9,7 @@ from pydantic import Field
 
 from command_api.bodies.event import TYPES_MAX, EventBody, OfferBody
 from command_api.bodies.parts import Body, Name
-from command_api.bodies.ticket_type import TicketTypeBody
+from command_api.bodies.ticket_type import NewTicketTypeBody
 from command_api.bodies.venue import VenueBody
 
 FORMAT = "seatledger-season/1"
@@ -20,7 +20,7 @@ class VenueEntry(VenueBody):
     key: Name
 
 
-class TicketTypeEntry(TicketTypeBody):
+class TicketTypeEntry(NewTicketTypeBody):
     key: Name
 
 

@@ -41,6 +41,7 @@ def booking_body(show: Show, booking: Booking, now: datetime) -> dict[str, Any]:
         "event_id": show.details.show_id,
         "customer": {
             "id": booking.customer.id,
+            "person_id": booking.customer.person_id,
             "name": booking.customer.name,
             "email": booking.customer.email,
         },

@@ -4,7 +4,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from command_api.bodies.parts import Body, City, Id, Line, Moment, MoneyBody, Name, Prose, Seconds, Timezone
+from command_api.bodies.parts import (
+    Body,
+    City,
+    Id,
+    Line,
+    Moment,
+    MoneyBody,
+    Name,
+    OrganizerId,
+    Prose,
+    Seconds,
+    Timezone,
+)
 from command_api.bodies.rules import Places, RulesBody
 from command_api.bodies.venue import Capacity, SeatingPlanBody
 
@@ -53,6 +65,7 @@ class EventBody(RulesBody):
     seating_plan: SeatingPlanBody | None = None
     price: MoneyBody | None = None
     ticket_types: Annotated[list[OfferBody], Field(min_length=1, max_length=TYPES_MAX)] | None = None
+    organizer_id: OrganizerId | None = None
 
     @model_validator(mode="after")
     def _in_one_place(self) -> Self:

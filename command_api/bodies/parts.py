@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.money import Money
+from runtime.privacy.person_key import ENCRYPTED
 from runtime.texts.email_addresses import email_address
 from runtime.texts.visible import visible_line, visible_prose
 
@@ -18,6 +19,13 @@ class Body(BaseModel):
     """A JSON object from a client: unknown fields and wrong types are refused, nothing is guessed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _not_encrypted(text: str) -> str:
+    # What we have encrypted is opened wherever it stands. Taken from a client, it would be opened for that client.
+    if ENCRYPTED.search(text):
+        raise ValueError("encrypted text is not allowed")
+    return text
 
 
 def _known_timezone(name: str) -> str:
@@ -38,13 +46,20 @@ Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(visible_line),
+    AfterValidator(_not_encrypted),
 ]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(visible_line)]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=500),
+    AfterValidator(visible_line),
+    AfterValidator(_not_encrypted),
+]
 City = Annotated[Line, Field(max_length=100, examples=["Torino"])]
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=5_000),
     AfterValidator(visible_prose),
+    AfterValidator(_not_encrypted),
 ]
 Id = Annotated[
     str,
@@ -61,6 +76,16 @@ Email = Annotated[
 Timezone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_known_timezone)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
+
+
+OrganizerId = Annotated[
+    str,
+    StringConstraints(to_lower=True, pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"),
+    Field(
+        description="Whose it is: the id of an organizer's account. Only for administrators; without it the house's. "
+        "What organizers make is their own."
+    ),
+]
 
 
 class MoneyBody(Body):

@@ -4,12 +4,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from command_api.bodies.parts import Body, MoneyBody, Name, Prose
+from command_api.bodies.parts import Body, MoneyBody, Name, OrganizerId, Prose
 
 
 class TicketTypeBody(Body):
-    """A ticket type, new or all anew."""
+    """A ticket type, all anew."""
 
     name: Annotated[Name, Field(examples=["VIP"])]
     price: MoneyBody
     description: Annotated[Prose, Field(examples=["Front rows, foyer"])] = ""
+
+
+class NewTicketTypeBody(TicketTypeBody):
+    """A new ticket type."""
+
+    organizer_id: OrganizerId | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from command_api.bodies.parts import Body, City, Line, Name, Timezone
+from command_api.bodies.parts import Body, City, Line, Name, OrganizerId, Timezone
 from domain.seating_plan import Area, Row, SeatingPlan, Section, general_admission
 
 CAPACITY_MAX = 250_000
@@ -83,6 +83,7 @@ class VenueBody(_WithPlan):
     address: Annotated[Line, Field(examples=["Piazza Castello 215, Torino"])] = ""
     city: Annotated[City | None, Field(description=CITY_DEFAULT)] = None
     timezone: Annotated[Timezone, Field(examples=["Europe/Rome"])]
+    organizer_id: OrganizerId | None = None
 
     @model_validator(mode="after")
     def _some_plan(self) -> Self:

@@ -1,6 +1,5 @@
 """Signing in: register, login, refresh, logout."""
 
-from hashlib import blake2b
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,24 +9,29 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.accounts.accounts import Registration
+from command_api.accounts.attempts import TOO_MANY_ATTEMPTS
+from command_api.accounts.password import must_be_good
+from command_api.answers.tokens import pair_answer
 from command_api.asking import asked
-from command_api.bodies.nothing import EMPTY
+from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.bodies.user import LoginBody, LogoutBody, RefreshBody, RegisterBody
-from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.documenting import BODY_PROBLEMS, COMMAND_HEADERS, command_answers
 from command_api.failed import unavailable_is_answered
+from command_api.keys import uuid8
 from command_api.lifespan_state import CommandServices
+from command_api.roles import must_be_a_person
 from domain.user.commands import RegisterUser
 from domain.user.refusals import UserAlreadyRegistered
 from resources.user import TokenPair, User
 from runtime.http.access import PUBLIC, SIGNED_IN
 from runtime.http.hot_route import hot_route
-from runtime.http.json_answer import json_answer
 from runtime.http.json_body import json_body
 from runtime.http.openapi import problem_answers
 from runtime.http.validation import body_problem
-from runtime.identity import Caller, Role
+from runtime.identity import Role
 from runtime.ids import new_id
 from runtime.problems import Problem, ProblemDetail
+from runtime.texts.email_addresses import account_key
 
 router = APIRouter(prefix="/api/v1/auth", tags=["sign-in"])
 
@@ -54,7 +58,6 @@ REFRESH_REFUSED = ProblemDetail(
 MALFORMED_FORM = ProblemDetail(
     400, "malformed-form", "The form cannot be read", "Send username and password."
 )
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 @hot_route(
@@ -68,19 +71,34 @@ NO_STORE = {"Cache-Control": "no-store"}
     parameters=COMMAND_HEADERS,
     response_model=User,
     status_code=201,
-    responses=command_answers(201, UserAlreadyRegistered, _503=["unavailable", "too-many-logins"]),
+    responses=command_answers(
+        201,
+        UserAlreadyRegistered,
+        _422=["weak-password"],
+        _429=[TOO_MANY_ATTEMPTS],
+        _503=["unavailable", "too-many-logins"],
+    ),
 )
 async def register(request: Request) -> Response:
-    """A customer's account. Staff are added on the command line."""
+    """A customer's account. Staff are added by administrators."""
     asking = await asked(request, REGISTER_BODY)
     body = asking.body
+    must_be_good(body.password, body.email, body.name)
     command = RegisterUser(new_id(), body.email, body.name, Role.CUSTOMER.value, asking.now)
+    # Whoever tries out which addresses have accounts is slowed down.
+    attempts, counted_as = asking.services.account.attempts, f"\nregister\n{command.email}"
+    attempts.begin(request.scope, counted_as)
 
     async def carry_out(command_id: str, fingerprint: bytes | None, metadata: bytes) -> Any:
         if fingerprint is not None:
-            fingerprint = blake2b(f"{command.email}\n{body.name}".encode(), digest_size=16).digest()
+            # Nobody has signed in, so strangers may think of the same key: it stands for one command of each address.
+            people = asking.services.people
+            command_id = uuid8(people.fingerprint(f"RegisterUser {command_id}\n{command.email}".encode()))
+            fingerprint = people.fingerprint(f"RegisterUser\n{command.email}\n{body.name}".encode())
         registration = Registration(body.password, command_id, fingerprint, metadata)
-        return await asking.services.accounts.register(command, registration)
+        reply = await asking.services.accounts.register(command, registration)
+        attempts.succeeded(request.scope, counted_as)
+        return reply
 
     return await asking.answer_with(type(command).__name__, carry_out)
 
@@ -98,6 +116,7 @@ async def register(request: Request) -> Response:
         {
             400: ["malformed-json", "malformed-form"],
             401: ["wrong-credentials"],
+            429: [TOO_MANY_ATTEMPTS],
             503: ["unavailable", "too-many-logins"],
         }
     ),
@@ -106,12 +125,14 @@ async def login(request: Request) -> Response:
     """As JSON, or as the OAuth2 password form, so that /docs can authorise."""
     services: CommandServices = request.state.command
     email, password = await _credentials(request)
+    account = account_key(email)
+    services.account.attempts.begin(request.scope, account)
     with unavailable_is_answered():
-        caller = await services.accounts.sign_in(email, password)
-        if caller is None:
-            raise Problem(WRONG_CREDENTIALS)
-        token = await services.accounts.sessions.begin(caller.id, services.now())
-    return _pair(services, caller, token)
+        pair = await services.account.signing_in.with_password(email, password, services.now())
+    if pair is None:
+        raise Problem(WRONG_CREDENTIALS)
+    services.account.attempts.succeeded(request.scope, account)
+    return pair_answer(services, pair)
 
 
 @hot_route(
@@ -130,12 +151,10 @@ async def refresh(request: Request) -> Response:
     services: CommandServices = request.state.command
     body = await json_body(request, REFRESH_BODY)
     with unavailable_is_answered():
-        rotated = await services.accounts.sessions.rotate(body.refresh_token, services.now())
-        if rotated is None:
-            raise Problem(REFRESH_REFUSED)
-        user_id, following = rotated
-        caller = await services.accounts.caller(user_id)
-    return _pair(services, caller, following)
+        pair = await services.account.signing_in.with_refresh_token(body.refresh_token, services.now())
+    if pair is None:
+        raise Problem(REFRESH_REFUSED)
+    return pair_answer(services, pair)
 
 
 @hot_route(
@@ -147,17 +166,38 @@ async def refresh(request: Request) -> Response:
     access=SIGNED_IN,
     body=LogoutBody | None,
     status_code=204,
-    responses=problem_answers({503: ["unavailable"]}),
+    responses=problem_answers({403: ["forbidden"], 503: ["unavailable"]}),
 )
 async def logout(request: Request) -> Response:
-    """With a refresh token: that sign-in; without one: everywhere. An access token stays good until it expires."""
+    """With a refresh token: that session; without one: everywhere. Access tokens issued before count no more, those of
+    sessions that go on included: they fetch new ones.
+    """
     asking = await asked(request, LOGOUT_BODY, empty=EMPTY)
-    sessions = asking.services.accounts.sessions
+    must_be_a_person(asking.caller)
     with unavailable_is_answered():
         if asking.body.refresh_token is None:
-            await sessions.end_all(asking.caller.id)
+            await asking.services.account.signing_in.sign_out_everywhere(asking.caller.id, asking.now)
         else:
-            await sessions.end(asking.body.refresh_token)
+            await asking.services.account.signing_in.sign_out(asking.body.refresh_token, asking.now)
+    return Response(status_code=204)
+
+
+@hot_route(
+    router,
+    "POST",
+    "/logout-everywhere",
+    operation_id="LogoutEverywhere",
+    summary="Sign out everywhere",
+    access=SIGNED_IN,
+    status_code=204,
+    responses=problem_answers({**BODY_PROBLEMS, 403: ["forbidden"], 503: ["unavailable"]}),
+)
+async def logout_everywhere(request: Request) -> Response:
+    """All sessions of the caller end, and access tokens issued before count no more. API keys stay."""
+    asking = await asked(request, NOTHING, empty=EMPTY)
+    must_be_a_person(asking.caller)
+    with unavailable_is_answered():
+        await asking.services.account.signing_in.sign_out_everywhere(asking.caller.id, asking.now)
     return Response(status_code=204)
 
 
@@ -176,13 +216,3 @@ async def _credentials(request: Request) -> tuple[str, str]:
     else:
         body = await json_body(request, LOGIN_BODY)
     return body.email, body.password
-
-
-def _pair(services: CommandServices, caller: Caller, refresh_token: str) -> Response:
-    pair = {
-        "access_token": services.tokens.issue(caller),
-        "refresh_token": refresh_token,
-        "token_type": "bearer",
-        "expires_in": services.tokens.access_seconds,
-    }
-    return json_answer(pair, headers=NO_STORE)

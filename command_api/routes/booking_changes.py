@@ -7,25 +7,24 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api import customers
 from command_api.about_booking import about_booking
 from command_api.answers.booking import transferred_booking
 from command_api.asking import Asking, asked
 from command_api.bodies.booking import TICKETS_MAX
 from command_api.bodies.booking_changes import BookingChange, ExchangeBody, ExtendBody, TransferBody
 from command_api.documenting import COMMAND_HEADERS, command_answers
-from command_api.failed import unavailable_is_answered
+from command_api.holders import name_holders
 from command_api.new_tickets import new_ticket_code, new_tickets
 from command_api.path_ids import path_id
 from command_api.roles import BOOKERS
 from command_api.routes.bookings import TICKET_REFUSALS
-from domain.personal import Person
 from domain.refusal import Refusal
 from domain.show import refusals as no
 from domain.show.commands import (
     ChangeQuantity,
     ExchangeTickets,
     ExtendHold,
-    NameTicketHolders,
     TransferBooking,
 )
 from resources.booking import Booking
@@ -150,8 +149,7 @@ async def transfer_booking(request: Request) -> Response:
     booking_id = path_id(request, "booking_id", no.BookingNotFound)
     asking = await asked(request, TRANSFER_BODY)
     to = asking.body.to
-    with unavailable_is_answered():
-        customer = Person(to.name, to.email, await asking.services.accounts.id_of(to.email))
+    customer = await customers.whoever_has(asking.services, to.name, to.email, asking.now)
     codes = tuple(new_ticket_code() for _ in range(TICKETS_MAX))
     return await about_booking(
         asking,
@@ -171,7 +169,7 @@ async def transfer_booking(request: Request) -> Response:
     body=BookingChange,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *QUANTITY_REFUSALS),
+    responses=command_answers(200, *QUANTITY_REFUSALS, no.CustomerErased),
 )
 async def change_booking(request: Request) -> Response:
     """`tickets` with their holders, or a `quantity`: more as in a booking, fewer as in a cancellation."""
@@ -179,9 +177,7 @@ async def change_booking(request: Request) -> Response:
     asking = await asked(request, BOOKING_CHANGE)
     if asking.body.tickets is not None:
         names = tuple((ticket.id, ticket.holder) for ticket in asking.body.tickets)
-        return await about_booking(
-            asking, booking_id, lambda show_id: NameTicketHolders(show_id, booking_id, names, asking.now)
-        )
+        return await name_holders(asking, booking_id, names)
     return await _change_quantity(asking, booking_id, asking.body.quantity or 0)
 
 

@@ -7,7 +7,9 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api import customers
 from command_api.about_booking import about_booking
+from command_api.about_owned import show_version
 from command_api.aggregates import SHOW
 from command_api.answers.booking import created_booking
 from command_api.asking import Asking, asked
@@ -17,7 +19,6 @@ from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.new_tickets import new_tickets
 from command_api.path_ids import checked_id, path_id
 from command_api.roles import BOOKERS
-from command_api.routes.events import version_of as show_version
 from domain.money import Money
 from domain.personal import Person
 from domain.refusal import Refusal
@@ -109,7 +110,7 @@ async def book_seats(request: Request) -> Response:
         show_id,
         booking_id,
         new_code(),
-        _customer(asking),
+        await _customer(asking),
         wanted,
         tickets,
         asking.now,
@@ -227,11 +228,11 @@ async def _cancel(
     )
 
 
-def _customer(asking: Asking[BookingBody]) -> Person:
-    """The caller, or whom staff name. A customer's account is not looked up for staff: the name is what was said."""
+async def _customer(asking: Asking[BookingBody]) -> Person:
+    """The caller, or whom staff name."""
     named, caller = asking.body.customer, asking.caller
     if named is None:
-        return Person(caller.name, caller.email, caller.id)
+        return await customers.the_caller(asking.services, caller, asking.now)
     if not BOOKERS.for_anybody(caller):
         raise Problem(FORBIDDEN)
-    return Person(named.name, named.email)
+    return await customers.named(asking.services, named.name, named.email, asking.now)

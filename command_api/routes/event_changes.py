@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.aggregates import SHOW
+from command_api.about_owned import about_show
 from command_api.answers.event import changed_event, deleted_event
 from command_api.asking import Asking, asked
 from command_api.bodies.event_changes import CancelEventBody, EventChange, EventReplacement, RescheduleBody
@@ -15,7 +15,6 @@ from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.path_ids import path_id
 from command_api.roles import OWNERS
-from command_api.routes.events import version_of
 from domain.seating_plan import BadSeatingPlan
 from domain.show.commands import CancelShow, ChangeShow, DeleteShow, ReopenSales, RescheduleShow
 from domain.show.refusals import (
@@ -96,7 +95,7 @@ async def delete_event(request: Request) -> Response:
     show_id = path_id(request, "event_id", ShowNotFound)
     asking = await asked(request, NOTHING, empty=EMPTY)
     command = DeleteShow(show_id, asking.now)
-    return await asking.carry_out(SHOW, show_id, command, deleted_event, version=version_of)
+    return await about_show(asking, show_id, command, deleted_event)
 
 
 @hot_route(
@@ -116,7 +115,7 @@ async def reschedule_event(request: Request) -> Response:
     show_id = path_id(request, "event_id", ShowNotFound)
     asking = await asked(request, RESCHEDULE)
     command = RescheduleShow(show_id, asking.body.starts_at, asking.now, asking.body.ends_at)
-    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
+    return await about_show(asking, show_id, command, changed_event)
 
 
 @hot_route(
@@ -135,7 +134,7 @@ async def reopen_sales(request: Request) -> Response:
     show_id = path_id(request, "event_id", ShowNotFound)
     asking = await asked(request, NOTHING, empty=EMPTY)
     command = ReopenSales(show_id, asking.now)
-    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
+    return await about_show(asking, show_id, command, changed_event)
 
 
 @hot_route(
@@ -155,7 +154,7 @@ async def cancel_event(request: Request) -> Response:
     show_id = path_id(request, "event_id", ShowNotFound)
     asking = await asked(request, CANCEL, empty=EMPTY)
     command = CancelShow(show_id, asking.now, asking.body.reason)
-    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
+    return await about_show(asking, show_id, command, changed_event)
 
 
 async def _change(asking: Asking[Any], show_id: str) -> Response:
@@ -176,4 +175,4 @@ async def _change(asking: Asking[Any], show_id: str) -> Response:
         ends_at=body.ends_at,
         no_end=body.takes_away("ends_at"),
     )
-    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
+    return await about_show(asking, show_id, command, changed_event)

@@ -5,12 +5,14 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.about_owned import about_show, show_version
 from command_api.aggregates import SHOW
 from command_api.answers.event import changed_event, created_event
 from command_api.asking import asked
 from command_api.bodies.event import EventBody
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.ownership import whose
 from command_api.path_ids import path_id
 from command_api.roles import OWNERS
 from command_api.scheduling import schedule_command
@@ -24,7 +26,6 @@ from domain.show.refusals import (
     ShowIsOver,
     ShowNotFound,
 )
-from domain.show.state import Show
 from domain.ticket_type.refusals import TicketTypeIsWithdrawn, TicketTypeNotFound
 from domain.venue.refusals import VenueIsClosed, VenueNotFound
 from resources import event as resources
@@ -65,12 +66,13 @@ async def create_event(request: Request) -> Response:
     """
     asking = await asked(request, EVENT_BODY)
     show_id = new_id()
+    owner = whose(asking, asking.body.organizer_id)
     try:
-        command = await schedule_command(asking.services.store, show_id, asking.body, asking.now)
+        command = await schedule_command(asking.services.store, show_id, asking.body, asking.now, owner)
     except Problem as problem:
         # The venue may have been closed since this very request was carried out for the first time.
         return await asking.first_answer_or(ScheduleShow.__name__, problem)
-    return await asking.carry_out(SHOW, show_id, command, created_event, version=version_of, creates=True)
+    return await asking.carry_out(SHOW, show_id, command, created_event, version=show_version, creates=True)
 
 
 @hot_route(
@@ -89,7 +91,7 @@ async def publish_event(request: Request) -> Response:
     show_id = path_id(request, "event_id", ShowNotFound)
     asking = await asked(request, NOTHING, empty=EMPTY)
     command = PublishShow(show_id, asking.now)
-    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
+    return await about_show(asking, show_id, command, changed_event)
 
 
 @hot_route(
@@ -108,9 +110,4 @@ async def close_sales(request: Request) -> Response:
     show_id = path_id(request, "event_id", ShowNotFound)
     asking = await asked(request, NOTHING, empty=EMPTY)
     command = CloseSales(show_id, asking.now)
-    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
-
-
-def version_of(show: Show) -> int:
-    """Of the show itself: a sale does not change what an organiser edits."""
-    return show.offer_version
+    return await about_show(asking, show_id, command, changed_event)

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.about_owned import about_show
 from command_api.aggregates import SHOW
 from command_api.answers.event import changed_event, deleted_event, made_allotment
 from command_api.asking import Asking, asked
@@ -14,10 +15,10 @@ from command_api.bodies.event import OfferBody
 from command_api.bodies.event_changes import AllotmentBody
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.ownership import organizer
 from command_api.path_ids import path_id
 from command_api.refused import refusal_problem
 from command_api.roles import OWNERS
-from command_api.routes.events import version_of
 from command_api.scheduling import offer_of
 from domain.refusal import Refused
 from domain.show import refusals as no
@@ -78,7 +79,7 @@ async def change_offer(request: Request) -> Response:
     asking = await asked(request, OFFER_BODY)
     if asking.body.ticket_type_id not in (None, type_id):
         raise Problem(refusal_problem(no.TicketTypeNotOffered(asking.body.ticket_type_id)))
-    return await _offer(asking, show_id, type_id, may=_offers(type_id))
+    return await _offer(asking, show_id, type_id, requires=_offers(type_id))
 
 
 @hot_route(
@@ -98,7 +99,7 @@ async def withdraw_offer(request: Request) -> Response:
     type_id = path_id(request, "ticket_type_id", no.TicketTypeNotOffered)
     asking = await asked(request, NOTHING, empty=EMPTY)
     command = WithdrawOffer(show_id, type_id, asking.now)
-    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of)
+    return await about_show(asking, show_id, command, changed_event)
 
 
 @hot_route(
@@ -130,7 +131,7 @@ async def allot_seats(request: Request) -> Response:
     shares = tuple(AreaShare(share.area, share.quantity) for share in body.areas)
     allotment = Allotment(new_id(), body.name, tuple(body.seats), shares, body.release_at, body.sellable)
     command = AllotSeats(show_id, allotment, asking.now)
-    return await asking.carry_out(SHOW, show_id, command, made_allotment(allotment), version=version_of)
+    return await about_show(asking, show_id, command, made_allotment(allotment))
 
 
 @hot_route(
@@ -150,19 +151,20 @@ async def release_allotment(request: Request) -> Response:
     allotment_id = path_id(request, "allotment_id", no.AllotmentNotFound)
     asking = await asked(request, NOTHING, empty=EMPTY)
     command = ReleaseAllotment(show_id, allotment_id, asking.now)
-    return await asking.carry_out(SHOW, show_id, command, deleted_event, version=version_of)
+    return await about_show(asking, show_id, command, deleted_event)
 
 
 async def _offer(
-    asking: Asking[OfferBody], show_id: str, type_id: str, may: Callable[[Show], None] | None = None
+    asking: Asking[OfferBody], show_id: str, type_id: str, requires: Callable[[Show], None] | None = None
 ) -> Response:
+    asking.require_in_scope(OfferTicketType.__name__, SHOW, show_id)
     try:
-        offer = await offer_of(asking.services.store, asking.body, type_id)
+        offer = await offer_of(asking.services.store, asking.body, type_id, organizer(asking.caller))
     except Problem as problem:
         # The type may have been withdrawn since this very request was carried out for the first time.
         return await asking.first_answer_or(OfferTicketType.__name__, problem)
     command = OfferTicketType(show_id, offer, asking.now)
-    return await asking.carry_out(SHOW, show_id, command, changed_event, version=version_of, may=may)
+    return await about_show(asking, show_id, command, changed_event, requires=requires)
 
 
 def _offers(type_id: str) -> Callable[[Show], None]:

@@ -5,23 +5,25 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.about_owned import about_ticket_type, type_version
 from command_api.aggregates import TICKET_TYPE
 from command_api.answers.ticket_type import changed_ticket_type, created_ticket_type, withdrawn_ticket_type
 from command_api.asking import asked
 from command_api.bodies.nothing import EMPTY, NOTHING
-from command_api.bodies.ticket_type import TicketTypeBody
+from command_api.bodies.ticket_type import NewTicketTypeBody, TicketTypeBody
 from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.ownership import whose
 from command_api.path_ids import path_id
 from command_api.roles import OWNERS
 from domain.ticket_type.commands import AddTicketType, ChangeTicketType, WithdrawTicketType
 from domain.ticket_type.refusals import TicketTypeIsWithdrawn, TicketTypeNotFound
-from domain.ticket_type.state import TicketType
 from resources import ticket_type as resources
 from runtime.http.hot_route import hot_route
 from runtime.ids import new_id
 
 router = APIRouter(prefix="/api/v1/ticket-types", tags=["ticket types"])
 
+NEW_TICKET_TYPE_BODY = TypeAdapter(NewTicketTypeBody)
 TICKET_TYPE_BODY = TypeAdapter(TicketTypeBody)
 
 
@@ -32,7 +34,7 @@ TICKET_TYPE_BODY = TypeAdapter(TicketTypeBody)
     operation_id="CreateTicketType",
     summary="Add a ticket type to the catalogue",
     access=OWNERS,
-    body=TicketTypeBody,
+    body=NewTicketTypeBody,
     parameters=COMMAND_HEADERS,
     response_model=resources.TicketType,
     status_code=201,
@@ -40,11 +42,14 @@ TICKET_TYPE_BODY = TypeAdapter(TicketTypeBody)
 )
 async def create_ticket_type(request: Request) -> Response:
     """Events offer it at this price, or at one of their own."""
-    asking = await asked(request, TICKET_TYPE_BODY)
+    asking = await asked(request, NEW_TICKET_TYPE_BODY)
     body, type_id = asking.body, new_id()
-    command = AddTicketType(type_id, body.name, body.price.value(), body.description, asking.now)
+    owner = whose(asking, body.organizer_id)
+    command = AddTicketType(
+        type_id, body.name, body.price.value(), body.description, asking.now, owner.owner_id
+    )
     return await asking.carry_out(
-        TICKET_TYPE, type_id, command, created_ticket_type, version=version_of, creates=True
+        TICKET_TYPE, type_id, command, created_ticket_type, version=type_version, creates=True
     )
 
 
@@ -66,7 +71,7 @@ async def change_ticket_type(request: Request) -> Response:
     asking = await asked(request, TICKET_TYPE_BODY)
     body = asking.body
     command = ChangeTicketType(type_id, body.name, body.price.value(), body.description, asking.now)
-    return await asking.carry_out(TICKET_TYPE, type_id, command, changed_ticket_type, version=version_of)
+    return await about_ticket_type(asking, type_id, command, changed_ticket_type)
 
 
 @hot_route(
@@ -85,8 +90,4 @@ async def withdraw_ticket_type(request: Request) -> Response:
     type_id = path_id(request, "ticket_type_id", TicketTypeNotFound)
     asking = await asked(request, NOTHING, empty=EMPTY)
     command = WithdrawTicketType(type_id, asking.now)
-    return await asking.carry_out(TICKET_TYPE, type_id, command, withdrawn_ticket_type, version=version_of)
-
-
-def version_of(kind: TicketType) -> int:
-    return kind.version
+    return await about_ticket_type(asking, type_id, command, withdrawn_ticket_type)

@@ -5,19 +5,20 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from command_api.about_owned import about_venue, venue_version
 from command_api.aggregates import VENUE
 from command_api.answers.venue import changed_venue, closed_venue, created_venue
 from command_api.asking import asked
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.bodies.venue import PlanReplacement, VenueBody, VenueChange, VenueReplacement
 from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.ownership import whose
 from command_api.path_ids import path_id
 from command_api.roles import OWNERS
 from domain.seating_plan import BadSeatingPlan, general_admission
 from domain.venue.city import city_of
 from domain.venue.commands import ChangeVenueDetails, ChangeVenueSeatingPlan, CloseVenue, OpenVenue
 from domain.venue.refusals import VenueIsClosed, VenueNotFound
-from domain.venue.state import Venue
 from resources import venue as resources
 from runtime.http.hot_route import hot_route
 from runtime.ids import new_id
@@ -49,9 +50,14 @@ async def create_venue(request: Request) -> Response:
     """With a seating plan, or with a bare `capacity`, which makes one general-admission area named `General`."""
     asking = await asked(request, VENUE_BODY)
     body, venue_id = asking.body, new_id()
+    owner = whose(asking, body.organizer_id)
     plan = body.plan() or general_admission(1)
-    command = OpenVenue(venue_id, body.name, body.address, body.timezone, plan, asking.now, body.city)
-    return await asking.carry_out(VENUE, venue_id, command, created_venue, version=version_of, creates=True)
+    command = OpenVenue(
+        venue_id, body.name, body.address, body.timezone, plan, asking.now, body.city, owner.owner_id
+    )
+    return await asking.carry_out(
+        VENUE, venue_id, command, created_venue, version=venue_version, creates=True
+    )
 
 
 @hot_route(
@@ -75,7 +81,7 @@ async def replace_venue(request: Request) -> Response:
     command = ChangeVenueDetails(
         venue_id, asking.now, body.name, body.address, body.timezone, body.plan(), city
     )
-    return await asking.carry_out(VENUE, venue_id, command, changed_venue, version=version_of)
+    return await about_venue(asking, venue_id, command, changed_venue)
 
 
 @hot_route(
@@ -98,7 +104,7 @@ async def change_venue(request: Request) -> Response:
     command = ChangeVenueDetails(
         venue_id, asking.now, body.name, body.address, body.timezone, body.plan(), body.city
     )
-    return await asking.carry_out(VENUE, venue_id, command, changed_venue, version=version_of)
+    return await about_venue(asking, venue_id, command, changed_venue)
 
 
 @hot_route(
@@ -118,7 +124,7 @@ async def change_seating_plan(request: Request) -> Response:
     venue_id = path_id(request, "venue_id", VenueNotFound)
     asking = await asked(request, PLAN)
     command = ChangeVenueSeatingPlan(venue_id, asking.body.value(), asking.now)
-    return await asking.carry_out(VENUE, venue_id, command, changed_venue, version=version_of)
+    return await about_venue(asking, venue_id, command, changed_venue)
 
 
 @hot_route(
@@ -137,8 +143,4 @@ async def close_venue(request: Request) -> Response:
     venue_id = path_id(request, "venue_id", VenueNotFound)
     asking = await asked(request, NOTHING, empty=EMPTY)
     command = CloseVenue(venue_id, asking.now)
-    return await asking.carry_out(VENUE, venue_id, command, closed_venue, version=version_of)
-
-
-def version_of(venue: Venue) -> int:
-    return venue.version
+    return await about_venue(asking, venue_id, command, closed_venue)

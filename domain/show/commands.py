@@ -14,7 +14,9 @@ from domain.value import Value
 
 
 class ScheduleShow(Value, frozen=True):
-    """`on_sale` publishes at once; otherwise the show stays a draft."""
+    """`on_sale` publishes at once; otherwise the show stays a draft. `owner_id` is the organiser whose it will be, None
+    the house.
+    """
 
     show_id: str
     name: str
@@ -32,6 +34,7 @@ class ScheduleShow(Value, frozen=True):
     rules: Rules = Rules()
     on_sale: bool = True
     city: str = ""
+    owner_id: str | None = None
 
 
 class PublishShow(Value, frozen=True):
@@ -225,12 +228,13 @@ class TransferBooking(Value, frozen=True):
 
 
 class NameTicketHolders(Value, frozen=True):
-    """`names` are pairs of a ticket's id and whoever will use it."""
+    """`names` are pairs of a ticket's id and whoever will use it, encrypted with the key of `person_id`."""
 
     show_id: str
     booking_id: str
     names: tuple[tuple[str, str], ...]
     now: datetime
+    person_id: str | None = None
 
 
 class ExpireHolds(Value, frozen=True):

@@ -17,7 +17,9 @@ from domain.value import Value
 
 
 class ShowScheduled(Value, frozen=True):
-    """The plan is the venue's as it was then: a later change of the venue cannot move a sold seat."""
+    """The plan is the venue's as it was then: a later change of the venue cannot move a sold seat. `owner_id` is the
+    organiser whose show it is; without one it is the house's.
+    """
 
     show_id: str
     name: str
@@ -34,6 +36,7 @@ class ShowScheduled(Value, frozen=True):
     payment_window_seconds: int | None = None
     rules: Rules = Rules()
     city: str = ""
+    owner_id: str | None = None
 
 
 class ShowPublished(Value, frozen=True):

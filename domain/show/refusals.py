@@ -195,6 +195,18 @@ class HoldTooLong(Refusal, frozen=True):
     latest: datetime
 
 
+class BookingChangedHands(Refusal, frozen=True):
+    """Names were given for the customer that the booking had a moment ago."""
+
+    booking_id: str
+
+
+class CustomerErased(Refusal, frozen=True):
+    """Who booked has been erased, and with them whatever could be kept about who comes."""
+
+    booking_id: str
+
+
 class BookingIsExpired(Refusal, frozen=True):
     booking_id: str
     expired_at: datetime

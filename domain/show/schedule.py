@@ -67,6 +67,7 @@ def schedule_show(command: ScheduleShow, show: Show) -> list[ShowFact]:
         command.payment_window_seconds,
         rules,
         command.city,
+        command.owner_id,
     )
     return [scheduled, ShowPublished(command.show_id, command.now)] if command.on_sale else [scheduled]
 

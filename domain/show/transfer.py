@@ -4,7 +4,7 @@ from domain.refusal import Refused
 from domain.show.cancel import chosen_tickets, standing_booking
 from domain.show.commands import NameTicketHolders, TransferBooking
 from domain.show.facts import BookingTransferred, ShowFact, TicketHolderNamed
-from domain.show.refusals import BookingNotConfirmed
+from domain.show.refusals import BookingChangedHands, BookingNotConfirmed
 from domain.show.state import Show
 from domain.show.stock import customer_key
 from domain.show.stock_rules import require_customer_limit, require_standing
@@ -32,6 +32,10 @@ def name_ticket_holders(command: NameTicketHolders, show: Show) -> list[ShowFact
     """Whose tickets they are, for the door; all of them or, if one cannot be named, none."""
     booking = standing_booking(show, command.booking_id)
     require_standing(show, command.now)
+    # A name goes when the person goes with whose key it is encrypted, so it must be whose booking it is. The customer
+    # of a booking from before there were keys has one by now, which the booking does not know.
+    if booking.customer.person_id not in (None, command.person_id):
+        raise Refused(BookingChangedHands(booking.id))
     holders = dict(command.names)
     return [
         TicketHolderNamed(command.show_id, booking.id, ticket.id, holders[ticket.id], command.now)

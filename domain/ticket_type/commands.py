@@ -7,11 +7,14 @@ from domain.value import Value
 
 
 class AddTicketType(Value, frozen=True):
+    """`owner_id` is the organiser whose it will be, None the house."""
+
     ticket_type_id: str
     name: str
     price: Money
     description: str
     now: datetime
+    owner_id: str | None = None
 
 
 class ChangeTicketType(Value, frozen=True):

@@ -13,7 +13,7 @@ def decide(command: TicketTypeCommand, known: TicketType) -> list[TicketTypeFact
         if known.id:
             raise Refused(TicketTypeAlreadyAdded(known.id))
         new_id, name, price, now = command.ticket_type_id, command.name, command.price, command.now
-        return [TicketTypeAdded(new_id, name, price, now, command.description)]
+        return [TicketTypeAdded(new_id, name, price, now, command.description, command.owner_id)]
     if not known.id:
         raise Refused(TicketTypeNotFound(command.ticket_type_id))
     match command:

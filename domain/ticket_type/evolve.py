@@ -14,7 +14,15 @@ def evolve(ticket_type: TicketType, fact: TicketTypeFact) -> TicketType:
 def _after(ticket_type: TicketType, fact: TicketTypeFact) -> TicketType:
     match fact:
         case TicketTypeAdded():
-            return TicketType(fact.ticket_type_id, fact.name, fact.price, fact.description, "active", fact.at)
+            return TicketType(
+                fact.ticket_type_id,
+                fact.name,
+                fact.price,
+                fact.description,
+                "active",
+                fact.at,
+                owner_id=fact.owner_id,
+            )
         case TicketTypeChanged():
             return replace(ticket_type, name=fact.name, price=fact.price, description=fact.description)
         case TicketTypeWithdrawn():

@@ -7,11 +7,14 @@ from domain.value import Value
 
 
 class TicketTypeAdded(Value, frozen=True):
+    """`owner_id` is the organiser whose type it is; without one it is the house's."""
+
     ticket_type_id: str
     name: str
     price: Money
     at: datetime
     description: str = ""
+    owner_id: str | None = None
 
 
 class TicketTypeChanged(Value, frozen=True):

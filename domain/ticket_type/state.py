@@ -16,3 +16,4 @@ class TicketType(State, frozen=True):
     status: str = "active"
     created_at: datetime | None = None
     version: int = 0
+    owner_id: str | None = None

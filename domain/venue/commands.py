@@ -7,7 +7,7 @@ from domain.value import Value
 
 
 class OpenVenue(Value, frozen=True):
-    """Without a `city` it is the one in the address."""
+    """Without a `city` it is the one in the address. `owner_id` is the organiser whose it will be, None the house."""
 
     venue_id: str
     name: str
@@ -16,6 +16,7 @@ class OpenVenue(Value, frozen=True):
     plan: SeatingPlan
     now: datetime
     city: str | None = None
+    owner_id: str | None = None
 
 
 class ChangeVenueDetails(Value, frozen=True):

@@ -46,7 +46,14 @@ def _open(command: OpenVenue, venue: Venue) -> list[VenueFact]:
     city = city_of(command.address) if command.city is None else command.city
     return [
         VenueOpened(
-            command.venue_id, command.name, command.address, command.timezone, command.plan, command.now, city
+            command.venue_id,
+            command.name,
+            command.address,
+            command.timezone,
+            command.plan,
+            command.now,
+            city,
+            command.owner_id,
         )
     ]
 

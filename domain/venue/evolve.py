@@ -21,8 +21,16 @@ def _after(venue: Venue, fact: VenueFact) -> Venue:
     match fact:
         case VenueOpened():
             return Venue(
-                fact.venue_id, fact.name, fact.address, fact.timezone, fact.plan, "open", fact.at, city=fact.city
-            )  # fmt: skip
+                fact.venue_id,
+                fact.name,
+                fact.address,
+                fact.timezone,
+                fact.plan,
+                "open",
+                fact.at,
+                city=fact.city,
+                owner_id=fact.owner_id,
+            )
         case VenueDetailsChanged():
             return replace(
                 venue, name=fact.name, address=fact.address, timezone=fact.timezone, city=fact.city

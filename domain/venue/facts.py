@@ -10,6 +10,8 @@ from domain.value import Value
 
 
 class VenueOpened(Value, frozen=True):
+    """`owner_id` is the organiser whose venue it is; without one it is the house's."""
+
     venue_id: str
     name: str
     address: str
@@ -17,6 +19,7 @@ class VenueOpened(Value, frozen=True):
     plan: SeatingPlan
     at: datetime
     city: str = ""
+    owner_id: str | None = None
 
 
 class VenueDetailsChanged(Value, frozen=True):

@@ -18,3 +18,4 @@ class Venue(State, frozen=True):
     created_at: datetime | None = None
     version: int = 0
     city: str = ""
+    owner_id: str | None = None

@@ -9,9 +9,10 @@ from eventstore.store import StoreUnavailable
 
 # Matched by SQLSTATE, never by message or constraint. Classes: 08 connection, 53 resources, 57 operator intervention,
 # 58 system error. Codes: 25006 a read-only transaction (a standby, or a full disk's emergency brake), 25P03 and 25P04 a
-# transaction that took too long, 40003 a statement whose end is unknown.
+# transaction that took too long, 40003 a statement whose end is unknown, 55P03 a lock that somebody holds for longer
+# than anybody waits.
 _UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
-_UNAVAILABLE_CODES = frozenset({"25006", "25P03", "25P04", "40003"})
+_UNAVAILABLE_CODES = frozenset({"25006", "25P03", "25P04", "40003", "55P03"})
 
 
 def is_unavailable(error: BaseException) -> bool:

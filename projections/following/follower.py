@@ -132,7 +132,7 @@ class Follower:
         return Step.MORE if page.more else Step.CAUGHT_UP
 
     async def _apply(self, held: Lease, page: Page, *, careful: bool) -> None:
-        parking = Parking(self.projector, held.parked, self._sharing.decoding)
+        parking = Parking(self.projector, self._sharing.keyring, held.parked, self._sharing.decoding)
         if careful:
             concerned = await parking.apply(held.connection, page.facts)
             await parking.save(held.connection, self._now())

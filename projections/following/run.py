@@ -89,7 +89,7 @@ class Run:
 
     async def _rebuild(self) -> None:
         async with self._sharing.rebuilding:
-            await rebuild_projector(self._follower.projector, self._pool)
+            await rebuild_projector(self._follower.projector, self._pool, self._sharing.keyring)
 
     async def _wait_after(self, error: Exception) -> None:
         self._failures += 1

@@ -18,6 +18,7 @@ from projections.projector import Projector
 from projections.read_models import PROJECTORS, projector_named
 from runtime.ids import utc_now
 from runtime.notices import LOG_CHANNEL, Listener
+from runtime.privacy.keyring import Keyring
 from runtime.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,13 +29,15 @@ async def run(
     names: Sequence[str],
     stop: asyncio.Event,
     settings: Settings,
+    keyring: Keyring,
+    *,
     now: Callable[[], datetime] = utc_now,
 ) -> None:
     """Run the projectors of these names, or all when there are none, until `stop` is set; then end after the batch in
     hand. `pool` acts as `seatledger_projections`. Raises `NoSuchProjector` before anything starts.
     """
     chosen = [projector_named(name) for name in names] or list(PROJECTORS.values())
-    await run_all(pool, chosen, stop, settings.projection_batch_max, now)
+    await run_all(pool, chosen, stop, settings.projection_batch_max, keyring, now=now)
 
 
 async def run_all(
@@ -42,10 +45,12 @@ async def run_all(
     projectors: Sequence[Projector],
     stop: asyncio.Event,
     batch_max: int,
+    keyring: Keyring,
+    *,
     now: Callable[[], datetime] = utc_now,
 ) -> None:
     """The same, of projectors that need not be among the known ones."""
-    sharing = Sharing.over(pool, batch_max)
+    sharing = Sharing.over(pool, batch_max, keyring)
     listener = Listener(pool, LOG_CHANNEL)
     runs = [Run(Follower(each, pool, sharing, now), pool, sharing, stop) for each in projectors]
     beside = [

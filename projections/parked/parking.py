@@ -15,6 +15,8 @@ from eventstore.store import StoreUnavailable
 from projections.applying import Connection, apply
 from projections.following.decoding import Decode, decoded
 from projections.projector import Projector
+from runtime.master_key import MasterKeyMissing
+from runtime.privacy.keyring import Keyring
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +32,7 @@ def is_the_facts_fault(error: Exception) -> bool:
     match error:
         case asyncpg.PostgresError():
             return (error.sqlstate or "").startswith(_THE_FACTS_FAULT)
-        case asyncpg.InterfaceError() | StoreUnavailable() | OSError() | MemoryError():
+        case asyncpg.InterfaceError() | StoreUnavailable() | OSError() | MemoryError() | MasterKeyMissing():
             return False
         case _:
             return True
@@ -40,9 +42,14 @@ class Parking:
     """Applies facts past the bad ones. `parked` holds, by stream, what was set aside in this transaction."""
 
     def __init__(
-        self, projector: Projector, already: frozenset[str] = frozenset(), decode: Decode = decoded
+        self,
+        projector: Projector,
+        keyring: Keyring,
+        already: frozenset[str] = frozenset(),
+        decode: Decode = decoded,
     ) -> None:
         self._projector = projector
+        self._keyring = keyring
         self._already = already
         self._decode = decode
         self.parked: dict[str, tuple[RecordedFact, Exception]] = {}
@@ -53,7 +60,10 @@ class Parking:
 
         Raises whatever is wrong with them; the transaction must then be rolled back.
         """
-        return await apply(self._projector, connection, self._free(facts), self._decode)
+        return await self._apply(connection, self._free(facts))
+
+    async def _apply(self, connection: Connection, facts: Sequence[RecordedFact]) -> int:
+        return await apply(self._projector, connection, facts, self._keyring, self._decode)
 
     def _free(self, facts: Sequence[RecordedFact]) -> Sequence[RecordedFact]:
         """Those whose streams are not set aside."""
@@ -71,7 +81,7 @@ class Parking:
             return 0
         try:
             async with connection.transaction():
-                return await apply(self._projector, connection, waiting, self._decode)
+                return await self._apply(connection, waiting)
         except Exception as error:
             if not is_the_facts_fault(error):
                 raise

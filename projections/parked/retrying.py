@@ -14,6 +14,7 @@ from projections.parked.parking import Parking
 from projections.projector import Projector
 from projections.read_models import projector_named
 from runtime.ids import utc_now
+from runtime.privacy.keyring import Keyring
 
 LEASE_SECONDS_MAX = 30.0
 TRY_AGAIN_SECONDS = 0.005
@@ -31,24 +32,36 @@ async def parked_streams(name: str, pool: asyncpg.Pool) -> list[str]:
     return [row[0] for row in await pool.fetch(PARKED, projector_named(name).name)]
 
 
-async def retry(name: str, stream: str, pool: asyncpg.Pool, *, now: Callable[[], datetime] = utc_now) -> bool:
+async def retry(
+    name: str,
+    stream: str,
+    pool: asyncpg.Pool,
+    keyring: Keyring,
+    *,
+    now: Callable[[], datetime] = utc_now,
+) -> bool:
     """Apply a parked stream's facts from the bad one on, in order. False when one of them still cannot be applied: then
     the stream is parked from there. A stream that is not parked is left alone, and that is True.
 
     Raises `NoSuchProjector`, `CannotRetry`, `StoreUnavailable`.
     """
-    return await retry_with(projector_named(name), stream, pool, now=now)
+    return await retry_with(projector_named(name), stream, pool, keyring, now=now)
 
 
 async def retry_with(
-    projector: Projector, stream: str, pool: asyncpg.Pool, *, now: Callable[[], datetime] = utc_now
+    projector: Projector,
+    stream: str,
+    pool: asyncpg.Pool,
+    keyring: Keyring,
+    *,
+    now: Callable[[], datetime] = utc_now,
 ) -> bool:
     """The same, with a projector that need not be among the known ones."""
     deadline = monotonic() + LEASE_SECONDS_MAX
     while monotonic() < deadline:
         async with lease(pool, projector.name) as held:
             if held is not None:
-                return await retry_under(held, projector, stream, now())
+                return await retry_under(held, projector, stream, keyring, now())
         await asyncio.sleep(TRY_AGAIN_SECONDS)
     raise CannotRetry(f"{projector.name} is busy; stop its worker or try again")
 
@@ -57,7 +70,9 @@ UNPARK = """DELETE FROM eventstore.parked WHERE log_id = 1 AND subscription = $1
             RETURNING position"""
 
 
-async def retry_under(held: Lease, projector: Projector, stream: str, now: datetime) -> bool:
+async def retry_under(
+    held: Lease, projector: Projector, stream: str, keyring: Keyring, now: datetime
+) -> bool:
     """The same, holding the lease: the stream joins the others exactly where the checkpoint stands."""
     if held.version not in (None, projector.version):
         raise CannotRetry(
@@ -66,7 +81,7 @@ async def retry_under(held: Lease, projector: Projector, stream: str, now: datet
     first = await held.connection.fetchval(UNPARK, projector.name, stream)
     if first is None:
         return True
-    parking = Parking(projector)
+    parking = Parking(projector, keyring)
     async for page in whole_stream(PostgresStore(held.connection), stream):
         await parking.apply(
             held.connection, [fact for fact in page if first <= fact.position <= held.position]

@@ -13,6 +13,9 @@ from projections.applying import Connection
 from projections.parked.parking import Parking
 from projections.projector import Projector
 from projections.schema import HOURS, NEXT, NO_HURRY, make_tables, qualified, work_in
+from runtime.privacy.keyring import Keyring
+
+ERASED = "SELECT count(*) FROM privacy.erasures"
 
 Progress = Callable[[int, int], None]
 """Told after each batch: the position reached, the log's last position."""
@@ -20,16 +23,22 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Filling:
-    """Tables that hold every fact up to `position` but those that `parking` has set aside."""
+    """Tables that hold every fact up to `position` but those that `parking` has set aside.
+
+    `erased` is how many people had been erased when it began.
+    """
 
     projector: Projector
     parking: Parking
+    keyring: Keyring
     batch_max: int
     position: int = 0
+    erased: int = 0
 
     async def fill(self, pool: asyncpg.Pool, progress: Progress) -> None:
         """New tables, up to where the log ended a moment ago. Needs two connections."""
         async with pool.acquire() as connection:
+            self.erased = await connection.fetchval(ERASED)
             async with connection.transaction():
                 await make_tables(connection, self.projector, NEXT)
             await self._fill_on(pool, connection, progress)

@@ -12,7 +12,7 @@ from projections.applying import Connection
 from projections.following.follower import Follower, Step
 from projections.following.sharing import Sharing
 from projections.rebuilding.digest import digest
-from projections.rebuilding.filling import Filling, Progress
+from projections.rebuilding.filling import ERASED, Filling, Progress
 from projections.schema import LIVE, NEXT, NO_HURRY
 
 FOLLOW_SECONDS_MAX = 60.0
@@ -33,7 +33,7 @@ class Proof:
 
 
 class NothingToCompare(Exception):
-    """There are no live tables, they are of another version, or they do not get on."""
+    """There are no live tables, they are of another version, they do not get on, or they were to change meanwhile."""
 
 
 async def prove(
@@ -53,14 +53,18 @@ async def prove(
     async with pool.acquire() as connection, connection.transaction(readonly=True):
         await connection.execute(NO_HURRY)
         filled = await digest(connection, filling.projector, NEXT)
+        erased = await connection.fetchval(ERASED)
     ours = frozenset(filling.parking.parked)
     differing = tuple(table for table, found in filled.items() if live[table] != found)
+    if differing and filling.projector.opens is not None and erased != filling.erased:
+        # Their key is gone at once, and their words from the live tables when the fact of it is applied.
+        raise NothingToCompare("somebody was erased meanwhile; prove it once more")
     return Proof(position, differing, parked - ours, ours - parked)
 
 
 async def let_live_get_there(filling: Filling, pool: asyncpg.Pool, now: Callable[[], datetime]) -> None:
     """Until the live tables have what the filled ones have. Where no worker runs, we do its work."""
-    follower = Follower(filling.projector, pool, Sharing.over(pool, filling.batch_max), now)
+    follower = Follower(filling.projector, pool, Sharing.over(pool, filling.batch_max, filling.keyring), now)
     deadline = monotonic() + FOLLOW_SECONDS_MAX
     while monotonic() < deadline:
         async with pool.acquire() as connection:

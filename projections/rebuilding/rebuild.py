@@ -15,6 +15,7 @@ from projections.rebuilding.filling import Filling, Progress
 from projections.rebuilding.proving import NothingToCompare, Proof, prove
 from projections.rebuilding.switching import switch
 from runtime.ids import utc_now
+from runtime.privacy.keyring import Keyring
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def nobody(_done: int, _total: int) -> None:
 async def rebuild(
     name: str,
     pool: asyncpg.Pool,
+    keyring: Keyring,
     progress: Progress = nobody,
     *,
     batch_max: int = BATCH_MAX,
@@ -59,13 +61,14 @@ async def rebuild(
     `SwitchFailed`, `StoreUnavailable`.
     """
     return await rebuild_projector(
-        projector_named(name), pool, progress, batch_max=batch_max, proven=proven, now=now
+        projector_named(name), pool, keyring, progress, batch_max=batch_max, proven=proven, now=now
     )
 
 
 async def rebuild_projector(
     projector: Projector,
     pool: asyncpg.Pool,
+    keyring: Keyring,
     progress: Progress = nobody,
     *,
     batch_max: int = BATCH_MAX,
@@ -75,7 +78,8 @@ async def rebuild_projector(
     """The same, of a projector that need not be among the known ones."""
     async with only_rebuild(pool, projector.name):
         log.info("rebuilding %s, version %d", projector.name, projector.version)
-        filling, proof, not_proven = Filling(projector, Parking(projector), batch_max), None, ""
+        filling = Filling(projector, Parking(projector, keyring), keyring, batch_max)
+        proof, not_proven = None, ""
         await filling.fill(pool, progress)
         if proven:
             try:

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from query_api.availability.availability_shape import SELECT, availability_shape
 from query_api.availability.stock_now import at_this_moment
-from query_api.callers import is_staff
 from query_api.documenting import read_answers
+from query_api.drafts import seen_drafts
 from query_api.min_position import DOCUMENTED
 from query_api.reading import Read, begin
 from resources.event import Availability
@@ -70,8 +70,9 @@ async def get_availabilities(request: Request) -> Response:
         rows = await read.rows(GET_AVAILABILITIES, ids, read.now)
     if rows:
         read.position = rows[0]["position"]
-    staff = is_staff(request)
-    visible = {row["show_id"]: row for row in rows if staff or not row["draft"]}
+    drafts = {UUID(row["show_id"]) for row in rows if row["draft"]}
+    hidden = {str(show_id) for show_id in drafts - await seen_drafts(request, drafts)} if drafts else set()
+    visible = {row["show_id"]: row for row in rows if row["show_id"] not in hidden}
     return read.answer(
         {
             "items": [item(visible[event_id], read) for event_id in ids if event_id in visible],

@@ -12,8 +12,8 @@ from query_api.as_of import PARAMETERS, as_of
 from query_api.availability.availability_as_of import availability_then
 from query_api.availability.availability_shape import SELECT, availability_shape
 from query_api.availability.stock_now import at_this_moment
-from query_api.callers import require_may_see
 from query_api.documenting import read_answers
+from query_api.drafts import require_may_see
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import PointRead, begin, path_id
@@ -61,6 +61,6 @@ async def get_availability(request: Request) -> Response:
         return await availability_then(request, event_id, when)
     read = await begin(request, "availability")
     found = await read.found(EVENT_NOT_FOUND, GET_AVAILABILITY, event_id)
-    require_may_see(request, EVENT_NOT_FOUND, hidden=found.draft)
+    await require_may_see(request, EVENT_NOT_FOUND, event_id, hidden=found.draft)
     read.position = found.position
     return read.answer(found.body)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from query_api.as_of import AsOf, begin_as_of, history_condition
 from query_api.availability.availability_shape import availability_shape
 from query_api.availability.stock_now import figures
-from query_api.callers import require_may_see
+from query_api.drafts import require_may_see
 from query_api.problems import EVENT_NOT_FOUND, not_there_then
 from query_api.reading import Read
 from resources.stock import KEYFRAME_EVERY, Move, Place, Stock
@@ -56,7 +56,7 @@ decode_holds = msgspec.json.Decoder(list[list[Place] | None]).decode
 
 class Then(msgspec.Struct):
     """`position` is that of the last fact that counts; `live` whether the event is there now, and no draft. One that
-    was deleted since was a mistake, and is for staff as drafts are.
+    was deleted since was a mistake, and is there for whom drafts are.
     """
 
     position: int
@@ -68,7 +68,7 @@ class Then(msgspec.Struct):
 async def availability_then(request: Request, show_id: UUID, when: AsOf) -> Response:
     read = await begin_as_of(request, when, ("availability",))
     then = await stock_then(read, show_id, when)
-    require_may_see(request, EVENT_NOT_FOUND, hidden=then.draft or not then.live)
+    await require_may_see(request, EVENT_NOT_FOUND, show_id, hidden=then.draft or not then.live)
     position = then.position if when.position is None else when.position
     read.position = max(read.position, position)
     return read.answer(availability_shape({"show_id": str(show_id), **figures(then.stock)}, position))

@@ -21,7 +21,8 @@ from resources.booking import Booking, BookingWithEvent
 from runtime.http.access import open_to
 from runtime.http.lanes import Lane, in_lane
 from runtime.http.pages import Page
-from runtime.problems import ProblemDetail
+from runtime.identity import FORBIDDEN
+from runtime.problems import Problem, ProblemDetail
 
 router = APIRouter(prefix="/api/v1", dependencies=DOCUMENTED)
 
@@ -57,7 +58,7 @@ async def search_bookings(
     return await answer_search(read, filters, asked, expand)
 
 
-SHOW_EXISTS = "SELECT 1 FROM projections.bookings_shows WHERE show_id = $1"
+SHOW = "SELECT status FROM projections.bookings_shows WHERE show_id = $1"
 
 
 @router.get(
@@ -86,7 +87,9 @@ async def list_event_bookings(
     """For staff. Newest first, with the same criteria as the search."""
     show_id = path_id(request, "event_id", EVENT_NOT_FOUND)
     read = await begin(request, *PROJECTORS)
-    await read.one(EVENT_NOT_FOUND, SHOW_EXISTS, show_id)
+    show = await read.one(EVENT_NOT_FOUND, SHOW, show_id)
+    if not filters.sight.admits(show_id, None):
+        raise Problem(EVENT_NOT_FOUND if show["status"] == "draft" else FORBIDDEN)
     return await answer_search(
         read, replace(filters, event_id=show_id, ticket_type_id=ticket_type_id), asked, expand
     )

@@ -29,11 +29,11 @@ async def booking_then(request: Request, booking_id: UUID, when: AsOf, me: Calle
     """For whoever it belonged to then, and staff. Raises Problem 404."""
     read = await begin_as_of(request, when, ("bookings",))
     row = await version_then(read, booking_id, when)
-    if row is None or not may_read_booking(me, row["customer_id"]):
+    if row is None or not may_read_booking(me, row["customer_id"], row["show_id"]):
         raise Problem(not_there_then(BOOKING_NOT_FOUND))
     # A position has no clock: the booking is as its fact has left it, at the time when that was recorded.
     moment: datetime = when.moment or row["recorded_at"]
-    return read.answer(booking_shape(row, moment))
+    return await read.opened(read.answer(booking_shape(row, moment)))
 
 
 async def version_then(read: Read, booking_id: UUID, when: AsOf) -> Any:

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 from pydantic import StringConstraints
+from starlette.requests import Request
 
 from query_api.bookings.booking_list import Status, require_status
 from query_api.conditions import Conditions
 from query_api.events.event_filters import Moment
+from query_api.sight import EVERYTHING, Sight, sight_of
 from resources.booking import BookingStatus
 
 WORDS_MAX_CHARS = 200
@@ -20,7 +22,7 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=WORDS
 
 @dataclass(frozen=True, slots=True)
 class BookingFilters:
-    """None, or no text, where a filter was not given."""
+    """None, or no text, where a filter was not given. Whatever was, only shows in `sight` are looked at."""
 
     q: str | None = None
     name: str | None = None
@@ -36,6 +38,7 @@ class BookingFilters:
     status: BookingStatus | None = None
     created_from: datetime | None = None
     created_before: datetime | None = None
+    sight: Sight = EVERYTHING
 
     def conditions(self, now: datetime) -> Conditions:
         """Those that the booking's own row answers."""
@@ -59,6 +62,7 @@ def given_id(text: str) -> UUID | None:
 
 
 async def booking_filters(
+    request: Request,
     *,
     q: Annotated[
         Words | None,
@@ -104,6 +108,7 @@ async def booking_filters(
         status=status,
         created_from=created_from,
         created_before=created_before,
+        sight=sight_of(request),
     )
 
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from query_api.bookings.booking_shape import SELECT, WITH_EVENT, booking_shape, booking_with_event_shape
 from query_api.conditions import Conditions
 from query_api.paging import Order, PageAsked, answer_page
-from query_api.private import private
 from query_api.reading import Read
 from resources.booking import BookingStatus
 from runtime.http.keyset_columns import moment, uuid
@@ -36,7 +35,7 @@ async def answer_bookings(
 
     select = SELECT if expand is None else WITH_EVENT
     answer = await answer_page(read, select, conditions, order, asked=asked, shape=shape)
-    return private(answer)
+    return await read.opened(answer)
 
 
 def require_status(conditions: Conditions, status: BookingStatus | None, now: datetime) -> None:

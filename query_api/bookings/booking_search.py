@@ -100,7 +100,7 @@ async def look(read: Read, filters: BookingFilters, *, similar: bool) -> Found |
     """None when no booking can meet the criteria."""
     if similar:
         read.settings = BY_INDEX
-    shows = await shows_left(read, filters, similar=similar)
+    shows = filters.sight.within(await shows_left(read, filters, similar=similar))
     if shows is not None and not shows:
         return None
     asked, by_event = await matches(read, filters, similar=similar)

@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-COLUMNS = """b.booking_id::text, b.show_id::text, b.customer_id::text, b.customer_name, b.customer_email, b.code,
-             b.status, b.expires_at, b.total, b.paid, b.refund, b.currency, b.tickets, b.cancelled, b.refunded,
-             b.created_at"""
+COLUMNS = """b.booking_id::text, b.show_id::text, b.customer_id::text, b.person_id::text, b.customer_name,
+             b.customer_email, b.code, b.status, b.expires_at, b.total, b.paid, b.refund, b.currency, b.tickets,
+             b.cancelled, b.refunded, b.created_at"""
 SELECT = f"SELECT {COLUMNS} FROM projections.bookings AS b"  # noqa: S608 - our own columns
 
 # The same with its event: both tables are one read model's, so a booking always has one.
@@ -34,7 +34,12 @@ def booking_shape(row: Any, now: datetime) -> dict[str, Any]:
         "id": row["booking_id"],
         "code": row["code"],
         "event_id": row["show_id"],
-        "customer": {"id": row["customer_id"], "name": row["customer_name"], "email": row["customer_email"]},
+        "customer": {
+            "id": row["customer_id"],
+            "person_id": row["person_id"],
+            "name": row["customer_name"],
+            "email": row["customer_email"],
+        },
         "status": status,
         "expires_at": expires_at,
         "expires_in": None if expires_at is None else int((expires_at - now).total_seconds()),

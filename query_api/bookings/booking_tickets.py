@@ -47,7 +47,7 @@ class SvgAnswer(Response):
 async def list_booking_tickets(request: Request) -> Response:
     """With all that is printed on them, void ones too. For the owner and for staff. They are few: there is one page."""
     read, tickets = await printed_tickets(request)
-    return private(read.answer({"items": tickets, "next": None}))
+    return await read.opened(read.answer({"items": tickets, "next": None}))
 
 
 @hot_route(
@@ -63,7 +63,7 @@ async def list_booking_tickets(request: Request) -> Response:
 async def get_ticket(request: Request) -> Response:
     """With all that is printed on it. For the owner of the booking and for staff."""
     read, ticket = await printed_ticket(request)
-    return private(read.answer(ticket))
+    return await read.opened(read.answer(ticket))
 
 
 @hot_route(

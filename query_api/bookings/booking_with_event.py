@@ -8,7 +8,6 @@ from starlette.responses import Response
 from query_api.bookings.booking_list import Expand
 from query_api.bookings.booking_shape import WITH_EVENT, booking_with_event_shape
 from query_api.callers import may_read_booking
-from query_api.private import private
 from query_api.problems import BOOKING_NOT_FOUND
 from query_api.reading import Read, begin, path_id
 from runtime.http.validation import wrong_parameter
@@ -27,7 +26,7 @@ async def own_booking(request: Request) -> tuple[Read, Any]:
     me: Caller = request.state.caller
     read = await begin(request, "bookings")
     row = await read.one(BOOKING_NOT_FOUND, ONE, path_id(request, "booking_id", BOOKING_NOT_FOUND))
-    if not may_read_booking(me, row["customer_id"]):
+    if not may_read_booking(me, row["customer_id"], row["show_id"]):
         raise Problem(BOOKING_NOT_FOUND)
     return read, row
 
@@ -37,4 +36,4 @@ async def booking_with_event(request: Request) -> Response:
     if request.query_params[EXPAND] != "event":
         raise wrong_parameter(EXPAND, "Only an event can be expanded", EXPAND)
     read, row = await own_booking(request)
-    return private(read.answer(booking_with_event_shape(row, read.now)))
+    return await read.opened(read.answer(booking_with_event_shape(row, read.now)))

@@ -16,7 +16,6 @@ from query_api.bookings.booking_shape import SELECT, booking_shape
 from query_api.callers import OWN_BOOKING, may_read_booking
 from query_api.documenting import read_answers
 from query_api.min_position import DOCUMENTED
-from query_api.private import private
 from query_api.problems import BOOKING_NOT_FOUND
 from query_api.reading import PointRead, begin, path_id
 from resources.booking import Booking, BookingWithEvent
@@ -30,11 +29,14 @@ router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"], dependencies=DO
 
 class OneBooking(NamedTuple):
     customer_id: str | None
+    show_id: str
     body: orjson.Fragment
 
 
 def one_booking(row: Any, now: datetime) -> OneBooking:
-    return OneBooking(row["customer_id"], orjson.Fragment(json_bytes(booking_shape(row, now))))
+    return OneBooking(
+        row["customer_id"], row["show_id"], orjson.Fragment(json_bytes(booking_shape(row, now)))
+    )
 
 
 GET_BOOKING = PointRead(f"{SELECT} WHERE b.booking_id = ANY ($1)", "booking_id", one_booking)
@@ -60,11 +62,11 @@ async def get_booking(request: Request) -> Response:
     booking_id = path_id(request, "booking_id", BOOKING_NOT_FOUND)
     when = moment_asked(request)
     if when is not None:
-        return private(await booking_then(request, booking_id, when, me))
+        return await booking_then(request, booking_id, when, me)
     if booking_with_event.EXPAND in request.query_params:
         return await booking_with_event.booking_with_event(request)
     read = await begin(request, "bookings")
     found = await read.found(BOOKING_NOT_FOUND, GET_BOOKING, booking_id)
-    if not may_read_booking(me, found.customer_id):
+    if not may_read_booking(me, found.customer_id, found.show_id):
         raise Problem(BOOKING_NOT_FOUND)
-    return private(read.answer(found.body))
+    return await read.opened(read.answer(found.body))

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from query_api.bookings.booking_shape import booking_shape
 from query_api.bookings.booking_with_event import own_booking
 from query_api.bookings.ics import Entry, IcsAnswer, ics_answer
-from query_api.callers import OWN_BOOKING, require_may_see
+from query_api.callers import OWN_BOOKING
 from query_api.documenting import read_answers
+from query_api.drafts import require_may_see
 from query_api.min_position import DOCUMENTED
 from query_api.private import private
 from query_api.problems import BOOKING_NOT_FOUND, EVENT_NOT_FOUND
@@ -89,8 +90,9 @@ GET_SHOW = """SELECT show_id::text, name, venue_id::text, venue_name, timezone, 
 async def get_event_calendar_file(request: Request) -> Response:
     """In its venue's zone; cancelled once the event is. An event without an end is given two hours."""
     read = await begin(request, "bookings")
-    row = await read.one(EVENT_NOT_FOUND, GET_SHOW, path_id(request, "event_id", EVENT_NOT_FOUND))
-    require_may_see(request, EVENT_NOT_FOUND, hidden=row["status"] == "draft")
+    show_id = path_id(request, "event_id", EVENT_NOT_FOUND)
+    row = await read.one(EVENT_NOT_FOUND, GET_SHOW, show_id)
+    await require_may_see(request, EVENT_NOT_FOUND, show_id, hidden=row["status"] == "draft")
     entry = Entry(
         uid=f"{row['show_id']}@seatledger",
         summary=row["name"],

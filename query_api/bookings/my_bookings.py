@@ -52,6 +52,8 @@ async def list_my_bookings(
     read = await begin(request, "bookings")
     conditions = Conditions()
     conditions.add("b.customer_id = {}", UUID(me.id))
+    if me.events is not None:
+        conditions.add("b.show_id = ANY ({})", [UUID(each) for each in me.events])
     if event_id is not None:
         conditions.add("b.show_id = {}", event_id)
     if upcoming is not None:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from query_api.as_of import AsOf, begin_as_of, history_condition
 from query_api.availability.availability_as_of import stock_then
 from query_api.availability.stock_now import figures
-from query_api.callers import require_may_see
+from query_api.drafts import require_may_see
 from query_api.events.event_shape import PROJECTORS, event_shape
 from query_api.problems import EVENT_NOT_FOUND, not_there_then
 from query_api.reading import Read
@@ -28,7 +28,8 @@ async def event_then(request: Request, show_id: UUID, when: AsOf) -> Response:
     read = await begin_as_of(request, when, PROJECTORS)
     listing = await listing_then(read, show_id, when)
     then = await stock_then(read, show_id, when)
-    require_may_see(request, EVENT_NOT_FOUND, hidden=listing["status"] == "draft" or not then.live)
+    hidden = listing["status"] == "draft" or not then.live
+    await require_may_see(request, EVENT_NOT_FOUND, show_id, hidden=hidden)
     return read.answer(event_shape({**listing, **figures(then.stock)}))
 
 

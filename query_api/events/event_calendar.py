@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.availability.stock_now import opened_by_time
-from query_api.callers import is_staff
 from query_api.conditions import Conditions
 from query_api.documenting import IF_NONE_MATCH, tagged_answers
 from query_api.events.event_filters import EventFilters, on_sale
@@ -19,6 +18,7 @@ from query_api.events.event_list import NOT_OVER, behind, with_words
 from query_api.min_position import DOCUMENTED
 from query_api.reading import Read
 from query_api.remembered import remembered
+from query_api.sight import Sight, sight_of
 from query_api.zones import ZoneName
 from resources.calendar import CalendarMonth
 from runtime.http.access import OPTIONAL
@@ -78,7 +78,7 @@ async def event_calendar(request: Request) -> Response:
 
     async def month(read: Read) -> Response:
         (first, timezone), filters = ASKED.read(request)
-        days = await days_of(read, filters, first, timezone, is_staff(request))
+        days = await days_of(read, filters, first, timezone, sight_of(request))
         return read.answer({"month": f"{first:%Y-%m}", "timezone": timezone, "days": days})
 
     return await remembered(request, behind(request), month)
@@ -93,11 +93,11 @@ IN_ONE_ZONE = "width_bucket(l.starts_at, {}::timestamptz[])"
 
 
 async def days_of(
-    read: Read, filters: EventFilters, first: date, timezone: str | None, staff: bool
+    read: Read, filters: EventFilters, first: date, timezone: str | None, sight: Sight
 ) -> list[dict[str, Any]]:
     days = [first + timedelta(days=number) for number in range(monthrange(first.year, first.month)[1])]
     opened = await opened_by_time(read)
-    conditions = filters.conditions(read.now, staff, opened)
+    conditions = filters.conditions(read.now, sight, opened)
     if filters.words:
         with_words(conditions, filters.words)
     if filters.upcoming:

@@ -9,7 +9,8 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import AfterValidator, StringConstraints
 
-from query_api.conditions import Conditions
+from query_api.conditions import Condition, Conditions
+from query_api.sight import NOTHING, Sight
 from resources.event import EventStatus
 from runtime.folding import fold
 
@@ -32,6 +33,8 @@ Folded = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)
 ON_SALE = "l.status = 'on_sale' AND NOT a.sold_out AND l.over_at > {now}"
 ON_SALE_OR_OPENED = """l.status = 'on_sale' AND (NOT a.sold_out OR l.show_id = ANY ({opened}::uuid[]))
                        AND l.over_at > {now}"""
+
+NO_DRAFT: Condition = ("l.status <> 'draft'",)
 
 
 def on_sale(conditions: Conditions, now: datetime, opened: Sequence[str]) -> str:
@@ -83,22 +86,33 @@ class EventFilters:
         bool | None,
         Query(description="true: on sale and not sold out; false: the rest. Sales windows do not count."),
     ] = None
-    status: Annotated[EventStatus | None, Query(description="In this status; drafts are for staff only")] = (
-        None
-    )
+    status: Annotated[
+        EventStatus | None,
+        Query(description="In this status; drafts are for staff and for the organizer whose they are"),
+    ] = None
+    mine: Annotated[
+        bool,
+        Query(
+            description="true: only an organizer's own, drafts among them; of anybody else there is nothing"
+        ),
+    ] = False
 
     @property
     def without_past(self) -> bool:
         """Unless the caller says otherwise, a list begins now."""
         return self.starts_from is None if self.upcoming is None else self.upcoming
 
-    def conditions(self, now: datetime, staff: bool, opened: Sequence[str]) -> Conditions:
+    def conditions(self, now: datetime, sight: Sight, opened: Sequence[str]) -> Conditions:
         """The filters as SQL over the tables of `event_shape.SELECT`, but for `words` and `without_past`: how these are
         found best depends on the order. `opened` by time counts as available.
         """
         found = Conditions()
-        if not staff:
-            found.add("l.status <> 'draft'")
+        if self.mine:
+            found.add_all([sight.own("l.owner_id")])
+        if sight == NOTHING:
+            found.add_all([NO_DRAFT])
+        elif sight.is_limited:
+            found.add_any([NO_DRAFT], sight.conditions_on("l.show_id", "l.owner_id = {}"))
         for condition, value in (
             ("l.starts_at >= {}", self.starts_from),
             ("l.starts_at < {}", self.starts_before),

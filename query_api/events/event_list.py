@@ -14,6 +14,7 @@ from query_api.events.event_shape import PROJECTORS, event_shape, select
 from query_api.paging import Column, Order, PageAsked, page_asked
 from query_api.reading import Read
 from query_api.search.search_words import tsquery
+from query_api.sight import Sight
 from runtime.folding import words
 from runtime.http.keyset_columns import moment, text, uuid, whole_number
 from runtime.http.query_parameters import QueryParameters
@@ -68,11 +69,11 @@ WITH_STOCK = "{listings} JOIN projections.availability AS a USING (show_id)"
 
 
 async def answer_events(
-    read: Read, filters: EventFilters, asked: PageAsked, sort: Sort, staff: bool
+    read: Read, filters: EventFilters, asked: PageAsked, sort: Sort, sight: Sight
 ) -> Response:
-    """Drafts are for staff only."""
+    """Drafts are for whoever has them in `sight`."""
     opened = [] if filters.available is None else await opened_by_time(read)
-    conditions = filters.conditions(read.now, staff, opened)
+    conditions = filters.conditions(read.now, sight, opened)
     if filters.words:
         with_words(conditions, filters.words)
     order = ORDERS[sort]

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from query_api.as_of import PARAMETERS, as_of
 from query_api.availability.stock_now import at_this_moment
-from query_api.callers import is_staff, require_may_see
 from query_api.documenting import IF_NONE_MATCH, read_answers, tagged_answers
+from query_api.drafts import require_may_see
 from query_api.events.event_as_of import event_then
 from query_api.events.event_list import LISTED, answer_events, behind
 from query_api.events.event_shape import PROJECTORS, event_text, select
@@ -20,6 +20,7 @@ from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import PointRead, Read, begin, path_id
 from query_api.remembered import remembered
+from query_api.sight import sight_of
 from resources.event import Event, OfferedTicketType
 from runtime.http.access import OPTIONAL
 from runtime.http.hot_route import hot_route
@@ -38,11 +39,13 @@ FOUND: dict[str, Any] = {"responses": read_answers(EVENT_NOT_FOUND), "access": O
 
 @hot_route(router, "GET", "", operation_id="ListEvents", summary="Events", **LIST)
 async def list_events(request: Request) -> Response:
-    """What is not over yet, unless `from` is given or `upcoming` is false. Drafts only for staff."""
+    """What is not over yet, unless `from` is given or `upcoming` is false. Drafts are for staff, and for the
+    organizer whose they are.
+    """
 
     async def page(read: Read) -> Response:
         asked, filters, sort = LISTED.read(request)
-        return await answer_events(read, filters, asked, sort, is_staff(request))
+        return await answer_events(read, filters, asked, sort, sight_of(request))
 
     return await remembered(request, behind(request), page)
 
@@ -60,7 +63,7 @@ async def list_available_events(request: Request) -> Response:
 
     async def page(read: Read) -> Response:
         asked, filters, sort = LISTED.read(request)
-        return await answer_events(read, replace(filters, available=True), asked, sort, is_staff(request))
+        return await answer_events(read, replace(filters, available=True), asked, sort, sight_of(request))
 
     return await remembered(request, behind(request), page)
 
@@ -121,6 +124,7 @@ async def list_event_ticket_types(request: Request) -> Response:
 async def found(request: Request) -> tuple[Read, OneEvent]:
     """The event in the path. Raises Problem 404, also for a draft that the caller may not see."""
     read = await begin(request, *PROJECTORS)
-    event = await read.found(EVENT_NOT_FOUND, GET_EVENT, path_id(request, "event_id", EVENT_NOT_FOUND))
-    require_may_see(request, EVENT_NOT_FOUND, hidden=event.draft)
+    show_id = path_id(request, "event_id", EVENT_NOT_FOUND)
+    event = await read.found(EVENT_NOT_FOUND, GET_EVENT, show_id)
+    await require_may_see(request, EVENT_NOT_FOUND, show_id, hidden=event.draft)
     return read, event

@@ -6,13 +6,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import is_staff
 from query_api.documenting import IF_NONE_MATCH, tagged_answers
 from query_api.events.event_list import LISTED, answer_events, behind
 from query_api.min_position import DOCUMENTED
 from query_api.problems import VENUE_NOT_FOUND
 from query_api.reading import Read, begin, path_id
 from query_api.remembered import remembered
+from query_api.sight import sight_of
 from query_api.venues import GET_VENUE
 from resources.event import Event
 from runtime.http.access import OPTIONAL
@@ -44,6 +44,6 @@ async def list_venue_events(request: Request) -> Response:
         asked, filters, sort = LISTED.read(request)
         await (await begin(request, "venues")).found(VENUE_NOT_FOUND, GET_VENUE, venue)
         here = replace(filters, venue_id=venue)
-        return await answer_events(read, here, asked, sort, is_staff(request))
+        return await answer_events(read, here, asked, sort, sight_of(request))
 
     return await remembered(request, behind(request), page)

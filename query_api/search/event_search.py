@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from query_api.availability.stock_now import at_this_moment
-from query_api.callers import is_staff
 from query_api.documenting import IF_NONE_MATCH, tagged_answers
 from query_api.events.event_filters import EventFilters
 from query_api.events.event_list import behind
@@ -23,6 +22,7 @@ from query_api.search.highlights import highlights
 from query_api.search.search_facets import facets_shape
 from query_api.search.search_hits import BEST_FIRST, HITS_MAX, Found, find
 from query_api.search.search_words import WORDS_MAX
+from query_api.sight import Sight, sight_of
 from resources.search import FoundEvents
 from runtime.folding import words
 from runtime.http.access import OPTIONAL
@@ -65,13 +65,13 @@ async def search_events(request: Request) -> Response:
 
     async def page(read: Read) -> Response:
         asked, filters, facets = ASKED.read(request)
-        return await found_events(read, filters, asked, is_staff(request), facets=facets)
+        return await found_events(read, filters, asked, sight_of(request), facets=facets)
 
     return await remembered(request, behind(request), page)
 
 
 async def found_events(
-    read: Read, filters: EventFilters, asked: PageAsked, staff: bool, *, facets: bool
+    read: Read, filters: EventFilters, asked: PageAsked, sight: Sight, *, facets: bool
 ) -> Response:
     """Words are corrected only where nothing is found as they stand: then some word may begin no known one. Which words
     may be meant instead is told by the statement that has found nothing.
@@ -81,12 +81,12 @@ async def found_events(
     if filters.words and not typed:
         # Signs and blanks only: there is no such word.
         return read.answer(answer(Found([], None, None), asked, [], None, read.now))
-    found, corrected = await find(read, filters, asked, staff, wanted, facets=facets), None
+    found, corrected = await find(read, filters, asked, sight, wanted, facets=facets), None
     if typed and found.facets is None:
         nearest = meant(typed, found.nearest)
         if nearest != wanted and all(nearest):
             wanted, corrected = nearest, " ".join(one[0] for one in nearest)
-            found = await find(read, filters, asked, staff, wanted, facets=facets)
+            found = await find(read, filters, asked, sight, wanted, facets=facets)
     return read.answer(answer(found, asked, [word for one in wanted for word in one], corrected, read.now))
 
 

@@ -19,6 +19,7 @@ from query_api.reading import Read
 from query_api.search.corrections import NEAREST, NEAREST_MAX
 from query_api.search.search_facets import BANDS, COUNTED, COUNTED_IN_ALL, FACETS
 from query_api.search.search_words import Meant, tsquery
+from query_api.sight import Sight
 from runtime.http.keyset_columns import moment, uuid, whole_number
 
 HITS_MAX = 3_000
@@ -88,11 +89,11 @@ FIND = """WITH {hits},
 
 
 async def find(
-    read: Read, filters: EventFilters, asked: PageAsked, staff: bool, wanted: Meant, *, facets: bool = True
+    read: Read, filters: EventFilters, asked: PageAsked, sight: Sight, wanted: Meant, *, facets: bool = True
 ) -> Found:
     """The page that was asked for of what has all of `wanted` and passes `filters`; counted in all without `facets`."""
     opened = [] if filters.available is None else await opened_by_time(read)
-    conditions = filters.conditions(read.now, staff, opened)
+    conditions = filters.conditions(read.now, sight, opened)
     nearest = "l.over_at DESC, l.show_id DESC"
     if filters.without_past:
         conditions.add(NOT_OVER, read.now)

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import require_may_see
 from query_api.documenting import IF_NONE_MATCH, tagged_answers
+from query_api.drafts import require_may_see
 from query_api.min_position import DOCUMENTED, POSITION_MAX, checked
 from query_api.problems import EVENT_NOT_FOUND
 from query_api.reading import Read, begin, path_id
@@ -53,8 +53,10 @@ async def get_seat_map(request: Request) -> Response:
     if since is not None:
         row = await read.one(EVENT_NOT_FOUND, GET_CHANGES, *about(show_id, read.now), since)
         if not must_reset(row, since):
+            await require_may_see(request, EVENT_NOT_FOUND, show_id, hidden=row["draft"])
             return answer(request, read, row, has, lambda: changes_shape(row, since))
     row = await read.one(EVENT_NOT_FOUND, GET_MAP, *about(show_id, read.now), *has)
+    await require_may_see(request, EVENT_NOT_FOUND, show_id, hidden=row["draft"])
     return answer(request, read, row, has, lambda: map_shape(row, reset=since is not None))
 
 
@@ -67,8 +69,7 @@ def checked_since(request: Request) -> int | None:
 def answer(
     request: Request, read: Read, row: Any, has: Known, shape: Callable[[], dict[str, Any]]
 ) -> Response:
-    """200 with what `shape` makes of the row, or 304 to who has it. Raises Problem 404 for a draft not to be seen."""
-    require_may_see(request, EVENT_NOT_FOUND, hidden=row["draft"])
+    """200 with what `shape` makes of the row, or 304 to who has it."""
     read.position = row["reached"]
     headers = {"ETag": etag(row), "Cache-Control": "no-cache"}
     if has == (row["position"], row["holds"]) or is_any(request.headers.get("if-none-match")):

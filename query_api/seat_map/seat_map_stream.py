@@ -8,8 +8,8 @@ from fastapi import APIRouter, Header
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from query_api.callers import require_may_see
 from query_api.documenting import POSITION_HEADER, read_answers
+from query_api.drafts import require_may_see
 from query_api.lifespan_state import QueryServices
 from query_api.min_position import DOCUMENTED, POSITION_MAX, checked
 from query_api.problems import EVENT_NOT_FOUND
@@ -126,7 +126,7 @@ async def stream_seat_map(request: Request) -> Response:
     read, show_id = await begin(request, PROJECTOR), path_id(request, "event_id", EVENT_NOT_FOUND)
     since = last_seen(request)
     row = await read.one(EVENT_NOT_FOUND, GET_DRAFT, show_id)
-    require_may_see(request, EVENT_NOT_FOUND, hidden=row["draft"])
+    await require_may_see(request, EVENT_NOT_FOUND, show_id, hidden=row["draft"])
     services: QueryServices = request.state.query
     streams: Streams = request.app.streams
     return EventStream(streams, Watching(services.seat_maps, show_id, since), read.headers)

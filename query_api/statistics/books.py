@@ -46,7 +46,8 @@ def book_for(group_by: GroupBy | None, filters: Filters) -> Book:
     """The one with the fewest rows that knows what is asked for."""
     by_type = group_by == "ticket_type" or filters.ticket_type_id is not None
     by_place = group_by == "venue" or filters.venue_id is not None or filters.city is not None
-    if group_by == "event" or filters.event_id is not None or (by_type and by_place):
+    by_show = group_by == "event" or filters.event_id is not None or filters.sight.is_limited
+    if by_show or (by_type and by_place):
         return SHOWS
     if by_place:
         return VENUES
@@ -151,6 +152,7 @@ class Asked:
         if asked.city is not None:
             found.append(f"{place}.venue_key = ANY ({arguments.argument(list(asked.city_venues))})")
             found.append(f"{place}.city = ANY ({arguments.argument(list(asked.cities))})")
+        found += map(arguments.written, asked.sight.conditions("t.show_id"))
         if ledger:
             # What goes from customer to customer is neither sold nor given back.
             found.append("t.kind <> 'transferred'")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from query_api.conditions import Conditions
 from query_api.snapshot import Snapshot
 from query_api.statistics.books import Asked
 from query_api.statistics.calendar import Period
@@ -62,13 +63,13 @@ class Course:
         return steps
 
 
-SHOW = "SELECT timezone, on_sale_since, currency FROM projections.sales_shows WHERE show_id = $1"
+SHOW = "SELECT s.timezone, s.on_sale_since, s.currency FROM projections.sales_shows AS s {where}"
 
 
 async def course_of(look: Snapshot, asked: Filters, period: Period, zone: str | None) -> Course:
     """Since it went on sale until now, within what is asked for. Raises Problem 422 for too many periods."""
     filters = await with_venues(look, asked)
-    shows = [] if filters.event_id is None else await look.rows(SHOW, filters.event_id)
+    shows = [] if filters.event_id is None else await _show(look, filters)
     known = await known_time(look, filters)
     since = [show["on_sale_since"] for show in shows if show["on_sale_since"] is not None]
     if not since and known is None:
@@ -85,6 +86,13 @@ async def course_of(look: Snapshot, asked: Filters, period: Period, zone: str | 
     whole = await _sums(look, filters, span(None, (first, last), None, None))
     currencies = {row["currency"] for row in whole} | {show["currency"] for show in shows}
     return Course(filters, found, first, sorted(currencies))
+
+
+async def _show(look: Snapshot, filters: Filters) -> list[Any]:
+    asked = Conditions()
+    asked.add("s.show_id = {}", filters.event_id)
+    asked.add_all(filters.sight.conditions("s.show_id"))
+    return await look.rows(SHOW.format(where=asked.where), *asked.arguments)
 
 
 async def _sums(look: Snapshot, filters: Filters, time: Span) -> list[Any]:

@@ -11,21 +11,30 @@ from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
 from runtime.http.keyset_columns import text, whole_number
 from runtime.http.pages import Keyset
 
-# Only those of the page are looked up. A key that is no id is the address of somebody without an account.
+# Only those of the page are looked up. A customer is an account's id; `guest:` and the person of somebody without one;
+# or, from before people had keys, their address.
 SPENDING = """SELECT c.customer, c.currency, c.net_down, c.purchases, c.bookings, c.tickets, c.gross, c.refunded,
-                     f.bought_at, coalesce(a.customer_name, g.customer_name) AS name,
-                     CASE WHEN k.id IS NULL THEN c.customer ELSE a.customer_email END AS email, k.id::text AS id
+                     f.bought_at, coalesce(a.customer_name, g.customer_name, o.customer_name) AS name,
+                     coalesce(a.customer_email, g.customer_email, o.customer_email, k.address) AS email,
+                     k.account::text AS id
               FROM (SELECT c.* FROM projections.sales_of_customers AS c {first} {where}
                     ORDER BY c.currency, c.net_down, c.customer LIMIT {limit} OFFSET {skip}) AS c
               JOIN projections.sales_customers AS f USING (customer)
-              CROSS JOIN LATERAL (SELECT CASE WHEN c.customer ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'
-                                              THEN c.customer::uuid END AS id) AS k
+              CROSS JOIN LATERAL (
+                  SELECT CASE WHEN c.customer ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'
+                              THEN c.customer::uuid END AS account,
+                         CASE WHEN c.customer LIKE 'guest:%' THEN substr(c.customer, 7)::uuid END AS person,
+                         CASE WHEN c.customer LIKE '%@%' THEN c.customer END AS address) AS k
               LEFT JOIN LATERAL (SELECT customer_name, customer_email FROM projections.bookings AS b
-                                 WHERE b.customer_id = k.id
+                                 WHERE b.customer_id = k.account
                                  ORDER BY b.created_at DESC, b.booking_id DESC LIMIT 1) AS a ON true
-              LEFT JOIN LATERAL (SELECT customer_name FROM projections.bookings AS b
-                                 WHERE k.id IS NULL AND b.customer_id IS NULL AND lower(b.customer_email) = c.customer
+              LEFT JOIN LATERAL (SELECT customer_name, customer_email FROM projections.bookings AS b
+                                 WHERE b.person_id = k.person AND b.customer_id IS NULL
                                  ORDER BY b.created_at DESC, b.booking_id DESC LIMIT 1) AS g ON true
+              LEFT JOIN LATERAL (SELECT customer_name, k.address AS customer_email FROM projections.bookings AS b
+                                 WHERE lower(b.customer_email) = k.address
+                                       AND b.customer_id IS NULL AND b.person_id IS NULL
+                                 ORDER BY b.created_at DESC, b.booking_id DESC LIMIT 1) AS o ON true
               ORDER BY c.currency, c.net_down, c.customer"""
 FIRST = "JOIN projections.sales_customers AS f USING (customer)"
 

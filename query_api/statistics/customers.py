@@ -9,6 +9,7 @@ from starlette.responses import Response
 from query_api.callers import STAFF
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
+from query_api.sight import EVERYTHING, sight_of
 from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.customer_rows import by_spending
@@ -19,6 +20,8 @@ from resources.statistics import Customers
 from runtime.http.access import open_to
 from runtime.http.csv_wanted import Format
 from runtime.http.lanes import Lane, in_lane
+from runtime.identity import FORBIDDEN
+from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/statistics", tags=["statistics"], dependencies=DOCUMENTED)
 
@@ -50,12 +53,17 @@ async def get_customers(
     currency: Currency = None,
     format: Format = None,
 ) -> Response:
-    """For staff. How many first bought from `from` to before `to`, how many of them came again, what each has spent.
+    """How many first bought from `from` to before `to`, how many of them came again, what each has spent.
 
     With `period` also how many were new in each, of those in which anybody was. Whoever was given a booking has bought
     it. Customers are accounts, and addresses of those without one. CSV has the list, money in minor units.
+
+    For staff; not with a key that is for some events only.
     """
     require_order(first_from, first_before)
+    if sight_of(request) != EVERYTHING:
+        # What somebody has spent is kept over all events together.
+        raise Problem(FORBIDDEN)
     listing = by_spending(first_from, first_before, currency)
 
     async def customers(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:

@@ -9,14 +9,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import STAFF
+from query_api.callers import STATISTICS
 from query_api.min_position import DOCUMENTED
 from query_api.problems import EVENT_NOT_FOUND
-from query_api.reading import begin, path_id
+from query_api.reading import path_id
+from query_api.sight import EVERYTHING
 from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.books import Asked
-from query_api.statistics.event_revenue import SHOW_EXISTS
+from query_api.statistics.event_figures import require_figures
 from query_api.statistics.event_sums import EventSums, sums_now
 from query_api.statistics.filters import Filters
 from query_api.statistics.shapes import occupancy_shape
@@ -42,15 +43,16 @@ CSV_HEADER = ("section", "capacity", "sold", "occupancy")
     response_model=EventStatistics,
     responses=table_answers(EVENT_NOT_FOUND, page=False),
 )
-@open_to(STAFF)
+@open_to(STATISTICS)
 @in_lane(Lane.REPORTS)
 async def get_event_statistics(request: Request, event_id: str, format: Format = None) -> Response:
-    """For staff. How full it is, in all and by section; its revenue; and how fast it sells.
+    """How full it is, in all and by section; its revenue; and how fast it sells. For staff, and for the organizer whose
+    it is.
 
     The pace is in tickets sold less those given back, up to now. CSV has the sections, and a last row for the whole.
     """
     show_id = path_id(request, "event_id", EVENT_NOT_FOUND)
-    await (await begin(request, "sales")).one(EVENT_NOT_FOUND, SHOW_EXISTS, show_id)
+    await require_figures(request, show_id)
 
     async def statistics(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
         sums = await sums_now(look, show_id)
@@ -69,7 +71,7 @@ async def get_event_statistics(request: Request, event_id: str, format: Format =
             "pace": await pace(look, show_id, sums),
         }
 
-    return await answer_table(request, format, statistics, "sales")
+    return await answer_table(request, format, statistics, "sales", sight=EVERYTHING)
 
 
 SOLD_BY_PART = """SELECT part, sum(tickets)::bigint AS sold FROM projections.sales_of_shows

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
 from pydantic import AfterValidator
+from starlette.requests import Request
 
 from query_api.events.event_filters import Folded, Moment
+from query_api.sight import EVERYTHING, Sight, sight_of
 from query_api.statistics.calendar import Calendar, Period
 from query_api.zones import ZoneName
 from runtime.http.validation import wrong_parameter
@@ -46,7 +48,8 @@ City = Annotated[Folded | None, Query(description="In this city; accents and cap
 @dataclass(frozen=True, slots=True)
 class Filters:
     """None where one was not given. `city` is folded; `cities` are the ways in which shows write it and `city_venues`
-    the keys of the venues there, once they are known: sums are found by venue.
+    the keys of the venues there, once they are known: sums are found by venue. Whatever was given, the statistic is
+    about shows in `sight` only.
     """
 
     sold_from: datetime | None = None
@@ -57,9 +60,11 @@ class Filters:
     city: str | None = None
     cities: tuple[str, ...] = ()
     city_venues: tuple[UUID, ...] = ()
+    sight: Sight = EVERYTHING
 
 
 async def filters(
+    request: Request,
     *,
     sold_from: SoldFrom = None,
     sold_before: SoldBefore = None,
@@ -70,7 +75,7 @@ async def filters(
 ) -> Filters:
     """The query parameters of revenue."""
     require_order(sold_from, sold_before)
-    return Filters(sold_from, sold_before, event_id, venue_id, ticket_type_id, city)
+    return Filters(sold_from, sold_before, event_id, venue_id, ticket_type_id, city, sight=sight_of(request))
 
 
 FiltersAsked = Annotated[Filters, Depends(filters)]

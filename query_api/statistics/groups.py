@@ -80,6 +80,7 @@ class Grouping:
             asked.add("s.city = ANY ({})", list(filters.cities))
         if filters.ticket_type_id is not None:
             asked.add("t.ticket_type_id = {}", filters.ticket_type_id)
+        asked.add_all(filters.sight.conditions("t.show_id"))
         filtered = bool(asked.where)
         if key is not None:
             asked.add(f"{self.of if filtered else 't'}.{self.column} >= {{}}", key)

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import STAFF
+from query_api.callers import STATISTICS
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
+from query_api.sight import sight_of
 from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.filters import EventId, Time, VenueId, require_order
@@ -33,7 +34,7 @@ StartsBefore = Annotated[Time | None, Query(alias="to", description="Starts befo
     response_model=Statistics[OccupancyRow],
     responses=table_answers(),
 )
-@open_to(STAFF)
+@open_to(STATISTICS)
 @in_lane(Lane.REPORTS)
 async def get_occupancy(
     request: Request,
@@ -46,13 +47,15 @@ async def get_occupancy(
     event_id: EventId = None,
     format: Format = None,
 ) -> Response:
-    """For staff. Tickets sold of the places there are, of events that start from `from` to before `to`.
+    """Tickets sold of the places there are, of events that start from `from` to before `to`.
+
+    For staff, and of their own events for organizers.
 
     Events on sale count and those whose sales are closed, not drafts and what was called off. Sections of one name at
     one venue are added up.
     """
     require_order(starts_from, starts_before)
-    shows = Shows(starts_from, starts_before, venue_id, event_id)
+    shows = Shows(sight_of(request), starts_from, starts_before, venue_id, event_id)
 
     async def occupancy(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
         if group_by is None:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from query_api.conditions import Conditions
+from query_api.sight import Sight
 from query_api.snapshot import Snapshot
 from query_api.statistics.shapes import occupancy_shape
 
@@ -17,8 +18,9 @@ FIGURES = ("events", "capacity", "sold", "occupancy")
 
 @dataclass(frozen=True, slots=True)
 class Shows:
-    """Which shows: those that start from `begin` to before `end`, at a venue, or one."""
+    """Which shows in `sight`: those that start from `begin` to before `end`, at a venue, or one."""
 
+    sight: Sight
     begin: datetime | None = None
     end: datetime | None = None
     venue_id: UUID | None = None
@@ -27,7 +29,8 @@ class Shows:
     @property
     def all_there(self) -> bool:
         """Every show counts of a venue that does."""
-        return self.begin is None and self.end is None and self.event_id is None
+        whole = self.begin is None and self.end is None and self.event_id is None
+        return whole and not self.sight.is_limited
 
     def conditions(self) -> Conditions:
         found = Conditions()
@@ -40,12 +43,20 @@ class Shows:
             found.add("s.venue_key = {}", self.venue_id)
         if self.event_id is not None:
             found.add("s.show_id = {}", self.event_id)
+        found.add_all(self.sight.conditions("s.show_id"))
         return found
+
+    def sold(self, asked: Conditions) -> str:
+        """SQL that joins what each show has sold; its arguments are added to `asked`."""
+        seen = Conditions()
+        seen.arguments = asked.arguments
+        seen.add_all(self.sight.conditions("u.show_id"))
+        return SOLD.format(seen=seen.where)
 
 
 # Over many shows the sums are added up in one pass, which costs less than to look for each show's own.
-SOLD = """LEFT JOIN (SELECT show_id, sum(tickets) AS sold FROM projections.sales_of_shows GROUP BY show_id) AS t
-          USING (show_id)"""
+SOLD = """LEFT JOIN (SELECT u.show_id, sum(u.tickets) AS sold FROM projections.sales_of_shows AS u {seen}
+                     GROUP BY u.show_id) AS t USING (show_id)"""
 
 SOLD_BY_THESE = "coalesce(sum(t.sold), 0)::bigint"
 
@@ -62,10 +73,12 @@ IN_ALL = """SELECT count(*) AS events, coalesce(sum(s.capacity), 0)::bigint AS c
 
 async def in_all(look: Snapshot, shows: Shows) -> dict[str, Any]:
     """All of them together."""
-    asked, sold, joined = shows.conditions(), SOLD_BY_THESE, SOLD
-    if shows.all_there:
+    asked, sold, joined = shows.conditions(), SOLD_BY_THESE, ""
+    if not shows.all_there:
+        joined = shows.sold(asked)
+    else:
         there = "true" if shows.venue_id is None else f"venue_key = {asked.argument(shows.venue_id)}"
-        sold, joined = SOLD_BY_ALL.format(there=there), ""
+        sold = SOLD_BY_ALL.format(there=there)
     (row,) = await look.rows(IN_ALL.format(sold=sold, joined=joined, where=asked.where), *asked.arguments)
     return figures(row)
 

@@ -8,7 +8,6 @@ from query_api.statistics.groups import named_cells, named_shape
 from query_api.statistics.listing import Listing
 from query_api.statistics.occupancy_shows import (
     FIGURES,
-    SOLD,
     SOLD_BY_ALL,
     SOLD_BY_THESE,
     Shows,
@@ -77,7 +76,7 @@ def by_venue(shows: Shows) -> Listing:
             where=asked.where,
             sold=SOLD_BY_ALL.format(there="venue_key = f.venue_key") if shows.all_there else "f.sold",
             counted="0" if shows.all_there else SOLD_BY_THESE,
-            joined="" if shows.all_there else SOLD,
+            joined="" if shows.all_there else shows.sold(asked),
             first=1,
             each=1,
             wanted=asked.argument(limit + skip),

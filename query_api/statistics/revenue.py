@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import STAFF
+from query_api.callers import STATISTICS
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked, PageAsked
 from query_api.snapshot import Snapshot
@@ -42,7 +42,7 @@ AT_A_TIME = 1_000
     response_model_exclude_unset=True,
     responses=table_answers(),
 )
-@open_to(STAFF)
+@open_to(STATISTICS)
 @in_lane(Lane.REPORTS)
 async def get_revenue(
     request: Request,
@@ -54,7 +54,9 @@ async def get_revenue(
     timezone: Zone = "UTC",
     format: Format = None,
 ) -> Response:
-    """For staff. What was paid, has to be paid back and is left, in the order of groups, periods and currencies.
+    """What was paid, has to be paid back and is left, in the order of groups, periods and currencies.
+
+    For staff, and of their own events for organizers.
 
     Rows are of what was sold or given back from `from` to before `to`, each at the time when that happened; there is
     none of what did not. A hold is no revenue, nor is money that came too late or twice. An exchange moves what was

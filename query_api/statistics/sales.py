@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import STAFF
+from query_api.callers import STATISTICS
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked, PageAsked
 from query_api.snapshot import Snapshot
@@ -40,7 +40,7 @@ CSV_HEADER = ("period", "period_from", "period_to", *HEADER[:-1], *TOTALS, HEADE
     response_model=Statistics[SalesOfPeriod],
     responses=table_answers(),
 )
-@open_to(STAFF)
+@open_to(STATISTICS)
 @in_lane(Lane.REPORTS)
 async def get_sales(
     request: Request,
@@ -51,7 +51,9 @@ async def get_sales(
     timezone: OptionalZone = None,
     format: Format = None,
 ) -> Response:
-    """For staff. Tickets and money by period since the event went on sale, or since the first sale of all; until now.
+    """Tickets and money by period since the event went on sale, or since the first sale of all; until now.
+
+    For staff, and of their own events for organizers.
 
     Periods without any sales are there too. What is cumulative is all up to the end of the period, also what was sold
     before `from`. By ticket type, bookings are those with tickets of that type. Money in CSV is in minor units.

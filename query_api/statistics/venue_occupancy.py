@@ -6,11 +6,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from query_api.callers import STAFF
+from query_api.callers import STATISTICS
 from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked
 from query_api.problems import VENUE_NOT_FOUND
 from query_api.reading import begin, path_id
+from query_api.sight import sight_of
 from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
 from query_api.statistics.filters import require_order
@@ -35,7 +36,7 @@ VENUE_EXISTS = "SELECT 1 FROM projections.sales_venues WHERE venue_id = $1"
     response_model=VenueOccupancy,
     responses=table_answers(VENUE_NOT_FOUND),
 )
-@open_to(STAFF)
+@open_to(STATISTICS)
 @in_lane(Lane.REPORTS)
 async def get_venue_occupancy(
     request: Request,
@@ -46,11 +47,14 @@ async def get_venue_occupancy(
     starts_before: StartsBefore = None,
     format: Format = None,
 ) -> Response:
-    """For staff. In all, and a page of its events by start: those on sale and those whose sales are closed."""
+    """In all, and a page of its events by start: those on sale and those whose sales are closed.
+
+    For staff, and of their own events for organizers.
+    """
     require_order(starts_from, starts_before)
     venue = path_id(request, "venue_id", VENUE_NOT_FOUND)
     await (await begin(request, "sales")).one(VENUE_NOT_FOUND, VENUE_EXISTS, venue)
-    shows = Shows(starts_from, starts_before, venue)
+    shows = Shows(sight_of(request), starts_from, starts_before, venue)
 
     async def occupancy(look: Snapshot, csv: bool) -> dict[str, Any] | Csv:
         listing = by_event(shows)

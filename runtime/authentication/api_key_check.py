@@ -96,7 +96,7 @@ class ApiKeyCheck:
             self._looking -= 1
 
 
-LOOK_UP = """SELECT key_id, secret_hash, name, role, events, created_at, expires_at, revoked_at
+LOOK_UP = """SELECT key_id, secret_hash, name, role, events, owner_id, created_at, expires_at, revoked_at
              FROM access.api_keys WHERE key_id = $1::text::uuid"""
 USED = """UPDATE access.api_keys AS k SET last_used_at = u.used_at
           FROM unnest($1::text[]::uuid[], $2::timestamptz[]) AS u (key_id, used_at)
@@ -110,4 +110,4 @@ def is_api_key(text: str) -> bool:
 def _caller(row: Any) -> Caller:
     events = row["events"]
     scope = None if events is None else frozenset(map(str, events))
-    return Caller(str(row["key_id"]), Role(row["role"]), row["name"], "", scope)
+    return Caller(str(row["key_id"]), Role(row["role"]), row["name"], "", scope, str(row["owner_id"]))

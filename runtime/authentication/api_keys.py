@@ -59,11 +59,15 @@ async def create(
     must_be_grantable(maker, role, scope)
     secret = ApiKeyText(new_id(), new_bytes(SECRET_BYTES))
     made = ApiKey(secret.key_id, name, role, scope, maker.id, now, expires_at, None, None)
-    ids = None if scope is None else sorted(scope)
-    await db.execute(
-        CREATE, made.key_id, secret.secret_hash, name, role.value, ids, maker.id, now, expires_at
-    )
+    await add(db, made, secret.secret_hash)
     return made, secret.text
+
+
+async def add(db: Any, key: ApiKey, secret_hash: bytes) -> None:
+    """Keep a key that somebody was allowed to make."""
+    events = None if key.events is None else sorted(key.events)
+    values = (key.key_id, secret_hash, key.name, key.role.value, events, key.owner_id)
+    await db.execute(CREATE, *values, key.created_at, key.expires_at)
 
 
 def must_be_grantable(maker: Caller, role: Role, events: frozenset[str] | None) -> None:
@@ -110,6 +114,21 @@ async def revoke(
     return True
 
 
+OWNER = "SELECT owner_id::text FROM access.api_keys WHERE key_id = $1::text::uuid"
+
+
+async def owner_of(db: Any, key_id: str) -> str | None:
+    """Whose key that is, revoked or not; None when there is none."""
+    owner_id: str | None = await db.fetchval(OWNER, key_id)
+    return owner_id
+
+
+async def end(connection: Any, revocations: Revocations, key_id: str, now: datetime) -> None:
+    """Revoke a key within a transaction of the caller's."""
+    if await connection.fetchval(REVOKE, key_id, None, now) is not None:
+        await revocations.revoke(connection, key_id, now, "API key revoked")
+
+
 REVOKE_ALL = """UPDATE access.api_keys SET revoked_at = $2
                 WHERE owner_id = $1::text::uuid AND revoked_at IS NULL RETURNING key_id"""
 
@@ -119,9 +138,19 @@ async def revoke_all_of(
 ) -> list[str]:
     """End every key of an owner, as when they are disabled, erased or lose their role; the ids of those ended."""
     async with pool.acquire() as connection, connection.transaction():
-        ended = [str(row["key_id"]) for row in await connection.fetch(REVOKE_ALL, owner_id, now)]
-        for key_id in ended:
-            await revocations.revoke(connection, key_id, now, "API key revoked with its owner")
+        return await revoke_all_within(connection, revocations, owner_id, now)
+
+
+async def revoke_all_within(
+    connection: "asyncpg.Connection | asyncpg.pool.PoolConnectionProxy",
+    revocations: Revocations,
+    owner_id: str,
+    now: datetime,
+) -> list[str]:
+    """The same, within a transaction of the caller's."""
+    ended = [str(row["key_id"]) for row in await connection.fetch(REVOKE_ALL, owner_id, now)]
+    for key_id in ended:
+        await revocations.revoke(connection, key_id, now, "API key revoked with its owner")
     return ended
 
 

@@ -25,6 +25,7 @@ from runtime.identity import Caller
 from runtime.problems import Problem
 
 REMEMBERED_MAX = 10_000
+BEARER = "Bearer "
 
 
 class Authenticator:
@@ -72,14 +73,15 @@ class Authenticator:
         """
         if not authorization:
             raise Problem(NOT_AUTHENTICATED)
-        scheme, _, token = authorization.partition(" ")
+        scheme, _, rest = authorization.partition(" ")
+        token = rest.strip()
         if scheme != "Bearer" and scheme.lower() != "bearer":
             raise Problem(NOT_AUTHENTICATED)
         if self._revocations.is_blind:
             raise Problem(CANNOT_TELL)
         epoch = self._epoch.number
         try:
-            credential = await self._credential(token.strip())
+            credential = await self._credential(token)
         except Exception as error:
             if is_unavailable(error):
                 raise Problem(CANNOT_TELL) from None
@@ -90,7 +92,9 @@ class Authenticator:
             raise Problem(TOKEN_REVOKED)
         # Of the epoch before the checks: what has changed while they waited for something is looked at once more.
         credential.epoch = epoch
-        self._remembered.put(authorization, credential)
+        if len(authorization) == len(BEARER) + len(token):
+            # With spaces around it one good token could be written in so many ways that it filled the memory.
+            self._remembered.put(authorization, credential)
         return credential.caller
 
     async def _credential(self, token: str) -> Credential:

@@ -51,6 +51,7 @@ class KeyLookUp:
         self._looked_at = float("-inf")
         self._waiting = 0
         self._refreshing = asyncio.Lock()
+        self._unreadable: str | None = None
 
     async def start(self) -> None:
         """Fill the ring; whoever signs makes the first key of all. Raises SigningKeyUnreadable."""
@@ -116,7 +117,10 @@ class KeyLookUp:
                 raise SigningKeyUnreadable(
                     f"{error} (it is signing key {row.kid}; a new one is made by: seatledger keys rotate)"
                 ) from None
-            _log.error("signing key %s cannot be used: %s", row.kid, error)
+            if row.kid != self._unreadable:
+                # Once, and not at every look.
+                _log.error("signing key %s cannot be used: %s", row.kid, error)
+                self._unreadable = row.kid
             return current
 
 

@@ -15,6 +15,7 @@ import asyncpg
 
 from runtime.authentication.credential import Credential
 from runtime.authentication.epoch import Epoch
+from runtime.database import is_unavailable
 from runtime.http.health import Unhealthy
 from runtime.notices import ACCESS_CHANNEL
 
@@ -124,11 +125,16 @@ class Revocations:
             self._epoch.end()
 
     async def check(self) -> Mapping[str, Any]:
-        """For /readyz: how long ago the table was read."""
+        """For /readyz: how long ago the table was read. After too long it is tried here and now."""
         seconds = self._clock() - self._read_at
         if seconds > UNREADY_SECONDS:
-            raise Unhealthy(f"revoked tokens are not known of for {seconds:.0f} seconds")
-        return {"revocations": len(self._known), "seconds_ago": round(seconds, 1)}
+            try:
+                await self.read()
+            except Exception as error:
+                if not is_unavailable(error):
+                    raise
+                raise Unhealthy(f"what was revoked is not known of the last {seconds:.0f} seconds") from None
+        return {"revocations": len(self._known), "seconds_ago": round(self._clock() - self._read_at, 1)}
 
     def _learn(self, user_id: str, revocation: Revocation) -> None:
         known = self._known.get(user_id)

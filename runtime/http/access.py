@@ -95,11 +95,14 @@ class NobodyIsKnown:
 
 
 def authorization(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """The value of the first `Authorization` header."""
+    """The value of the first `Authorization` header; without one, an `X-API-Key` as if it had been sent there."""
+    key = None
     for name, value in headers:
         if name == b"authorization":
             return value.decode("latin-1")
-    return None
+        if name == b"x-api-key":
+            key = value
+    return None if key is None else f"Bearer {key.decode('latin-1')}"
 
 
 F = TypeVar("F", bound=Callable[..., Any])

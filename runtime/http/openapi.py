@@ -45,7 +45,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 }
 NO_NUL = "^[^\\u0000]*$"
 TOLD_BY = frozenset({"enum", "format", "pattern"})
-SIGN_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"password": []}]
+SIGN_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"api_key": []}, {"password": []}]
 FASTAPI_ERROR_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
@@ -82,6 +82,7 @@ def completed(document: dict[str, Any], token_url: str, table: RouteTable) -> di
     schemas["Problem"] = PROBLEM_SCHEMA
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
         "password": {"type": "oauth2", "flows": {"password": {"tokenUrl": token_url, "scopes": {}}}},
     }
     document["security"] = SIGN_IN

@@ -7,11 +7,15 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+from asyncpg.pool import PoolConnectionProxy
 
 from runtime.master_key import MasterKey
+from runtime.patience import within
 from runtime.privacy.person_key import ENCRYPTED, ERASED, PersonKey
 
 KEYS_MAX = 20_000
+LOOK_UP_SECONDS_MAX = 3.0
+"""Longer nobody waits for a key: TimeoutError, as when the database is away."""
 ENCRYPTED_BYTES = re.compile(ENCRYPTED.pattern.encode())
 
 KEYS = "SELECT person_id::text, wrapped_key FROM privacy.people WHERE person_id = ANY ($1::uuid[])"
@@ -26,19 +30,25 @@ class Keyring:
     That somebody has none is not remembered: it is seldom asked, and only the database knows.
     """
 
-    def __init__(self, pool: "asyncpg.Pool", master_key: MasterKey, keys_max: int = KEYS_MAX) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool | PoolConnectionProxy", master_key: MasterKey, keys_max: int = KEYS_MAX
+    ) -> None:
         self._pool = pool
         self._master_key = master_key
         self._keys_max = keys_max
         self._known: OrderedDict[str, PersonKey] = OrderedDict()
 
+    def over(self, connection: PoolConnectionProxy) -> "Keyring":
+        """A keyring of its own for one transaction, which may still see keys that are destroyed: it ends with that."""
+        return Keyring(connection, self._master_key, self._keys_max)
+
     def remembered(self, person_id: str) -> PersonKey | None:
         """The key, if it has been needed lately."""
-        return self._known.get(UUID(person_id).hex)
+        return self._known.get(_whose(person_id))
 
     def remember(self, key: PersonKey) -> None:
         """`key` has been made, or found."""
-        whose = UUID(key.person_id).hex
+        whose = _whose(key.person_id)
         self._known[whose] = key
         self._known.move_to_end(whose)
         if len(self._known) > self._keys_max:
@@ -46,36 +56,62 @@ class Keyring:
 
     def forget(self, person_id: str) -> None:
         """They have been erased."""
-        self._known.pop(UUID(person_id).hex, None)
+        self._known.pop(_whose(person_id), None)
 
     def unwrapped(self, person_id: str, wrapped: bytes) -> PersonKey:
-        """The key as its row has it, remembered. Raises `MasterKeyMissing`."""
-        key = PersonKey(person_id, self._master_key.unwrap(context_of(person_id), wrapped))
-        self.remember(key)
-        return key
+        """The key as its row has it. Raises `MasterKeyMissing`."""
+        return PersonKey(person_id, self._master_key.unwrap(context_of(person_id), wrapped))
 
-    async def keys(self, people: Iterable[str]) -> dict[str, PersonKey]:
-        """The keys of `people`, named as encrypted text names them. Who is missing has been erased."""
+    async def keys(
+        self, people: Iterable[str], over: PoolConnectionProxy | None = None
+    ) -> dict[str, PersonKey]:
+        """The keys of `people`, named as encrypted text names them. Who is missing has been erased.
+
+        Who holds a connection of the pool has them read `over` this one: to wait for another could take for ever.
+        """
         asked = set(people)
         found = {whose: key for whose in asked if (key := self._known.get(whose)) is not None}
         missing = asked - found.keys()
         if missing:
-            rows = await self._pool.fetch(KEYS, [UUID(whose) for whose in missing])
-            found.update({UUID(row[0]).hex: self.unwrapped(row[0], row[1]) for row in rows})
+            ids = [UUID(whose) for whose in missing]
+            # A connection of the caller's cannot be left alone with a question that was given up.
+            rows = await (
+                within(LOOK_UP_SECONDS_MAX, self._pool.fetch(KEYS, ids))
+                if over is None
+                else over.fetch(KEYS, ids)
+            )
+            for person_id, wrapped in rows:
+                key = self.unwrapped(person_id, wrapped)
+                self.remember(key)
+                found[_whose(person_id)] = key
         return found
+
+    async def key(self, person_id: str) -> PersonKey | None:
+        """One person's key; None when they have been erased."""
+        whose = _whose(person_id)
+        return (await self.keys([whose])).get(whose)
 
     async def opened_json(self, body: bytes) -> bytes:
         """`body` with all encrypted text in its strings opened; what cannot be opened reads `[erased]`."""
         if b"pd1." not in body:
             return body
-        keys = await self.keys({found[1].decode() for found in ENCRYPTED_BYTES.finditer(body)})
-        return ENCRYPTED_BYTES.sub(
-            lambda found: orjson.dumps(_opened(found[1].decode(), found[2].decode(), keys))[1:-1], body
-        )
+        parts = ENCRYPTED_BYTES.split(body)
+        # Between what was not encrypted: whose it is, then the text.
+        people, texts = [each.decode() for each in parts[1::3]], parts[2::3]
+        keys = await self.keys(people)
+        for place, (whose, text) in enumerate(zip(people, texts, strict=True)):
+            parts[3 * place + 1] = orjson.dumps(_opened(whose, text.decode(), keys))[1:-1]
+            parts[3 * place + 2] = b""
+        return b"".join(parts)
 
     async def opened(self, text: str) -> str:
         """`text` with all encrypted text in it opened."""
         return opened_with(await self.keys(people_in(text)), text) if "pd1." in text else text
+
+
+def _whose(person_id: str) -> str:
+    """As encrypted text names them. Ids come as the database or we write them, so nothing has to be parsed."""
+    return person_id.replace("-", "")
 
 
 def people_in(text: str) -> set[str]:

@@ -16,18 +16,27 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import audit_api.app
 import command_api.app
 from command_api.lifespan_state import CommandState
+from runtime.authentication.epoch import Epoch
+from runtime.authentication.revocations import Revocations
 from runtime.database import create_pool
 from runtime.http.application import create_application
 from runtime.identity import Caller, Role
 from runtime.ids import utc_now
 from runtime.settings import load_settings
+from tests.projections.people import MASTER
+from tests.scoped_keys import WithKeys
 from tests.signing import SignedTokens
 
 TOKENS = SignedTokens()
+KNOWN = WithKeys(TOKENS)
+NOWHERE = "01a201e2-0000-7000-8000-0000000000ff"
 CALLERS = {
     "ana": Caller("01a201e2-0000-7000-8000-00000000000a", Role.CUSTOMER, "Ana", "ana@example.org"),
     "clerk": Caller("01a201e2-0000-7000-8000-00000000000c", Role.BOX_OFFICE, "Clerk", "clerk@example.org"),
     "auditor": Caller("01a201e2-0000-7000-8000-00000000000d", Role.AUDITOR, "Audrey", "a@example.org"),
+    "key": Caller(
+        "01a201e2-0000-7000-8000-00000000000d", Role.AUDITOR, "Audrey", "a@example.org", frozenset({NOWHERE})
+    ),
     "admin": Caller("01a201e2-0000-7000-8000-00000000000e", Role.ADMIN, "Ada", "admin@example.org"),
 }
 PRICE = {"amount": 2500, "currency": "EUR"}
@@ -42,7 +51,7 @@ class World:
     shift: timedelta = field(default_factory=timedelta)
 
     async def ask(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
-        sent = {"Authorization": f"Bearer {TOKENS.issue(CALLERS[who])}", **headers}
+        sent = {"Authorization": KNOWN.shown_by(CALLERS[who]), **headers}
         return await self.client.request(method, f"/api/v1{path}", json=body, headers=sent)
 
     async def command(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
@@ -52,7 +61,7 @@ class World:
         return answer.json()
 
     async def audit(self, path: str, who: str = "auditor", /, **query: object) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {TOKENS.issue(CALLERS[who])}"}
+        headers = {"Authorization": KNOWN.shown_by(CALLERS[who])}
         params = {name: str(value) for name, value in query.items()}
         return await self.client.get(f"/api/v1/audit{path}", params=params or None, headers=headers)
 
@@ -135,16 +144,19 @@ async def world(
 ) -> AsyncIterator[World]:
     settings, made = load_settings(), list[World]()
     async with pool_of(database, command_api.app.ROLE) as pool:
-        commands = command_api.app.lifespan(pool, settings, TOKENS, CollectorRegistry())
+        revocations = Revocations(pool, Epoch(), timedelta(days=1))
+        commands = command_api.app.lifespan(
+            pool, settings, TOKENS, revocations, CollectorRegistry(), master_key=MASTER
+        )
         app = create_application(
             title="Audit",
             version="0",
             routers=(*command_api.app.ROUTERS, *audit_api.app.ROUTERS),
             settings=settings,
-            authenticator=TOKENS,
+            authenticator=KNOWN,
             lifespans=(
                 ahead(commands, lambda: made[0].shift),
-                audit_api.app.lifespan(audit_pool),
+                audit_api.app.lifespan(audit_pool, MASTER),
             ),
         )
         async with app.router.lifespan_context(app) as state:

@@ -48,7 +48,7 @@ async def test_the_program_in_the_document_verifies_a_log(world: World) -> None:
     hashes: dict[str, bytes] = {}
     after = 0
     for _ in range(4):
-        items = (await world.read("/facts", after=after, limit=1))["items"]
+        items = (await world.read("/facts", after=after, limit=1, as_hashed=True))["items"]
         names["verify"](items, hashes)
         after = items[-1]["position"]
     assert list(hashes) == [f"show-{event}"]

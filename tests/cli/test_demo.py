@@ -21,6 +21,7 @@ from eventstore.memory import MemoryStore
 from eventstore.store import LogReader, StoreUnavailable, whole_log
 from tests.cli.seasons import read, small_season
 from tests.cli.stores import DyingStore
+from tests.command_api.served import MASTER
 
 CUSTOMERS = made_up_customers(Random(1), 30)
 FOREVER = asyncio.Event()
@@ -142,7 +143,7 @@ async def test_a_second_start_doubles_nothing(database: str) -> None:
             if line.endswith("come every second"):
                 stop.set()
 
-        await run_demo(database, stop, say, season)
+        await run_demo(database, MASTER, stop, say, season)
         return said
 
     async def facts() -> Counter[str]:
@@ -163,7 +164,7 @@ async def test_a_second_start_doubles_nothing(database: str) -> None:
 
 async def test_a_demo_that_fails_says_so_and_lets_the_server_live(caplog: pytest.LogCaptureFixture) -> None:
     nowhere = "postgresql://nobody@127.0.0.1:1/nowhere"
-    await run_demo(nowhere, asyncio.Event(), print, read(small_season()))
+    await run_demo(nowhere, MASTER, asyncio.Event(), print, read(small_season()))
     assert "the demo has ended; the server goes on" in caplog.text
 
 

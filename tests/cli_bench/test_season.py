@@ -11,6 +11,7 @@ import pytest
 from cli.bench.season.codes import Codes
 from cli.bench.season.season import Season, write_season
 from cli.bench.season.size import size_of
+from cli.people import people
 from domain.codec import CODEC
 from domain.show.evolve import evolve
 from domain.show.state import Show
@@ -19,6 +20,7 @@ from eventstore.facts import RecordedFact
 from eventstore.postgres.store import PostgresStore
 from eventstore.store import whole_log
 from eventstore.verify import Verifier
+from tests.command_api.served import MASTER
 
 TODAY = datetime(2027, 3, 1, 12, tzinfo=UTC)
 TAGS_INDEX = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'eventstore' AND indexname = 'events_tags'"
@@ -33,8 +35,9 @@ async def connection(database: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 @pytest.fixture
-async def season(connection: asyncpg.Connection) -> Season:
-    return await write_season(connection, size_of(0.002), TODAY)
+async def season(database: str, connection: asyncpg.Connection) -> Season:
+    async with people(database, MASTER) as known:
+        return await write_season(connection, known, size_of(0.002), TODAY)
 
 
 @pytest.fixture

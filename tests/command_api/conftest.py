@@ -24,7 +24,7 @@ async def command_pool(
     await administrator.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await administrator.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     pool = await create_pool(
-        database_on(postgres, name), role=ROLE, application_name="tests", min_size=1, max_size=5
+        database_on(postgres, name), role=ROLE, application_name="tests", min_size=1, max_size=8
     )
     yield pool
     await pool.close()

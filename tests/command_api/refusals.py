@@ -8,8 +8,12 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from typing_extensions import override
+
+from domain.user.api_keys import KEYS_MAX
+from runtime.identity import Role
 from runtime.ids import utc_now
-from tests.command_api.people import CLERK
+from tests.command_api.people import ADMIN, CLERK
 from tests.command_api.requests import (
     EUR_20,
     PLAN,
@@ -18,6 +22,7 @@ from tests.command_api.requests import (
     account,
     book_call,
     booking,
+    caller,
     event,
     event_call,
     hold,
@@ -716,6 +721,19 @@ async def a_wrong_password(shop: Shop) -> Provocation:
     return Provocation(Call("Login", json={**known, "password": "another one"}, by=None), {})
 
 
+async def a_name_for_whoever_was_erased(shop: Shop) -> Provocation:
+    guest = {"name": "Gina Guest", "email": account()["email"]}
+    made = await shop.done(book_call(await event(shop), quantity=1, customer=guest).but(by=CLERK))
+    await shop.done(Call("ErasePerson", {"customer_id": made["customer"]["person_id"]}))
+    names = [{"id": made["tickets"][0]["id"], "holder": "Gina's mother"}]
+    call = about("ChangeBooking", made, {"tickets": names}).but(by=CLERK)
+    return Provocation(call, {"booking_id": made["id"]})
+
+
+async def a_customer_of_nobodys(_shop: Shop) -> Provocation:
+    return Provocation(Call("ErasePerson", {"customer_id": NOBODY}), {})
+
+
 async def a_token_of_nobodys(_shop: Shop) -> Provocation:
     return Provocation(Call("Refresh", json={"refresh_token": "made up"}, by=None), {})
 
@@ -731,6 +749,76 @@ CHANGES_OF_EVENTS = (
 )  # fmt: skip
 SMALLER_PLAN = {"sections": [{"name": "Stalls", "rows": [{"name": "A", "seats": 9}]}], "areas": []}
 TWO_ROWS_A = {"sections": [{"name": "Stalls", "rows": [{"name": "A", "seats": 10}] * 2}], "areas": []}
+
+
+def changed(operation: str, extras: dict[str, Any], **body: Any) -> Provoke:
+    """With another body."""
+
+    async def provoke(shop: Shop) -> Provocation:
+        call = await REQUESTS[operation](shop)
+        return Provocation(call.but(json={**call.json, **body}), extras)
+
+    return provoke
+
+
+def a_weak_password(operation: str, field: str) -> Provoke:
+    return changed(operation, {}, **{field: "aaaaaaaa"})
+
+
+async def a_session_of_nobodys(shop: Shop) -> Provocation:
+    call = await REQUESTS["EndSession"](shop)
+    return Provocation(call.but(path={"session_id": NOBODY}), {})
+
+
+async def a_key_of_nobodys(shop: Shop) -> Provocation:
+    call = await REQUESTS["MakeApiKey"](shop)
+    return Provocation(call.but(by=ADMIN), {"user_id": ADMIN.id})
+
+
+async def an_organizers_key_for_all(shop: Shop) -> Provocation:
+    call = await REQUESTS["MakeApiKey"](shop)
+    return Provocation(
+        call.but(json={**call.json, "events": None}, by=await caller(shop, Role.ORGANIZER)), {}
+    )
+
+
+async def too_many_keys(shop: Shop) -> Provocation:
+    call = await REQUESTS["MakeApiKey"](shop)
+    for _ in range(KEYS_MAX):
+        await shop.done(call)
+    return Provocation(call, {"maximum": KEYS_MAX})
+
+
+async def an_account_for_a_taken_address(shop: Shop) -> Provocation:
+    call = await REQUESTS["AddUser"](shop)
+    await shop.done(call)
+    return Provocation(call, {})
+
+
+class OfTheLastAdministrator(Provocation):
+    """Meanwhile there is no other."""
+
+    @asynccontextmanager
+    @override
+    async def when(self, shop: Shop) -> AsyncIterator[None]:
+        async with shop.served.pool.acquire() as connection:
+            others = (
+                "UPDATE command_api.credentials SET disabled_at = {} WHERE role = 'admin' AND user_id <> $1"
+            )
+            [admin] = self.call.path.values()
+            await connection.execute(others.format("created_at"), admin)
+            yield
+            await connection.execute(others.format("NULL"), admin)
+
+
+def the_last(operation: str, parameter: str = "user_id") -> Provoke:
+    async def provoke(shop: Shop) -> Provocation:
+        admin = await caller(shop, Role.ADMIN)
+        call = await REQUESTS[operation](shop)
+        return OfTheLastAdministrator(call.but(path={parameter: admin.id}), {})
+
+    return provoke
+
 
 PROVOCATIONS: dict[tuple[str, str], Provoke] = {
     ("CreateVenue", "bad-seating-plan"): bad_plan("CreateVenue"),
@@ -894,7 +982,30 @@ PROVOCATIONS: dict[tuple[str, str], Provoke] = {
     ("AllotSeats", "not-enough-places"): allotted(
         {"area": "Gallery", "requested": 21, "available": 20}, areas=[{"area": "Gallery", "quantity": 21}]
     ),
+    ("ChangeBooking", "customer-erased"): a_name_for_whoever_was_erased,
+    ("ErasePerson", "customer-not-found"): a_customer_of_nobodys,
     ("RegisterUser", "email-taken"): a_taken_address,
     ("Login", "wrong-credentials"): a_wrong_password,
     ("Refresh", "refresh-token-invalid"): a_token_of_nobodys,
+    ("RegisterUser", "weak-password"): a_weak_password("RegisterUser", "password"),
+    ("ChangePassword", "weak-password"): a_weak_password("ChangePassword", "new_password"),
+    ("ConfirmPasswordReset", "weak-password"): a_weak_password("ConfirmPasswordReset", "new_password"),
+    ("ChangePassword", "wrong-password"): changed("ChangePassword", {}, current_password="another"),
+    ("ConfirmPasswordReset", "reset-token-invalid"): changed("ConfirmPasswordReset", {}, token="made up"),
+    ("EndSession", "session-not-found"): a_session_of_nobodys,
+    ("MakeApiKey", "user-not-found"): a_key_of_nobodys,
+    ("MakeApiKey", "event-not-found"): changed("MakeApiKey", {"event_id": NOBODY}, events=[NOBODY]),
+    ("MakeApiKey", "key-role-not-allowed"): changed("MakeApiKey", {"role": "admin"}, role="admin"),
+    ("MakeApiKey", "key-needs-events"): an_organizers_key_for_all,
+    ("MakeApiKey", "expiry-is-past"): changed("MakeApiKey", {}, expires_at="2020-01-01T00:00:00Z"),
+    ("MakeApiKey", "too-many-keys"): too_many_keys,
+    ("RevokeApiKey", "api-key-not-found"): unknown("RevokeApiKey", "key_id", "key_id"),
+    ("AddUser", "email-taken"): an_account_for_a_taken_address,
+    **{
+        (name, "user-not-found"): unknown(name, "user_id", "user_id")
+        for name in ("ChangeUserRole", "DisableUser", "EnableUser", "GetUser")
+    },
+    ("ChangeUserRole", "last-administrator"): the_last("ChangeUserRole"),
+    ("DisableUser", "last-administrator"): the_last("DisableUser"),
+    ("ErasePerson", "last-administrator"): the_last("ErasePerson", "customer_id"),
 }

@@ -1,9 +1,12 @@
 """For each operation a request that succeeds, with whatever has to be there first."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from command_api.accounts import reset_tokens
+from runtime.identity import Caller, Role
 from tests.command_api.people import ADMIN, ANA
 from tests.command_api.shop import Call, Shop
 
@@ -92,6 +95,15 @@ async def registered(shop: Shop) -> dict[str, str]:
 async def signed_in(shop: Shop) -> dict[str, Any]:
     pair: dict[str, Any] = await shop.done(Call("Login", json=await registered(shop), by=None))
     return pair
+
+
+async def caller(shop: Shop, role: Role = Role.CUSTOMER) -> Caller:
+    """Somebody with an account, signed in once; of any role."""
+    pair = await signed_in(shop)
+    me = shop.served.tokens.verify(pair["access_token"])
+    if role is not Role.CUSTOMER:
+        await shop.done(Call("ChangeUserRole", {"user_id": me.id}, {"role": role.value}))
+    return replace(me, role=role)
 
 
 async def _open_venue(_shop: Shop) -> Call:
@@ -294,6 +306,94 @@ async def _logout(shop: Shop) -> Call:
     return Call("Logout", json={"refresh_token": token}, by=ADMIN)
 
 
+async def _logout_everywhere(shop: Shop) -> Call:
+    return Call("LogoutEverywhere", by=await caller(shop))
+
+
+async def _list_sessions(_shop: Shop) -> Call:
+    return Call("ListSessions")
+
+
+async def _end_session(shop: Shop) -> Call:
+    me = await caller(shop)
+    [session] = (await shop.done(Call("ListSessions", by=me)))["items"]
+    return Call("EndSession", {"session_id": session["id"]}, by=me)
+
+
+async def _change_password(shop: Shop) -> Call:
+    body = {"current_password": PASSWORD, "new_password": "another battery"}
+    return Call("ChangePassword", json=body, by=await caller(shop))
+
+
+async def _request_reset(_shop: Shop) -> Call:
+    return Call("RequestPasswordReset", json={"email": "nobody@example.org"}, by=None)
+
+
+async def _confirm_reset(shop: Shop) -> Call:
+    user = await caller(shop)
+    pool, now = shop.served.pool, shop.served.clock()
+    body = {"token": await reset_tokens.make(pool, user.id, now), "new_password": "another battery"}
+    return Call("ConfirmPasswordReset", json=body, by=None)
+
+
+async def _make_key(shop: Shop) -> Call:
+    admin = await caller(shop, Role.ADMIN)
+    show = await event(shop)
+    body = {
+        "name": "Door",
+        "role": "box_office",
+        "events": [show["id"]],
+        "expires_at": "2099-01-01T00:00:00Z",
+    }
+    return Call("MakeApiKey", json=body, by=admin)
+
+
+async def _list_keys(_shop: Shop) -> Call:
+    return Call("ListApiKeys")
+
+
+async def _revoke_key(shop: Shop) -> Call:
+    made = await shop.done(await _make_key(shop))
+    return Call("RevokeApiKey", {"key_id": made["id"]})
+
+
+async def _add_user(_shop: Shop) -> Call:
+    body = {**account(), "role": "box_office"}
+    del body["password"]
+    return Call("AddUser", json=body)
+
+
+async def _change_role(shop: Shop) -> Call:
+    return Call("ChangeUserRole", {"user_id": (await caller(shop)).id}, {"role": "box_office"})
+
+
+async def _disable(shop: Shop) -> Call:
+    return Call("DisableUser", {"user_id": (await caller(shop)).id})
+
+
+async def _enable(shop: Shop) -> Call:
+    call = await _disable(shop)
+    await shop.done(call)
+    return call.but(operation="EnableUser")
+
+
+async def _list_users(_shop: Shop) -> Call:
+    return Call("ListUsers")
+
+
+async def _get_user(shop: Shop) -> Call:
+    return Call("GetUser", {"user_id": (await caller(shop)).id})
+
+
+async def _find_customers(shop: Shop) -> Call:
+    return Call("FindCustomers", query={"email": (await registered(shop))["email"].upper()})
+
+
+async def _erase(shop: Shop) -> Call:
+    made = await shop.done(Call("RegisterUser", json=account(), by=None))
+    return Call("ErasePerson", {"customer_id": made["id"]})
+
+
 REQUESTS: dict[str, Callable[[Shop], Awaitable[Call]]] = {
     "CreateVenue": _open_venue,
     "ReplaceVenue": _replace_venue,
@@ -330,6 +430,47 @@ REQUESTS: dict[str, Callable[[Shop], Awaitable[Call]]] = {
     "Login": _login,
     "Refresh": _refresh,
     "Logout": _logout,
+    "LogoutEverywhere": _logout_everywhere,
+    "ListSessions": _list_sessions,
+    "EndSession": _end_session,
+    "ChangePassword": _change_password,
+    "RequestPasswordReset": _request_reset,
+    "ConfirmPasswordReset": _confirm_reset,
+    "MakeApiKey": _make_key,
+    "ListApiKeys": _list_keys,
+    "RevokeApiKey": _revoke_key,
+    "AddUser": _add_user,
+    "ChangeUserRole": _change_role,
+    "DisableUser": _disable,
+    "EnableUser": _enable,
+    "ListUsers": _list_users,
+    "GetUser": _get_user,
+    "FindCustomers": _find_customers,
+    "ErasePerson": _erase,
 }
-COMMANDS = tuple(name for name in REQUESTS if name not in {"Login", "Refresh", "Logout"})
+READS = {"FindCustomers", "ListSessions", "ListApiKeys", "ListUsers", "GetUser"}
+"""Operations that take no body."""
+NO_COMMANDS = {
+    *READS,
+    "Login",
+    "Refresh",
+    "Logout",
+    "LogoutEverywhere",
+    "EndSession",
+    "ChangePassword",
+    "RequestPasswordReset",
+    "ConfirmPasswordReset",
+}
+COMMANDS = tuple(name for name in REQUESTS if name not in NO_COMMANDS)
 """Those that are carried out under an idempotency key."""
+OF_ACCOUNTS = {
+    "RegisterUser",
+    "AddUser",
+    "ChangeUserRole",
+    "DisableUser",
+    "EnableUser",
+    "MakeApiKey",
+    "RevokeApiKey",
+    "ErasePerson",
+}
+"""Those of them that go another way than through the writers."""

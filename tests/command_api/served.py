@@ -14,10 +14,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from command_api import app as command_api
 from command_api.lifespan_state import CommandServices
+from runtime.authentication.epoch import Epoch
+from runtime.authentication.revocations import Revocations
 from runtime.http.application import create_application
 from runtime.ids import utc_now
+from runtime.master_key import MasterKey
 from runtime.settings import Settings, load_settings
+from tests.scoped_keys import WithKeys
 from tests.signing import SignedTokens
+
+MASTER = MasterKey([bytes(range(32))])
 
 
 class Clock:
@@ -34,13 +40,14 @@ class Served:
     """The application with its lifespan's state, as a server would pass it on. `services` may be replaced."""
 
     def __init__(
-        self, app: FastAPI, services: CommandServices, clock: Clock, tokens: SignedTokens, pool: asyncpg.Pool
+        self, app: FastAPI, services: CommandServices, clock: Clock, known: WithKeys, pool: asyncpg.Pool
     ) -> None:
+        self.known = known
         self.pool = pool
         self.app = app
         self.services = services
         self.clock = clock
-        self.tokens = tokens
+        self.tokens = known.tokens
         self.document: dict[str, Any] = app.openapi()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,13 +63,17 @@ async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
     """The command side over `pool`; `overrides` are settings."""
     settings: Settings = load_settings(password_hash_threads=1, **overrides)
     tokens = SignedTokens(settings.access_token_seconds)
+    revocations = Revocations(pool, Epoch(), timedelta(days=1))
+    known = WithKeys(tokens)
     app = create_application(
         title="Seatledger",
         version="0",
         routers=command_api.ROUTERS,
         settings=settings,
-        authenticator=tokens,
-        lifespans=[command_api.lifespan(pool, settings, tokens, CollectorRegistry())],
+        authenticator=known,
+        lifespans=[
+            command_api.lifespan(pool, settings, tokens, revocations, CollectorRegistry(), master_key=MASTER)
+        ],
         checks={"log": command_api.check(pool)},
     )
     clock = Clock()
@@ -71,4 +82,4 @@ async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
         services = replace(state["command"], now=clock)
         # What makes a hash safe makes a test slow.
         services.accounts._passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        yield Served(app, services, clock, tokens, pool)
+        yield Served(app, services, clock, known, pool)

@@ -28,6 +28,7 @@ class Call:
     path: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
     by: Caller | None = ADMIN
+    query: Mapping[str, str] = field(default_factory=dict)
 
     def but(self, **changes: Any) -> "Call":
         return replace(self, **changes)
@@ -69,13 +70,15 @@ class Shop:
         if_match: str | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        query: str = "",
     ) -> httpx.Response:
         """`content` in place of the body as JSON."""
         method, template, _ = self._operations[call.operation]
-        path = template.format(**call.path)
+        query = query or str(httpx.QueryParams(call.query))
+        path = template.format(**call.path) + (f"?{query}" if query else "")
         sent = dict(headers or {})
         if call.by is not None:
-            sent.setdefault("Authorization", f"Bearer {self.served.tokens.issue(call.by)}")
+            sent.setdefault("Authorization", self.served.known.shown_by(call.by))
         if key is not None:
             sent["Idempotency-Key"] = key
         if if_match is not None:

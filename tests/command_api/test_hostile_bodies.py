@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.command_api.nasty import NO_OBJECTS, NOT_JSON, spoilt
-from tests.command_api.requests import COMMANDS, REQUESTS
+from tests.command_api.requests import COMMANDS, READS, REQUESTS
 from tests.command_api.shop import Call, Shop
 
 WITHOUT_BODY = {
@@ -21,8 +21,14 @@ WITHOUT_BODY = {
     "ReopenSales",
     "WithdrawOffer",
     "ReleaseAllotment",
+    "LogoutEverywhere",
+    "EndSession",
+    "RevokeApiKey",
+    "DisableUser",
+    "EnableUser",
+    "ErasePerson",
 }
-WITH_BODY = tuple(name for name in REQUESTS if name not in WITHOUT_BODY)
+WITH_BODY = tuple(name for name in REQUESTS if name not in WITHOUT_BODY | READS)
 FUZZED: dict[str, Call] = {}
 """One request for each operation, made once: what has to be there for it may cost a password's hash."""
 
@@ -33,7 +39,7 @@ JSON = st.recursive(
 )
 
 
-@pytest.mark.parametrize("operation", REQUESTS)
+@pytest.mark.parametrize("operation", sorted(set(REQUESTS) - READS))
 async def test_what_is_no_json_object_is_refused(operation: str, shop: Shop) -> None:
     call = await REQUESTS[operation](shop)
     for content in (*NOT_JSON, *NO_OBJECTS):
@@ -49,7 +55,7 @@ async def test_one_bad_value_anywhere_is_refused_or_harmless(operation: str, sho
     ]
     assert len(answers) >= 50
     for what, status in answers:
-        assert status in {200, 201, 204, 400, 401, 404, 409, 422}, f"{what}: {status}"
+        assert status in {200, 201, 202, 204, 400, 401, 403, 404, 409, 422}, f"{what}: {status}"
     assert sum(status in {400, 422} for _, status in answers) > len(answers) * 0.5
 
 

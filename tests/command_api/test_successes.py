@@ -7,10 +7,12 @@ from pydantic import TypeAdapter
 
 from resources.allotment import Allotment
 from resources.booking import Booking
+from resources.customer import ErasedCustomer, FoundCustomer
 from resources.event import Event
 from resources.ticket_type import TicketType
-from resources.user import TokenPair, User
+from resources.user import Account, ApiKey, NewApiKey, Session, TokenPair, User
 from resources.venue import Venue
+from runtime.http.pages import Page
 from tests.command_api.people import ANA, CLERK
 from tests.command_api.requests import (
     COMMANDS,
@@ -49,7 +51,14 @@ SHAPES: dict[str, Any] = {
     "AllotSeats": Allotment,
     "RegisterUser": User,
     "Login": TokenPair,
-    "Refresh": TokenPair,
+    **dict.fromkeys(("Refresh", "ChangePassword"), TokenPair),
+    **dict.fromkeys(("AddUser", "ChangeUserRole", "DisableUser", "EnableUser", "GetUser"), Account),
+    "MakeApiKey": NewApiKey,
+    "ListUsers": Page[Account],
+    "ListSessions": Page[Session],
+    "ListApiKeys": Page[ApiKey],
+    "FindCustomers": Page[FoundCustomer],
+    "ErasePerson": ErasedCustomer,
 }
 
 
@@ -61,7 +70,7 @@ async def test_an_operation_answers_in_its_documented_shape(operation: str, shop
         assert response.headers["Content-Type"] == "application/json"
         TypeAdapter(SHAPES[operation]).validate_json(response.content)
     else:
-        assert response.status_code == 204
+        assert response.status_code in {202, 204}
         assert not response.content
     if operation in COMMANDS:
         assert int(response.headers["Seatledger-Position"]) > 0
@@ -141,7 +150,9 @@ async def test_named_seats_and_a_quantity_make_one_booking_of_the_caller(shop: S
     items = [{"ticket_type_id": kind["id"], "seats": ["Stalls/A/2"]}, {"quantity": 2}]
     made = await shop.done(book_call(show, items=items))
     assert made["status"] == "confirmed"
-    assert made["customer"] == {"id": ANA.id, "name": ANA.name, "email": ANA.email}
+    assert made["customer"] == {
+        "id": ANA.id, "person_id": made["customer"]["person_id"], "name": ANA.name, "email": ANA.email,
+    }  # fmt: skip
     assert made["total"] == {"amount": 6000, "currency": "EUR"}
     assert made["tickets"][0]["seat"] == "Stalls/A/2"
     assert len({ticket["code"] for ticket in made["tickets"]} | {made["code"]}) == 4
@@ -151,9 +162,11 @@ async def test_named_seats_and_a_quantity_make_one_booking_of_the_caller(shop: S
 async def test_staff_book_for_a_customer_whom_they_name(shop: Shop) -> None:
     customer = {"name": "Zoë Ångström", "email": "Zoe@Example.org"}
     call = book_call(await event(shop), quantity=1, customer=customer).but(by=CLERK)
-    assert (await shop.done(call))["customer"] == {
-        "id": None, "name": "Zoë Ångström", "email": "zoe@example.org",
+    told = (await shop.done(call))["customer"]
+    assert told == {
+        "id": None, "person_id": told["person_id"], "name": "Zoë Ångström", "email": "zoe@example.org",
     }  # fmt: skip
+    assert told["person_id"]
 
 
 async def test_a_hold_says_until_when_and_a_payment_makes_it_a_booking(shop: Shop) -> None:

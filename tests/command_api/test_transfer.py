@@ -1,5 +1,7 @@
 """Whose booking and whose ticket it is: given to another person, and names on tickets."""
 
+from typing import Any
+
 from runtime.identity import Caller, Role
 from tests.command_api.changes import ids_of
 from tests.command_api.people import ANA, CLERK
@@ -18,10 +20,14 @@ async def somebody(shop: Shop) -> Caller:
     return Caller(made["id"], Role.CUSTOMER, body["name"], body["email"])
 
 
+def told_of(booking: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in booking["customer"].items() if name != "person_id"}
+
+
 async def test_it_is_the_other_accounts_from_now_on_and_no_longer_the_first_ones(shop: Shop) -> None:
     friend, made = await somebody(shop), await booking(shop, quantity=2)
     given = await shop.done(about("TransferBooking", made, to("Zoë", friend.email.upper())))
-    assert given["customer"] == {"id": friend.id, "name": "Zoë", "email": friend.email}
+    assert told_of(given) == {"id": friend.id, "name": "Zoë", "email": friend.email}
     await shop.refused(about("DeleteBooking", made), 404, "booking-not-found")
     await shop.refused(about("TransferBooking", made, to(ANA.name, ANA.email)), 404, "booking-not-found")
     assert (await shop.done(about("DeleteBooking", made).but(by=friend)))["status"] == "cancelled"
@@ -45,7 +51,7 @@ async def test_the_new_codes_are_for_the_new_holder_only(shop: Shop) -> None:
 async def test_staff_see_the_codes_that_they_hand_out(shop: Shop) -> None:
     made = await booking(shop)
     given = await shop.done(about("TransferBooking", made, to("Zoë", "zoe@example.org")).but(by=CLERK))
-    assert given["customer"] == {"id": None, "name": "Zoë", "email": "zoe@example.org"}
+    assert told_of(given) == {"id": None, "name": "Zoë", "email": "zoe@example.org"}
     assert given["tickets"][0]["code"] != made["tickets"][0]["code"]
 
 

@@ -43,7 +43,15 @@ from domain.show.offer import Offer
 from domain.show.rules import Refunds, RefundTier, Rules, SharedQuota
 from domain.show.ticket import NewTicket, Ticket
 from domain.ticket_type.facts import TicketTypeAdded, TicketTypeChanged, TicketTypeWithdrawn
-from domain.user.facts import UserRegistered, UserRoleChanged
+from domain.user.facts import (
+    ApiKeyMade,
+    ApiKeyRevoked,
+    UserDisabled,
+    UserEnabled,
+    UserErased,
+    UserRegistered,
+    UserRoleChanged,
+)
 from domain.venue.facts import VenueClosed, VenueDetailsChanged, VenueOpened, VenueSeatingPlanChanged
 
 AT = datetime(2026, 3, 1, 9, 30, 15, 250_000, UTC)
@@ -69,8 +77,10 @@ TICKETS = (
     Ticket("01997c2e-5a00-7000-8000-000000000007", "T-M9XD", VIP, OFFER.name, OFFER.price, area="Floor"),
 )
 PAYMENT = Payment("psp-4711", Money(24000, "EUR"))
+OLGA = "01997c2e-5a00-7000-8000-00000000000c"
 STUDENT = "01997c2e-5a00-7000-8000-000000000008"
 HOUSE_SEATS = "01997c2e-5a00-7000-8000-000000000009"
+KEY = "01997c2e-5a00-7000-8000-00000000000b"
 BEN = Person("Ben Ødegård", "ben@example.org", "01997c2e-5a00-7000-8000-00000000000a")
 # The shapes that this house grew into: every optional field filled, also those that older golden files leave out.
 NEW_PLAN = SeatingPlan(
@@ -103,16 +113,16 @@ FROM_HOUSE = Ticket(
 )  # fmt: skip
 
 EXAMPLES: tuple[Fact, ...] = (
-    VenueOpened(VENUE, "Teatro Regio", "Piazza Castello 215, Torino", "Europe/Rome", PLAN, AT, "Torino"),
+    VenueOpened(VENUE, "Teatro Regio", "Piazza Castello 215, Torino", "Europe/Rome", PLAN, AT, "Torino", OLGA),
     VenueDetailsChanged(VENUE, "Teatro Regio di Torino", "Piazza Castello 215", "Europe/Rome", AT, "Torino"),
     VenueSeatingPlanChanged(VENUE, PLAN, AT),
     VenueClosed(VENUE, AT),
-    TicketTypeAdded(VIP, "VIP", Money(12000, "EUR"), AT, "With champagne"),
+    TicketTypeAdded(VIP, "VIP", Money(12000, "EUR"), AT, "With champagne", OLGA),
     TicketTypeChanged(VIP, "VIP", Money(13000, "EUR"), AT, "With more champagne"),
     TicketTypeWithdrawn(VIP, AT),
     ShowScheduled(
         SHOW, "Tosca", "Teatro Regio", "Europe/Rome", STARTS, PLAN, (OFFER,), AT, "In three acts", "opera",
-        VENUE, STARTS + timedelta(hours=3), 900, RULES, "Torino",
+        VENUE, STARTS + timedelta(hours=3), 900, RULES, "Torino", OLGA,
     ),
     ShowPublished(SHOW, AT),
     ShowDetailsChanged(SHOW, "Tosca!", AT, "In two acts", "opera", 600, RULES),
@@ -149,5 +159,10 @@ EXAMPLES: tuple[Fact, ...] = (
     TicketHolderNamed(SHOW, BOOKING, TICKETS[0].id, "Çelik, Ada", AT),
     UserRegistered(CUSTOMER, "anna@example.org", "Anna Rossi-Größe 👑", "customer", AT),
     UserRoleChanged(CUSTOMER, "admin", AT),
+    UserDisabled(CUSTOMER, AT),
+    UserEnabled(CUSTOMER, AT),
+    ApiKeyMade(CUSTOMER, KEY, "box_office", (SHOW,), STARTS, AT),
+    ApiKeyRevoked(CUSTOMER, KEY, AT),
+    UserErased(CUSTOMER, AT),
     PersonErased("01997c2e-5a00-7000-8000-00000000000e", AT, CUSTOMER),
 )  # fmt: skip

@@ -6,6 +6,9 @@ import asyncpg
 import pytest
 
 from runtime.database import create_pool
+from runtime.privacy.keyring import Keyring
+from runtime.privacy.people import People
+from tests.projections.people import MASTER
 from tests.projections.writing import LogWriter
 
 
@@ -26,3 +29,15 @@ async def log(database: str) -> AsyncIterator[LogWriter]:
     )
     async with made:
         yield LogWriter(made)
+
+
+@pytest.fixture
+async def people(database: str) -> AsyncIterator[People]:
+    """Who makes and destroys keys."""
+    made = await create_pool(
+        database, role="seatledger_command", application_name="people", min_size=0, max_size=4
+    )
+    async with made:
+        people = People(made, Keyring(made, MASTER), MASTER)
+        await people.prepare()
+        yield people

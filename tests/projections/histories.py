@@ -22,6 +22,7 @@ from domain.show.rules import Refunds, RefundTier, Rules, SharedQuota
 from domain.show.state import Show
 from domain.show.ticket import NewTicket
 from runtime.ids import new_code, new_id
+from tests.projections.people import BOB, CARLA, KEYS
 from tests.projections.season import ANA
 from tests.projections.writing import NOON
 
@@ -56,8 +57,9 @@ RULES = (
     Rules(hold_seconds_max=1_200, late_payment="equal_places", refunds=TIERS, max_per_customer=5),
     Rules(no_single_seats=True, refunds=Refunds("none"), shared_quotas=SHARED),
 )
-BOB = Person("Bob", "bob@example.org", "01a201e2-0000-7000-8000-00000000000b")
-CUSTOMERS = (ANA, BOB, Person("Carla", "Carla@example.org"))
+CUSTOMERS = (ANA, BOB, Person("Dora", "Dora@example.org"), CARLA)
+"""Two from before there were keys, and two with one; an account and a guest of each."""
+OLGA = "01a201e2-0000-7000-8000-00000000000d"
 
 Try = tuple[str, int, int]
 """A wish; the number of the booking, type or seat it is about (counted round); minutes that pass before it.
@@ -93,6 +95,7 @@ def schedule(
     return c.ScheduleShow(
         new_id(), "La Bohème", "Teatro Regio", "Europe/Rome", begin + timedelta(days=2), PLAN, OFFERS, begin,
         description="In four acts", payment_window_seconds=window, rules=rules, on_sale=on_sale, city="Torino",
+        owner_id=OLGA if on_sale else None,
     )  # fmt: skip
 
 
@@ -141,7 +144,7 @@ def _booking(
     paid: Payment | None = None,
     allotment_id: str | None = None,
 ) -> c.BookSeats:
-    customer, tickets = CUSTOMERS[number % 3], _new_tickets(wanted.quantity)
+    customer, tickets = CUSTOMERS[number % 4], _new_tickets(wanted.quantity)
     return c.BookSeats(
         show_id, new_id(), new_code(), customer, (wanted,), tickets, now, paid, allotment_id=allotment_id
     )
@@ -281,11 +284,13 @@ def _change_quantity(show: Show, booking: Booking, number: int, now: datetime) -
 
 def _transfer(show: Show, booking: Booking, number: int, now: datetime) -> c.TransferBooking:
     codes = tuple(new_code() for _ in booking.tickets)
-    return c.TransferBooking(show.details.show_id, booking.id, CUSTOMERS[number % 3], codes, now)
+    return c.TransferBooking(show.details.show_id, booking.id, CUSTOMERS[number % 4], codes, now)
 
 
 def _name(show: Show, booking: Booking, number: int, now: datetime) -> c.NameTicketHolders:
-    names = tuple((ticket.id, f"Guest {number}") for ticket in booking.live_tickets[: 1 + number % 2])
+    key, name = KEYS.get(booking.customer.person_id or ""), f"Guest {number}"
+    holder = name if key is None else key.encrypt(name)
+    names = tuple((ticket.id, holder) for ticket in booking.live_tickets[: 1 + number % 2])
     return c.NameTicketHolders(show.details.show_id, booking.id, names, now)
 
 

@@ -12,6 +12,7 @@ from projections.following.worker import run_all
 from projections.projector import Projector
 from projections.read_models import PROJECTORS
 from query_api.freshness import Freshness
+from tests.projections.people import keyring_over
 from tests.projections.writing import NOON
 
 ALL = tuple(PROJECTORS.values())
@@ -22,7 +23,7 @@ Work = Callable[[asyncio.Event], Coroutine[None, None, None]]
 
 
 def follower(projector: Projector, pool: asyncpg.Pool, batch_max: int = 1000) -> Follower:
-    return Follower(projector, pool, Sharing.over(pool, batch_max), lambda: NOON)
+    return Follower(projector, pool, Sharing.over(pool, batch_max, keyring_over(pool)), lambda: NOON)
 
 
 async def project(pool: asyncpg.Pool, projectors: Sequence[Projector] = ALL, batch_max: int = 1000) -> None:
@@ -67,4 +68,6 @@ def working(
     pool: asyncpg.Pool, projectors: Sequence[Projector] = ALL, batch_max: int = 1000
 ) -> AbstractAsyncContextManager[Worker]:
     """A worker for as long as the block lasts."""
-    return ending(lambda stop: run_all(pool, projectors, stop, batch_max, lambda: NOON), pool)
+    return ending(
+        lambda stop: run_all(pool, projectors, stop, batch_max, keyring_over(pool), now=lambda: NOON), pool
+    )

@@ -29,6 +29,7 @@ from projections.rebuilding.digest import digest
 from projections.schema import LIVE, NEXT, make_tables, work_in
 from runtime.folding import fold, words
 from tests.projections.histories import TRIES, Try, history, tries_by_chance
+from tests.projections.people import keyring_over
 from tests.projections.writing import NOON, encoded
 
 WINDOWS = st.sampled_from((None, 60, 600))
@@ -65,7 +66,7 @@ async def fill(
     while at < len(facts):
         size, turn = cuts[turn % len(cuts)], turn + 1
         for projector in PROJECTORS.values():
-            await apply(projector, connection, facts[at : at + size])
+            await apply(projector, connection, facts[at : at + size], keyring_over(connection))
         at += size
 
 
@@ -85,12 +86,14 @@ async def test_read_models_equal_the_fold_of_the_log(
         left = await connection.fetch("SELECT * FROM availability")
         searched = await connection.fetch(WORDS_OF_SHOWS)
         known = await connection.fetch("SELECT word FROM search_words")
+        sold = await connection.fetch("SELECT owner_id::text AS owner FROM sales_shows")
         bookings = await connection.fetch(
             "SELECT *, booking_id::text AS id, customer_id::text AS customer FROM bookings ORDER BY booking_id"
         )
         shows = await connection.fetch("SELECT * FROM bookings_shows")
         there = show.status != "deleted"
         assert [listed(row) for row in listings] == [listed_by_fold(show)] * there
+        assert [row["owner"] for row in sold] == [show.details.owner_id] * there
         assert weighted(searched) == weighted_by_fold(show, there)
         assert {row["word"] for row in known} == ever_said(facts)
         assert [left_of(row) for row in left] == [left_by_fold(show)] * there
@@ -158,6 +161,7 @@ def listed(row: Any) -> dict[str, Any]:
         "offers": [(each["id"], each["name"], each["quota"], each["opens_when_sold_out"]) for each in offers],
         "created_at": row["created_at"],
         "updated_at": row["updated_at"],
+        "owner": None if row["owner_id"] is None else str(row["owner_id"]),
     }
 
 
@@ -182,6 +186,7 @@ def listed_by_fold(show: Show) -> dict[str, Any]:
         "offers": [(each.id, each.name, each.quota, each.opens_after) for each in offers],
         "created_at": details.at,
         "updated_at": show.updated_at,
+        "owner": details.owner_id,
     }
 
 

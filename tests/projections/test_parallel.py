@@ -16,6 +16,7 @@ from projections.status import footings
 from runtime.database import create_pool
 from tests.eventstore.waiting import until
 from tests.programs import Program
+from tests.projections.people import keyring_over
 from tests.projections.projecting import ALL, ending, project, working
 from tests.projections.season import booked, on_sale, scheduled, standing, ticket_type, venue
 from tests.projections.writing import LogWriter
@@ -68,7 +69,7 @@ async def test_two_workers_share_the_projectors(
     assert batches["another"] > 10
     assert await pool.fetchval(SOLD) == 150
     for each in ALL:
-        proof = (await rebuild(each.name, pool, proven=True)).proof
+        proof = (await rebuild(each.name, pool, keyring_over(pool), proven=True)).proof
         assert proof is not None
         assert proof.differing == ()
 

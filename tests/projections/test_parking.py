@@ -13,6 +13,7 @@ from projections import bookings
 from projections.parked.retrying import CannotRetry, retry, retry_with
 from projections.projector import Projector
 from projections.status import statuses
+from tests.projections.people import keyring_over
 from tests.projections.projecting import follower, project
 from tests.projections.season import booked, on_sale, scheduled, standing
 from tests.projections.writing import COMMAND_ID, NOON, LogWriter, encoded
@@ -112,8 +113,8 @@ async def test_a_retry_applies_what_had_to_wait_in_order(pool: asyncpg.Pool, log
     await project(pool, [PROJECTOR])
     # Not read yet when the stream is retried: the worker's to apply, not the retry's.
     await log.append(stream, booked(ill, standing()))
-    assert not await retry("bookings", stream, pool)
-    assert await retry_with(mended(), stream, pool)
+    assert not await retry("bookings", stream, pool, keyring_over(pool))
+    assert await retry_with(mended(), stream, pool, keyring_over(pool))
     assert await booked_shows(pool) == ["Ill"]
     assert await parked(pool) == {}
     await project(pool, [PROJECTOR])
@@ -129,7 +130,7 @@ async def test_a_retry_that_fails_parks_the_stream_where_it_now_fails(
     await log.append_new(stream, [unknown_booking(ill.show_id)])
     second = await log.append_new(stream, [unknown_name(ill.show_id)])
     await project(pool, [PROJECTOR])
-    assert not await retry_with(mended(), stream, pool)
+    assert not await retry_with(mended(), stream, pool, keyring_over(pool))
     assert await parked(pool) == {stream: second}
 
 
@@ -137,14 +138,14 @@ async def test_a_retry_leaves_tables_of_another_version_alone(pool: asyncpg.Pool
     await project(pool, [PROJECTOR])
     newer = Projector(PROJECTOR.name, PROJECTOR.version + 1, PROJECTOR.tables, PROJECTOR.folds)
     with pytest.raises(CannotRetry, match="version"):
-        await retry_with(newer, "show-1", pool)
+        await retry_with(newer, "show-1", pool, keyring_over(pool))
 
 
 async def test_a_stream_that_is_not_parked_is_left_alone(pool: asyncpg.Pool, log: LogWriter) -> None:
     show = scheduled()
     await log.append(f"show-{show.show_id}", *on_sale(show), booked(show, standing()))
     await project(pool, [PROJECTOR])
-    assert await retry("bookings", f"show-{show.show_id}", pool)
+    assert await retry("bookings", f"show-{show.show_id}", pool, keyring_over(pool))
     assert await booked_shows(pool) == ["La Bohème"]
 
 

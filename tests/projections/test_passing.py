@@ -13,6 +13,7 @@ from projections.following.follower import Follower, Step
 from projections.following.passing import Pass, Passing
 from projections.following.sharing import Sharing
 from projections.projector import Projector
+from tests.projections.people import keyring_over
 from tests.projections.projecting import ALL, follower, project
 from tests.projections.season import on_sale, scheduled, venue
 from tests.projections.test_parking import unknown_name
@@ -48,7 +49,7 @@ async def over(pool: asyncpg.Pool, version: int, stands: int) -> Pass:
 async def test_all_who_have_nothing_to_do_are_moved_by_one_call(
     pool: asyncpg.Pool, log: LogWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sharing, calls = Sharing.over(pool, 1000), 0
+    sharing, calls = Sharing.over(pool, 1000, keyring_over(pool)), 0
     followers = [Follower(each, pool, sharing, lambda: NOON) for each in ALL]
     for each in followers:
         await each.step()

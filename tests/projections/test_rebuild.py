@@ -16,6 +16,7 @@ from projections.rebuilding.rebuild import RebuildUnderWay, only_rebuild, rebuil
 from query_api.app import ROLE
 from runtime.database import create_pool
 from tests.projections.histories import history, tries_by_chance
+from tests.projections.people import keyring_over
 from tests.projections.projecting import ALL, follower, project, working
 from tests.projections.season import booked, held, on_sale, scheduled, standing, ticket_type, venue
 from tests.projections.test_parking import mended, unknown_booking
@@ -65,7 +66,9 @@ async def test_rebuilt_tables_equal_the_live_ones(pool: asyncpg.Pool, log: LogWr
     assert all(sum(int(table.partition(":")[0]) for table in tables.values()) for tables in live.values())
     told: list[tuple[int, int]] = []
     for name in PROJECTORS:
-        await rebuild(name, pool, lambda done, total: told.append((done, total)), batch_max=7)
+        await rebuild(
+            name, pool, keyring_over(pool), lambda done, total: told.append((done, total)), batch_max=7
+        )
     assert await digests(pool) == live
     assert {total for _, total in told} == {position}
     assert told[-1] == (position, position)
@@ -93,7 +96,7 @@ async def test_it_mends_what_was_damaged(pool: asyncpg.Pool, log: LogWriter) -> 
         "DELETE FROM projections.bookings WHERE show_id = (SELECT show_id FROM projections.bookings LIMIT 1)"
     )
     assert await digests(pool) != live
-    await rebuild("bookings", pool)
+    await rebuild("bookings", pool, keyring_over(pool))
     assert await digests(pool) == live
 
 
@@ -112,7 +115,7 @@ async def test_a_proof_compares_at_one_position_while_facts_come(pool: asyncpg.P
     async with working(pool, batch_max=20):
         writing = asyncio.create_task(write())
         for name in PROJECTORS:
-            rebuilt = await rebuild(name, pool, batch_max=50, proven=True)
+            rebuilt = await rebuild(name, pool, keyring_over(pool), batch_max=50, proven=True)
             assert rebuilt.proof is not None
             assert rebuilt.proof.differing == ()
             assert rebuilt.proof.position <= rebuilt.position
@@ -123,7 +126,7 @@ async def test_a_proof_compares_at_one_position_while_facts_come(pool: asyncpg.P
 async def test_without_a_worker_the_proof_brings_live_up_itself(pool: asyncpg.Pool, log: LogWriter) -> None:
     await project(pool)
     position = await some_of_everything(log)
-    proof = (await rebuild("bookings", pool, proven=True)).proof
+    proof = (await rebuild("bookings", pool, keyring_over(pool), proven=True)).proof
     assert proof is not None
     assert (proof.position, proof.differing) == (position, ())
 
@@ -132,10 +135,10 @@ async def test_a_proof_names_the_tables_that_were_wrong(pool: asyncpg.Pool, log:
     await some_of_everything(log)
     await project(pool)
     await pool.execute(DAMAGE)
-    proof = (await rebuild("availability", pool, proven=True)).proof
+    proof = (await rebuild("availability", pool, keyring_over(pool), proven=True)).proof
     assert proof is not None
     assert proof.differing == ("availability",)
-    again = (await rebuild("availability", pool, proven=True)).proof
+    again = (await rebuild("availability", pool, keyring_over(pool), proven=True)).proof
     assert again is not None
     assert again.differing == ()
 
@@ -149,18 +152,18 @@ async def test_a_proof_names_the_streams_that_account_for_a_difference(
     await log.append_new(stream, [unknown_booking(ill.show_id)])
     await log.append(stream, booked(ill, standing()))
     await project(pool)
-    same = (await rebuild("bookings", pool, proven=True)).proof
+    same = (await rebuild("bookings", pool, keyring_over(pool), proven=True)).proof
     assert same is not None
     assert (same.differing, same.unparked, same.parked) == ((), frozenset(), frozenset())
-    proof = (await rebuild_projector(mended(), pool, proven=True)).proof
+    proof = (await rebuild_projector(mended(), pool, keyring_over(pool), proven=True)).proof
     assert proof is not None
     assert (proof.differing, proof.unparked) == (("bookings", "booking_versions"), frozenset({stream}))
 
 
 async def test_tables_of_another_version_prove_nothing(pool: asyncpg.Pool, log: LogWriter) -> None:
-    rebuilt = await rebuild("venues", pool, proven=True)
+    rebuilt = await rebuild("venues", pool, keyring_over(pool), proven=True)
     assert (rebuilt.proof, rebuilt.not_proven) == (None, "there are no live tables yet")
-    wider = await rebuild_projector(newer(), pool, proven=True)
+    wider = await rebuild_projector(newer(), pool, keyring_over(pool), proven=True)
     assert wider.proof is None
     assert "version" in wider.not_proven
 
@@ -174,7 +177,7 @@ async def test_pages_are_bounded_by_their_bytes_too(
     monkeypatch.setattr(log_pages, "BYTES_MAX", 1_000)
     monkeypatch.setattr(log_pages, "POSITIONS_MAX", 13)
     told: list[int] = []
-    await rebuild("bookings", pool, lambda done, _total: told.append(done))
+    await rebuild("bookings", pool, keyring_over(pool), lambda done, _total: told.append(done))
     assert len(told) > 10
     assert told == sorted(told)
     assert await digests(pool) == live
@@ -206,13 +209,13 @@ async def test_under_load_no_read_fails_and_no_fact_is_lost(
         writing = asyncio.create_task(write())
         reading = [asyncio.create_task(read(number)) for number in range(3)]
         for name in ("availability", "listings", "availability"):
-            await rebuild(name, pool, batch_max=20)
+            await rebuild(name, pool, keyring_over(pool), batch_max=20)
         done.set()
         await asyncio.gather(*reading)
         position = await writing
         await worker.reached(position)
     live = await digests(pool)
-    await rebuild("availability", pool)
+    await rebuild("availability", pool, keyring_over(pool))
     assert await digests(pool) == live
     assert min(seen) > 0
 
@@ -220,9 +223,9 @@ async def test_under_load_no_read_fails_and_no_fact_is_lost(
 async def test_a_second_rebuild_of_the_same_is_refused(pool: asyncpg.Pool) -> None:
     async with only_rebuild(pool, "venues"):
         with pytest.raises(RebuildUnderWay):
-            await rebuild("venues", pool)
+            await rebuild("venues", pool, keyring_over(pool))
         await project(pool)
-        await rebuild("listings", pool)
+        await rebuild("listings", pool, keyring_over(pool))
 
 
 class Killed(Exception):
@@ -240,9 +243,9 @@ async def test_a_rebuild_that_was_killed_leaves_live_alone_and_the_next_one_star
         raise Killed
 
     with pytest.raises(Killed):
-        await rebuild("bookings", pool, killed, batch_max=7)
+        await rebuild("bookings", pool, keyring_over(pool), killed, batch_max=7)
     assert await digests(pool) == live
-    await rebuild("bookings", pool)
+    await rebuild("bookings", pool, keyring_over(pool))
     assert await digests(pool) == live
 
 
@@ -255,7 +258,7 @@ async def test_a_busy_reader_delays_the_switch_and_is_not_disturbed(
         transaction = connection.transaction()
         await transaction.start()
         before = await connection.fetchval("SELECT count(*) FROM projections.bookings")
-        rebuilding = asyncio.create_task(rebuild("bookings", pool))
+        rebuilding = asyncio.create_task(rebuild("bookings", pool, keyring_over(pool)))
         # Longer than the switch's patience: it has given up at least once and let us through.
         await asyncio.wait((rebuilding,), timeout=0.8)
         assert not rebuilding.done()
@@ -275,7 +278,7 @@ async def test_what_cannot_be_applied_is_parked_by_a_rebuild_too(pool: asyncpg.P
     parked = await pool.fetch(
         "SELECT stream, position FROM eventstore.parked WHERE subscription = 'bookings'"
     )
-    await rebuild("bookings", pool)
+    await rebuild("bookings", pool, keyring_over(pool))
     assert parked == await pool.fetch(
         "SELECT stream, position FROM eventstore.parked WHERE subscription = 'bookings'"
     )

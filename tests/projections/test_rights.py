@@ -9,6 +9,7 @@ from projections.read_models import PROJECTORS
 from projections.rebuilding.rebuild import rebuild
 from query_api.app import ROLE
 from runtime.database import create_pool
+from tests.projections.people import keyring_over
 from tests.projections.projecting import project
 
 TABLES = [table for projector in PROJECTORS.values() for table in projector.table_names]
@@ -25,7 +26,7 @@ async def test_the_query_side_reads_every_table_and_writes_none(
     pool: asyncpg.Pool, reader: asyncpg.Pool
 ) -> None:
     await project(pool)
-    await rebuild("listings", pool)
+    await rebuild("listings", pool, keyring_over(pool))
     for table in (*TABLES, "projectors"):
         await reader.fetch(f"SELECT * FROM projections.{table}")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

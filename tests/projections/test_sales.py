@@ -12,14 +12,14 @@ from msgspec.structs import replace
 from domain.show.booking import Booking
 from domain.show.facts import BookingCancelled, BookingTransferred, TicketsAdded, TicketsExchanged
 from domain.show.state import Show
-from domain.show.stock import customer_key
 from projections.applying import apply
-from projections.sales import PROJECTOR
+from projections.sales import PROJECTOR, customer_key
 from projections.sales_ledger import ENTRIES
 from projections.schema import LIVE, work_in
 from projections.stock import part_of
 from runtime.ids import new_id
-from tests.projections.histories import BOB, TRIES, Try, history
+from tests.projections.histories import TRIES, Try, history
+from tests.projections.people import BOB, keyring_over
 from tests.projections.projecting import project
 from tests.projections.season import ANA, ANYWHERE, STALLS, booked, eur, on_sale, scheduled, seat, standing
 from tests.projections.test_laws import CUTS, LAW, WINDOWS, connection, recorded, rolled_back
@@ -41,7 +41,9 @@ async def test_the_books_equal_the_fold_of_the_log(
         await work_in(connection, LIVE)
         log, at, turn = await recorded(facts), 0, 0
         while at < len(log):
-            await apply(PROJECTOR, connection, log[at : at + cuts[turn % len(cuts)]])
+            await apply(
+                PROJECTOR, connection, log[at : at + cuts[turn % len(cuts)]], keyring_over(connection)
+            )
             at, turn = at + cuts[turn % len(cuts)], turn + 1
         await check_sums(connection, show)
         await check_parts(connection, show)

@@ -20,6 +20,7 @@ from projections.applying import apply
 from projections.schema import LIVE, work_in
 from projections.seat_map import PROJECTOR
 from tests.projections.histories import TRIES, Try, history, tries_by_chance
+from tests.projections.people import keyring_over
 from tests.projections.season import booked, scheduled, seat
 from tests.projections.test_laws import CUTS, LAW, WINDOWS, connection, recorded, rolled_back
 
@@ -51,7 +52,7 @@ async def follow(connection: PoolConnectionProxy, facts: Sequence[ShowFact], cut
         await work_in(connection, LIVE)
         before: dict[str, tuple[str, int]] = {}
         for first, last in pieces(len(facts), cuts):
-            await apply(PROJECTOR, connection, written[first:last])
+            await apply(PROJECTOR, connection, written[first:last], keyring_over(connection))
             for fact in facts[first:last]:
                 evolve(show, fact)
             if show.status == "deleted":
@@ -166,8 +167,8 @@ async def test_a_booking_in_a_house_of_60000_seats_writes_one_row_of_it_and_no_i
     facts = await recorded([show, booked(show, seat("1234/7"), seat("1234/8"))])
     async with rolled_back(connection):
         await work_in(connection, LIVE)
-        await apply(PROJECTOR, connection, facts[:1])
-        await apply(PROJECTOR, connection, facts[1:])
+        await apply(PROJECTOR, connection, facts[:1], keyring_over(connection))
+        await apply(PROJECTOR, connection, facts[1:], keyring_over(connection))
         assert tuple(*await connection.fetch(IN_PLACE, "seat_map_rows")) == (1, 1)
         assert tuple(*await connection.fetch(IN_PLACE, "seat_map_shows")) == (1, 1)
         (row,) = await connection.fetch(f"SELECT * FROM ({ROWS}) AS r WHERE position = 2")

@@ -14,6 +14,7 @@ from projections.read_models import NoSuchProjector
 from projections.schema import LIVE, work_in
 from runtime.database import STATEMENT_CHARS_MAX
 from runtime.settings import load_settings
+from tests.projections.people import keyring_over
 from tests.projections.projecting import ALL, ending, follower, project, working
 from tests.projections.season import on_sale, scheduled, venue
 from tests.projections.writing import LogWriter
@@ -121,12 +122,12 @@ async def test_dropped_tables_are_filled_again(pool: asyncpg.Pool, log: LogWrite
 
 async def test_an_unknown_name_is_refused_before_anything_starts(pool: asyncpg.Pool) -> None:
     with pytest.raises(NoSuchProjector, match="availability, booking"):
-        await run(pool, ["listings", "seat_maps"], asyncio.Event(), load_settings())
+        await run(pool, ["listings", "seat_maps"], asyncio.Event(), load_settings(), keyring_over(pool))
 
 
 async def test_no_names_means_all(pool: asyncpg.Pool, log: LogWriter) -> None:
     house = venue()
     position = await log.append(f"venue-{house.venue_id}", house)
-    async with ending(lambda stop: run(pool, [], stop, load_settings()), pool) as worker:
+    async with ending(lambda stop: run(pool, [], stop, load_settings(), keyring_over(pool)), pool) as worker:
         await worker.reached(position)
     assert await pool.fetchval("SELECT count(*) FROM projections.projectors") == len(ALL)

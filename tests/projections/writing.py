@@ -25,7 +25,7 @@ class LogWriter:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self.store = PostgresStore(pool)
-        self._pool = pool
+        self.pool = pool
         self._heads: dict[str, StreamHead] = {}
 
     async def append(self, stream: str, *facts: Fact, at: datetime = NOON) -> int:
@@ -38,7 +38,7 @@ class LogWriter:
         (outcome,) = await self.store.append([item], at)
         assert isinstance(outcome, Appended)
         self._heads[stream] = outcome.head
-        await self._pool.execute(NOTIFY, LOG_CHANNEL, "")
+        await self.pool.execute(NOTIFY, LOG_CHANNEL, "")
         return outcome.base + len(facts)
 
     async def append_many(self, histories: Mapping[str, Sequence[Fact]], at: datetime = NOON) -> None:

@@ -20,19 +20,24 @@ from runtime.identity import Caller, Role
 from runtime.settings import load_settings
 from tests.conftest import copied, database_on
 from tests.projections.conftest import log, pool
+from tests.projections.people import MASTER
 from tests.projections.projecting import project
 from tests.projections.season import ANA
 from tests.projections.writing import NOON, LogWriter
+from tests.scoped_keys import WithKeys
 from tests.signing import SignedTokens
 
 # The same fixtures serve these tests.
 __all__ = ["log", "pool"]
 
 TOKENS = SignedTokens()
+KNOWN = WithKeys(TOKENS)
 CALLERS = {
     "ana": Caller(ANA.id or "", Role.CUSTOMER, ANA.name, ANA.email),
     "bob": Caller("01a201e2-0000-7000-8000-00000000000b", Role.CUSTOMER, "Bob", "bob@example.org"),
     "clerk": Caller("01a201e2-0000-7000-8000-00000000000c", Role.BOX_OFFICE, "Clerk", "clerk@example.org"),
+    "olga": Caller("01a201e2-0000-7000-8000-0000000000d1", Role.ORGANIZER, "Olga", "olga@example.org"),
+    "otto": Caller("01a201e2-0000-7000-8000-0000000000d2", Role.ORGANIZER, "Otto", "otto@example.org"),
     "auditor": Caller("01a201e2-0000-7000-8000-00000000000d", Role.AUDITOR, "Audrey", "a@example.org"),
     "admin": Caller("01a201e2-0000-7000-8000-00000000000e", Role.ADMIN, "Ada", "admin@example.org"),
 }
@@ -59,20 +64,20 @@ class World:
         await project(self.pool)
         self.position = await self.pool.fetchval(LAST_POSITION)
 
-    async def get(self, path: str, who: str | None = None, **query: Any) -> httpx.Response:
+    async def get(self, path: str, who: str | Caller | None = None, **query: Any) -> httpx.Response:
         # Lists are remembered until this process hears that the tables have moved on.
         headers = {"Seatledger-Min-Position": str(self.position)} | ({} if who is None else bearer(who))
         return await self.client.get(f"/api/v1{path}", params=query or None, headers=headers)
 
-    async def names(self, path: str, who: str | None = None, **query: Any) -> list[str]:
+    async def names(self, path: str, who: str | Caller | None = None, **query: Any) -> list[str]:
         """The names in a list."""
         answer = await self.get(path, who, **query)
         assert answer.status_code == 200, answer.text
         return [item["name"] for item in answer.json()["items"]]
 
 
-def bearer(who: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {TOKENS.issue(CALLERS[who])}"}
+def bearer(who: str | Caller) -> dict[str, str]:
+    return {"Authorization": KNOWN.shown_by(CALLERS[who] if isinstance(who, str) else who)}
 
 
 def with_state(app: ASGIApp, state: dict[str, Any]) -> ASGIApp:
@@ -91,13 +96,13 @@ async def serving(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the query side over `pool`."""
     settings = load_settings(min_position_wait_seconds=wait_seconds)
-    started = lifespan(pool, settings, now)
+    started = lifespan(pool, settings, MASTER, now)
     app = create_application(
         title="Query",
         version="0",
         routers=ROUTERS,
         settings=settings,
-        authenticator=TOKENS,
+        authenticator=KNOWN,
         lifespans=[started],
     )
     async with app.router.lifespan_context(app) as state:
@@ -146,6 +151,14 @@ async def query_pool(database: str) -> AsyncIterator[asyncpg.Pool]:
 
 @pytest.fixture
 async def world(
+    pool: asyncpg.Pool, log: LogWriter, query_pool: asyncpg.Pool, wait_seconds: float
+) -> AsyncIterator[World]:
+    async with world_of(pool, log, query_pool, wait_seconds) as made:
+        yield made
+
+
+@asynccontextmanager
+async def world_of(
     pool: asyncpg.Pool, log: LogWriter, query_pool: asyncpg.Pool, wait_seconds: float
 ) -> AsyncIterator[World]:
     made: list[World] = []

@@ -15,6 +15,7 @@ from runtime.http.application import Application, create_application
 from runtime.http.event_stream import Streams
 from runtime.serving import bind, serve
 from runtime.settings import load_settings
+from tests.projections.people import MASTER
 from tests.query_api.conftest import TOKENS, World
 
 SECONDS_MAX = 30.0
@@ -134,7 +135,7 @@ async def serving_streams(world: World, **settings: Any) -> AsyncIterator[Servin
     # A stream looks for news at every heartbeat, too: that must not make up for a wake-up that was lost.
     chosen = load_settings(**{"stream_heartbeat_seconds": 600, **settings})
     hubs: list[SeatMapHub] = []
-    lives = lifespan(world.query_pool, chosen, lambda: world.now)
+    lives = lifespan(world.query_pool, chosen, MASTER, lambda: world.now)
 
     @asynccontextmanager
     async def noted(app: Any) -> AsyncIterator[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from projections.booking_search import BOOKINGS as BOOKINGS_FOUND
 from query_api.bookings import booking_search
 from tests.projections.season import ANA
 from tests.query_api.conftest import World, template_of
@@ -13,9 +14,11 @@ from tests.query_api.test_plans import BOOKINGS, ID, LEFT, ROWS, SHOWS, SHOWS_OF
 
 __all__ = ["plans"]
 
+NOBODY = "01a201e2-0000-7000-8000-0000000000ff"
+
 # Of each name there are many, of each e-mail, code and surname one; the types are as many as the shows that have them.
-FOUND = """INSERT INTO projections.booking_search (booking_id, show_id, customer, email, code, tickets, terms)
-           SELECT booking_id, show_id, '', '', '', '[]',
+FOUND = """INSERT INTO projections.booking_search (booking_id, show_id, customer, email, code, tickets, people, terms)
+           SELECT booking_id, show_id, '', '', '', '[]', ARRAY[md5('person ' || n)::uuid],
                   ARRAY['n:maria', 'n:s' || n, 'e:e' || n || '@example.org', 'c:code' || n, 'k:standard',
                         't:' || md5('type ' || n % 3000)::uuid]
            FROM (SELECT *, row_number() OVER (ORDER BY created_at) AS n FROM projections.bookings) AS numbered"""
@@ -120,7 +123,27 @@ async def test_similar_words_are_found_by_index(large: World, plans: list[dict[s
     assert not any(whole(plan) for plan in found[-2:])
 
 
-async def test_the_latest_booking_of_an_address_is_found_by_index(large: World) -> None:
-    query = """EXPLAIN SELECT * FROM projections.bookings WHERE lower(customer_email) = 'n7@example.org'
-               ORDER BY created_at DESC, booking_id DESC LIMIT 1"""
-    assert "bookings_by_email" in str(await large.pool.fetch(query))
+LATEST = "ORDER BY created_at DESC, booking_id DESC LIMIT 1"
+
+
+@pytest.mark.parametrize(
+    ("whose", "index"),
+    [
+        (f"person_id = '{NOBODY}' AND customer_id IS NULL", "bookings_of_guests"),
+        (
+            "lower(customer_email) = 'n7@example.org' AND customer_id IS NULL AND person_id IS NULL",
+            "bookings_by_address",
+        ),
+    ],
+)
+async def test_the_latest_booking_of_somebody_without_an_account_is_found_by_index(
+    large: World, whose: str, index: str
+) -> None:
+    query = f"EXPLAIN SELECT * FROM projections.bookings WHERE {whose} {LATEST}"
+    assert index in str(await large.pool.fetch(query))
+
+
+async def test_the_rows_about_a_person_are_found_by_index(large: World) -> None:
+    about = BOOKINGS_FOUND.load_about(1).replace("booking_search", "projections.booking_search")
+    query = about.replace("$1", f"ARRAY['{NOBODY}']::uuid[]")
+    assert "booking_search_by_people" in str(await large.pool.fetch(f"EXPLAIN {query}"))

@@ -37,6 +37,7 @@ from query_api.seat_map.seat_map_hub import SeatMapHub
 from runtime.http.json_answer import json_bytes
 from runtime.problems import Problem
 from tests.projections.histories import TRIES, Try, history
+from tests.projections.people import keyring_over
 from tests.projections.test_laws import LAW, connection, recorded, rolled_back
 from tests.projections.writing import NOON
 
@@ -70,7 +71,8 @@ class Seen:
 def read_at(connection: PoolConnectionProxy, moment: datetime) -> Read:
     pool = cast("asyncpg.Pool", connection)
     freshness = Freshness(pool, 1)
-    services = QueryServices(pool, freshness, lambda: moment, SeatMapHub(pool, freshness), files_lane(1))
+    keyring, hub = keyring_over(connection), SeatMapHub(pool, freshness)
+    services = QueryServices(pool, freshness, keyring, lambda: moment, hub, files_lane(1))
     return Read(services, (), 0)
 
 
@@ -131,7 +133,7 @@ async def live(connection: PoolConnectionProxy, show_id: str, facts: Sequence[Re
     seen = []
     for number, fact in enumerate(facts, start=1):
         for projector in PROJECTORS:
-            await apply(projector, connection, [fact])
+            await apply(projector, connection, [fact], keyring_over(connection))
         until = facts[number].recorded_at if number < len(facts) else fact.recorded_at + timedelta(minutes=30)
         moments = sorted({fact.recorded_at, until - timedelta(microseconds=1)})
         seen += [

@@ -40,7 +40,7 @@ SHOWS_OF_BOOKINGS = """INSERT INTO projections.bookings_shows
                        FROM projections.listings"""
 BOOKINGS = """INSERT INTO projections.bookings
               SELECT md5('booking ' || n)::uuid, md5('show ' || n % 100)::uuid,
-                     CASE WHEN n % 100 = 0 THEN $2::uuid ELSE md5('customer ' || n % 1000)::uuid END,
+                     CASE WHEN n % 100 = 0 THEN $2::uuid ELSE md5('customer ' || n % 1000)::uuid END, NULL,
                      'N', 'n@example.org', 'CODE',
                      CASE WHEN n % 5 = 0 THEN 'cancelled' ELSE 'confirmed' END, NULL, 1, 1, 0, 'EUR', '[]', '[]', '[]',
                      '2027-01-01Z'::timestamptz + n * interval '1 second', '2027-01-01Z'

@@ -18,6 +18,7 @@ from projections.seat_map import PROJECTOR
 from query_api.seat_map.seat_map_reading import GET_CHANGES, GET_MAP, about
 from query_api.seat_map.seat_map_shape import changes_shape, map_shape
 from tests.projections.histories import history, tries_by_chance
+from tests.projections.people import keyring_over
 from tests.projections.test_laws import connection, recorded, rolled_back
 from tests.projections.test_seat_map import shown_by_fold
 from tests.query_api.streams import Message, applied
@@ -39,7 +40,7 @@ async def test_a_map_read_after_time_has_passed_equals_the_one_after_that_is_wri
         async with rolled_back(connection):
             await work_in(connection, LIVE)
             written = await recorded(facts)
-            await apply(PROJECTOR, connection, written)
+            await apply(PROJECTOR, connection, written, keyring_over(connection))
             now = facts[-1].at + timedelta(minutes=30)
             asked = about(UUID(show.details.show_id), now)
             (row,) = await connection.fetch(GET_MAP, *asked, -1, 0)

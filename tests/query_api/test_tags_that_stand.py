@@ -14,6 +14,7 @@ from projections.projector import Projector
 from projections.rebuilding.rebuild import rebuild
 from query_api.freshness import Freshness
 from tests.eventstore.waiting import until
+from tests.projections.people import keyring_over
 from tests.projections.projecting import follower, project
 from tests.projections.season import booked, on_sale, scheduled, standing, venue
 from tests.projections.test_parking import unknown_name
@@ -152,7 +153,7 @@ async def test_a_rebuild_changes_them_although_it_ends_where_they_were(
     position = await opened(world.log, world.pool)
     await following.at_least(["venues"], position)
     before = following.rows("venues")
-    await rebuild("venues", world.pool)
+    await rebuild("venues", world.pool, keyring_over(world.pool))
     async with followed(world.query_pool) as other:
         await other.at_least(["venues"], position)
         assert other.rows("venues") != before
@@ -171,7 +172,7 @@ async def test_a_retry_changes_them_although_it_ends_where_they_were(
     assert listings.PROJECTOR.folds[type(show)] is fold
     nothing = await world.get("/events")
     assert nothing.json()["items"] == []
-    assert await retry("listings", f"show-{show.show_id}", world.pool)
+    assert await retry("listings", f"show-{show.show_id}", world.pool, keyring_over(world.pool))
 
     async def told() -> bool:
         return (await world.get("/events")).headers["ETag"] != nothing.headers["ETag"]

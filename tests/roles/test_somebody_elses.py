@@ -54,6 +54,7 @@ ATTEMPTS = {
     "exchange": Attempt("ExchangeTickets", {"for": {"quantity": 1}}),
     "transfer": Attempt("TransferBooking", {"to": {"name": "Ben Ode", "email": "ben@example.org"}}),
     "name holders": Attempt("ChangeBooking", {"tickets": [{"id": NOWHERE, "holder": "Ben Ode"}]}),
+    "erase": Attempt("ErasePerson"),
     "more tickets": Attempt("ChangeBooking", {"quantity": 3, **PAID}),
 }
 READS = [
@@ -62,8 +63,13 @@ READS = [
     if OPERATIONS[each.operation].access.of(Role.CUSTOMER) == "own"
     and OPERATIONS[each.operation].method == "GET"
 ]
-ABOUT_THE_CALLER = {"BookSeats", "ListMyBookings", "Logout", "WhoAmI"}
-"""Operations that name nothing of anybody: what is theirs is whatever the token says."""
+ABOUT_THE_CALLER = {
+    "BookSeats", "ChangePassword", "EndSession", "ListMyBookings", "ListSessions", "Logout",
+    "LogoutEverywhere", "WhoAmI",
+}  # fmt: skip
+"""Operations that name nothing of anybody: what is theirs is whatever the token says. EndSession names a session, which
+is looked for among the caller's: tests/command_api/test_sessions.py.
+"""
 
 
 def told(world: World, text: str) -> list[str]:
@@ -88,7 +94,11 @@ async def attempted(
 ) -> httpx.Response:
     asked = ATTEMPTS[attempt]
     booking = world.pending if asked.pending else world.booking
-    ids = {"booking_id": booking_id or booking["id"], "ticket_id": booking["tickets"][0]["id"]}
+    ids = {
+        "booking_id": booking_id or booking["id"],
+        "ticket_id": booking["tickets"][0]["id"],
+        "customer_id": booking_id or ANA.id,
+    }
     query = {name: world.position if value == LAST else value for name, value in (asked.query or {}).items()}
     return await world.ask(asked.operation, who, ids, json=asked.json, query=query)
 

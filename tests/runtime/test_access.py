@@ -106,6 +106,14 @@ async def test_a_handler_finds_the_caller_who_was_let_in(path: str, connect: Cli
         ]  # fmt: skip
 
 
+async def test_a_key_in_a_header_of_its_own_counts_where_there_is_no_authorization(connect: Client) -> None:
+    async with connect(application(Known())) as client:
+        answer = await client.get("/mine", headers={"X-API-Key": "auditor"})
+        assert answer.json() == "auditor"
+        both = {"X-API-Key": "auditor", "Authorization": "Bearer customer"}
+        assert (await client.get("/mine", headers=both)).json() == "customer"
+
+
 async def test_an_empty_header_is_a_bad_one(connect: Client) -> None:
     async with connect(application(Known())) as client:
         answer = await client.get("/optional", headers={"Authorization": ""})

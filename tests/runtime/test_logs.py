@@ -48,9 +48,12 @@ def test_a_trace_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("log_format", ["json", "text"])
 def test_credentials_never_reach_the_line(capsys: pytest.CaptureFixture[str], log_format: str) -> None:
     configure_logging("info", log_format)
-    log.error("sent Authorization: Bearer abc.def and %s to postgresql://ana:hunter2@db/x", JWT)
+    log.error(
+        "sent Authorization: Bearer abc.def, %s and X-API-Key: slk_0AbC to postgresql://ana:hunter2@db/x", JWT
+    )
     line = last_line(capsys)
     assert "abc.def" not in line
+    assert "slk_" not in line
     assert JWT not in line
     assert "hunter2" not in line
     assert "@db/x" in line

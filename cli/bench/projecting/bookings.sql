@@ -30,7 +30,8 @@ shows_published AS (
     UPDATE bench.bookings_shows AS s SET status = 'on_sale' FROM published AS p WHERE s.show_id = p.show_id
 ),
 made AS (
-    SELECT booking_id, show_id, (customer ->> 'id')::uuid AS customer_id, customer ->> 'name' AS customer_name,
+    SELECT booking_id, show_id, (customer ->> 'id')::uuid AS customer_id,
+           (customer ->> 'person_id')::uuid AS person_id, customer ->> 'name' AS customer_name,
            customer ->> 'email' AS customer_email, code,
            CASE name WHEN 'SeatsHeld' THEN 'pending' ELSE 'confirmed' END AS status,
            expires_at, (total ->> 'amount')::bigint AS total,
@@ -53,6 +54,7 @@ before AS (
 INSERT INTO bench.bookings AS b
 SELECT b.booking_id, b.show_id,
        coalesce((l.customer ->> 'id')::uuid, b.customer_id),
+       coalesce((l.customer ->> 'person_id')::uuid, b.person_id),
        coalesce(l.customer ->> 'name', b.customer_name),
        coalesce(l.customer ->> 'email', b.customer_email),
        b.code,
@@ -84,7 +86,8 @@ SELECT b.booking_id, b.show_id,
        b.created_at, coalesce(l.at, b.updated_at)
 FROM before AS b LEFT JOIN later AS l ON l.booking_id = b.booking_id
 ON CONFLICT (booking_id) DO UPDATE
-SET customer_id = excluded.customer_id, customer_name = excluded.customer_name, customer_email = excluded.customer_email,
+SET customer_id = excluded.customer_id, person_id = excluded.person_id, customer_name = excluded.customer_name,
+    customer_email = excluded.customer_email,
     status = excluded.status, expires_at = excluded.expires_at, total = excluded.total, paid = excluded.paid,
     refund = excluded.refund, tickets = excluded.tickets, cancelled = excluded.cancelled, refunded = excluded.refunded,
     updated_at = excluded.updated_at

@@ -91,9 +91,9 @@ async def _step(database: Any, batch: Any, batch_max: int, last: int) -> int:
 BOOKINGS = HandWritten(
     "bookings",
     {
-        "bookings": """booking_id, show_id, customer_id, customer_name, customer_email, code, status, expires_at, total,
-                       paid, refund, currency, tickets::jsonb, cancelled::jsonb, refunded::jsonb, created_at,
-                       updated_at""",
+        "bookings": """booking_id, show_id, customer_id, person_id, customer_name, customer_email, code, status,
+                       expires_at, total, paid, refund, currency, tickets::jsonb, cancelled::jsonb, refunded::jsonb,
+                       created_at, updated_at""",
         "bookings_shows": """show_id, name, venue_id, venue_name, timezone, starts_at, ends_at, status, revision,
                              created_at, changed_at""",
     },

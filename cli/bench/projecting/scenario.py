@@ -12,6 +12,8 @@ from cli.bench.rounds import How
 from cli.bench.season.season import write_season
 from cli.bench.season.size import size_of
 from cli.bench.stage import Stage
+from cli.people import people
+from cli.secrets import master_key
 from projections.read_models import PROJECTORS
 from runtime.ids import utc_now
 
@@ -53,7 +55,8 @@ class Turns:
 async def projecting(stage: Stage, how: How) -> dict[str, Any]:
     """`..._to_best_sql` is the least of the ratios to the hand-written statement, at the batches that suit it best."""
     how.say("writing a season")
-    season = await write_season(stage.database, size_of(how.scale * SHARE), utc_now())
+    async with people(stage.dsn, master_key(stage.settings)) as known:
+        season = await write_season(stage.database, known, size_of(how.scale * SHARE), utc_now())
     turns = Turns(stage, how)
     for _ in range(how.rounds):
         for written in (BOOKINGS, AVAILABILITY):

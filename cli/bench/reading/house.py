@@ -17,6 +17,8 @@ from cli.bench.season.size import size_of
 from cli.bench.server_process import Server, serving
 from cli.bench.sides.read_side import READ_SIDE
 from cli.bench.stage import Stage
+from cli.people import people
+from cli.secrets import master_key
 from cli.stopped import Stopped
 from projections.read_models import PROJECTORS
 from runtime.identity import Caller, Role
@@ -75,7 +77,8 @@ class House:
 @asynccontextmanager
 async def house(stage: Stage, scale: float) -> AsyncIterator[House]:
     """As real users have it: `serve all` and `project`, each a process."""
-    season = await write_season(stage.database, size_of(scale), utc_now())
+    async with people(stage.dsn, master_key(stage.settings)) as known:
+        season = await write_season(stage.database, known, size_of(scale), utc_now())
     projectors = Projectors(stage)
     await projectors.start()
     try:

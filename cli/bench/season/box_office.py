@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from random import Random
 
 from cli.bench.season.codes import Codes
+from cli.bench.season.customers import Customer
 from cli.bench.season.kept import SAMPLED_MAX, Kept, Sampled
 from cli.bench.season.programme import ROW_SEATS, Show
 from domain.money import Money
-from domain.personal import Person
 from domain.show.facts import (
     BookingCancelled,
     BookingConfirmed,
@@ -49,7 +49,7 @@ class Desk:
     """What all box offices share: customers, codes, chance, and the books."""
 
     def __init__(
-        self, customers: Sequence[Person], today: datetime, chance: Random, kept: Kept, *, sample_every: int
+        self, customers: Sequence[Customer], today: datetime, chance: Random, kept: Kept, *, sample_every: int
     ) -> None:
         self.customers = customers
         self.invoices_until = today + INVOICED
@@ -88,15 +88,15 @@ class BoxOffice:
         fact: SeatsBooked | SeatsHeld
         if life in ("confirmed", "expired", "pending"):
             until = desk.invoices_until if life == "pending" else at + PAYMENT_WINDOW
-            fact = SeatsHeld(show.show_id, booking_id, code, customer, tickets, total, until, at)
+            fact = SeatsHeld(show.show_id, booking_id, code, customer.person, tickets, total, until, at)
         else:
             paid = Payment(f"pi_{code}", total)
-            fact = SeatsBooked(show.show_id, booking_id, code, customer, tickets, total, at, paid)
+            fact = SeatsBooked(show.show_id, booking_id, code, customer.person, tickets, total, at, paid)
         if life not in ("booked", "pending"):
             self.begun.append((life, fact))
         return fact
 
-    def _count(self, life: str, booking_id: str, customer: Person, places: int, total: Money) -> None:
+    def _count(self, life: str, booking_id: str, customer: Customer, places: int, total: Money) -> None:
         kept, show_id = self._desk.kept, self.show.show_id
         kept.bookings += 1
         if life in ("confirmed", "expired", "pending"):
@@ -108,8 +108,8 @@ class BoxOffice:
             kept.taken[total.currency] += total.amount
         wanted = life == "booked" and kept.bookings % self._desk.sample_every == 0
         if wanted and len(kept.sampled) < SAMPLED_MAX:
-            owner = customer.id or ""
-            kept.sampled.append(Sampled(booking_id, show_id, owner, customer.name, customer.email, places))
+            owner = customer.id, customer.name, customer.email
+            kept.sampled.append(Sampled(booking_id, show_id, *owner, places))
 
     def _tickets(self, quantity: int) -> tuple[Ticket, ...]:
         """So many of one type, or what there is left of it."""
@@ -190,5 +190,5 @@ class BoxOffice:
         desk = self._desk
         codes = tuple(NewTicket(ticket.id, desk.codes.next()) for ticket in fact.tickets)
         return BookingTransferred(
-            fact.show_id, fact.booking_id, desk.chance.choice(desk.customers), codes, at
+            fact.show_id, fact.booking_id, desk.chance.choice(desk.customers).person, codes, at
         )

@@ -11,14 +11,13 @@ from typing import Any
 import asyncpg
 
 from cli.bench.season.box_office import HAVE_SECOND_THOUGHTS, PAY, PAYMENT_WINDOW, RUN_OUT, BoxOffice, Desk
+from cli.bench.season.customers import customers
 from cli.bench.season.kept import SAMPLED_MAX, Kept
 from cli.bench.season.programme import YEAR, House, Show, houses, opened, shows, ticket_types
 from cli.bench.season.size import Size
 from cli.bench.season.slices import slices
-from cli.bench.season.words import FIRST_NAMES, LAST_NAMES
 from cli.bench.season.writing import Writing, batches, in_bulk
-from domain.personal import Person
-from runtime.ids import new_id
+from runtime.privacy.people import People
 
 SEED = 20_261_122
 STREAMS_AT_ONCE = 400
@@ -48,15 +47,15 @@ class Season:
         }
 
 
-async def write_season(database: asyncpg.Connection, size: Size, today: datetime) -> Season:
+async def write_season(database: asyncpg.Connection, people: People, size: Size, today: datetime) -> Season:
     """Three years of shows around `today`, one year of sales before it. `database` may do as it likes."""
     began = perf_counter()
     async with in_bulk(database):
-        season = await _written(database, size, today)
+        season = await _written(database, people, size, today)
     return replace(season, seconds=perf_counter() - began)
 
 
-async def _written(database: asyncpg.Connection, size: Size, today: datetime) -> Season:
+async def _written(database: asyncpg.Connection, people: People, size: Size, today: datetime) -> Season:
     chance, kept = Random(SEED), Kept()  # noqa: S311 - nothing here is a secret
     writing = Writing(database)
     begins = today - YEAR
@@ -69,8 +68,13 @@ async def _written(database: asyncpg.Connection, size: Size, today: datetime) ->
     for batch in batches(((show.stream, show.facts(begins)) for show in programme), STREAMS_AT_ONCE):
         await writing.write(batch, begins)
     sold = _sold(size, programme, begins)
+    await writing.done()
     desk = Desk(
-        _customers(size, chance), today, chance, kept, sample_every=max(1, size.bookings // (2 * SAMPLED_MAX))
+        await customers(database, people, size.customers, begins, chance),
+        today,
+        chance,
+        kept,
+        sample_every=max(1, size.bookings // (2 * SAMPLED_MAX)),
     )
     await _sell(writing, [BoxOffice(show, desk) for show in sold], size, today, chance)
     kept.facts = writing.facts
@@ -119,14 +123,3 @@ def _sold(size: Size, programme: list[Show], begins: datetime) -> list[Show]:
         if show.house.capacity <= SOLD_CAPACITY_MAX and show.starts_at - begins > YEAR / 6
     ]
     return fit[: size.sold]
-
-
-def _customers(size: Size, chance: Random) -> list[Person]:
-    return [
-        Person(
-            f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}",
-            f"customer{number}@example.org",
-            new_id(),
-        )
-        for number in range(size.customers)
-    ]

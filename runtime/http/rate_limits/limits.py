@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from time import monotonic
 
-from prometheus_client import Counter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime.http.client_address import ClientAddress, limited_as
@@ -11,7 +10,6 @@ from runtime.http.envelope import STANDING
 from runtime.http.rate_limits.quota import Quota, rate_limited
 from runtime.http.rate_limits.sign_in import SignInLimits
 from runtime.identity import Caller
-from runtime.metrics import REGISTRY
 from runtime.settings import Settings
 
 LIMITS = "rate_limits"
@@ -22,8 +20,6 @@ ADDRESS = "client_address"
 
 NEVER_LIMITED = "/livez"
 """A process that is asked too often is alive: whoever restarts it for a refusal makes a flood worse."""
-
-REFUSED = Counter("http_rate_limited", "Requests refused for their number", ("limit",), registry=REGISTRY)
 
 
 class RateLimits:
@@ -80,5 +76,4 @@ def sign_in_limits(scope: Scope) -> tuple[SignInLimits, str]:
 
 
 def _refuse(quota: Quota, debt: float) -> None:
-    REFUSED.labels(quota.name).inc()
-    raise rate_limited(-debt, f"At most {quota.per_minute} a minute are served for one {quota.name}.")
+    raise rate_limited(quota, -debt, f"At most {quota.per_minute} a minute are served for one {quota.name}.")

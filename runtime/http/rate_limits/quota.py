@@ -8,12 +8,17 @@ from collections.abc import Callable, Hashable
 from math import ceil
 from time import monotonic
 
+from prometheus_client import Counter
+
 from runtime.http.rate_limits.counters import Counters
+from runtime.metrics import REGISTRY
 from runtime.problems import Problem, ProblemDetail
 
 WINDOW_SECONDS = 60.0
 KEYS_MAX = 120_000
 """About 20 MB when it is full."""
+
+REFUSED = Counter("http_rate_limited", "Requests refused for their number", ("limit",), registry=REGISTRY)
 
 Header = tuple[bytes, bytes]
 
@@ -72,8 +77,9 @@ class Quota:
         return self._policy, (b"ratelimit", self._standing % (self.remaining(debt), ceil(abs(debt))))
 
 
-def rate_limited(wait_seconds: float, detail: str) -> Problem:
-    """429 `rate-limited`, with the whole seconds after which it is worth another try."""
+def rate_limited(quota: Quota, wait_seconds: float, detail: str) -> Problem:
+    """429 `rate-limited`, with the whole seconds after which it is worth another try. Counted for `quota`."""
+    REFUSED.labels(quota.name).inc()
     seconds = max(1, ceil(wait_seconds))
     return Problem(
         ProblemDetail(

@@ -38,13 +38,13 @@ class SignInLimits:
             return
         place = limited_as(address)
         wait = self.addresses.use(place)
-        if wait >= 0:
-            wait = self.accounts.use(self._hidden(account))
-            if wait >= 0:
-                return
+        if wait < 0:
+            raise rate_limited(self.addresses, -wait, TOO_MANY)
+        wait = self.accounts.use(self._hidden(account))
+        if wait < 0:
             # Refused for the account's sake, it was not even an attempt of this address.
             self.addresses.give_back(place)
-        raise rate_limited(-wait, TOO_MANY)
+            raise rate_limited(self.accounts, -wait, TOO_MANY)
 
     def succeeded(self, address: str, account: str) -> None:
         """The attempt was none to count."""

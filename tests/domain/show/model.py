@@ -148,6 +148,8 @@ class Model:
         }
 
     def overdue_allotments(self, now: datetime) -> set[str]:
+        if self.status == "deleted":
+            return set()
         return {name for name, each in self.allotments.items() if each.release_at and each.release_at <= now}
 
     def can_retake(self, booking: SimpleBooking, now: datetime) -> bool:

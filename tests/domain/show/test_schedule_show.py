@@ -3,12 +3,19 @@
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from domain.money import Money
 from domain.refusal import Refusal
 from domain.seating_plan import Area, BadSeatingPlan, SeatingPlan
-from domain.show.commands import ScheduleShow
-from domain.show.facts import ShowPublished, ShowScheduled
+from domain.show.commands import PublishShow, ScheduleShow
+from domain.show.facts import (
+    ShowDetailsChanged,
+    ShowPlanChanged,
+    ShowPublished,
+    ShowRescheduled,
+    ShowScheduled,
+)
 from domain.show.offer import Offer
 from domain.show.refusals import BadOffer, ShowAlreadyScheduled
 from tests.domain.show.words import (
@@ -47,6 +54,20 @@ TOSCA = ShowScheduled(
 
 def test_a_show_keeps_all_it_was_scheduled_with_and_goes_on_sale() -> None:
     given().when(schedule(STANDARD, VIP)).then(TOSCA, ShowPublished(SHOW, NOON))
+
+
+def test_a_show_keeps_whose_it_is() -> None:
+    owned = replace(TOSCA, owner_id="olga")
+    command = replace(schedule(STANDARD, VIP, on_sale=False), owner_id="olga")
+    assert given().when(command).then(owned).state.details.owner_id == "olga"
+    changes = [
+        ShowDetailsChanged(SHOW, "Aida", NOON),
+        ShowPlanChanged(SHOW, HOUSE, NOON),
+        ShowRescheduled(SHOW, STARTS, NOON),
+    ]
+    after = given(owned, changes).when(PublishShow(SHOW, NOON)).then(ShowPublished(SHOW, NOON))
+    assert after.state.details.owner_id == "olga"
+    assert given().when(schedule(STANDARD, VIP, on_sale=False)).then(TOSCA).state.details.owner_id is None
 
 
 def test_a_show_can_wait_as_a_draft() -> None:

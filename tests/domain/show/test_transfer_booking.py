@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from domain.personal import Person
 from domain.show.refusals import (
     BookingAlreadyCancelled,
+    BookingChangedHands,
     BookingNotConfirmed,
     CustomerLimitReached,
     ShowIsCancelled,
@@ -87,6 +88,23 @@ def test_a_name_that_stands_there_already_adds_nothing() -> None:
         named("b1-2", "Dario")
     )
     given(TWO).when(name()).then()
+
+
+def test_names_are_written_with_the_key_of_whoever_has_the_booking_or_not_at_all() -> None:
+    anna, ben = replace(ANNA, person_id="p-anna"), replace(BEN, person_id="p-ben")
+    of_anna = replace(name(("b1-1", "Clara")), person_id="p-anna")
+    history = [*on_sale(), replace(booked("Box/1/L"), customer=anna)]
+    given(history).when(of_anna).then(named("b1-1", "Clara"))
+    given(history).when(replace(of_anna, person_id=None)).refuses(BookingChangedHands("b1"))
+    given(history, transferred("b1-1", to=ben)).when(of_anna).refuses(BookingChangedHands("b1"))
+    given(history, transferred("b1-1", to=ben)).when(replace(of_anna, names=())).refuses(
+        BookingChangedHands("b1")
+    )
+
+
+def test_a_booking_from_before_there_were_keys_takes_names_under_any() -> None:
+    """Its customer has one by now, which the booking does not know."""
+    given(TWO).when(replace(name(("b1-1", "Clara")), person_id="p-anna")).then(named("b1-1", "Clara"))
 
 
 def test_a_hold_can_have_names_too() -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from domain.money import Money
 from domain.ticket_type.commands import AddTicketType, ChangeTicketType, TicketTypeCommand, WithdrawTicketType
@@ -24,6 +25,16 @@ given = Decider(TicketType, decide, evolve).given
 
 def change(name: str = "VIP", price: Money = PRICE, description: str = "With champagne") -> ChangeTicketType:
     return ChangeTicketType("t1", name, price, description, NOON)
+
+
+def test_a_ticket_type_keeps_whose_it_is() -> None:
+    owned = given().when(replace(ADD, owner_id="olga")).then(replace(ADDED, owner_id="olga")).state
+    assert owned.owner_id == "olga"
+    changed = (
+        given(replace(ADDED, owner_id="olga"), WITHDRAWN).when(WithdrawTicketType("t1", NOON)).then().state
+    )
+    assert changed.owner_id == "olga"
+    assert given().when(ADD).then(ADDED).state.owner_id is None
 
 
 def test_a_ticket_type_is_added_with_all_that_was_said() -> None:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.user.commands import ChangeUserRole, RegisterUser
+from domain.user.commands import ChangeUserRole, EraseUser, RegisterUser
 from domain.user.decide import decide
 from domain.user.evolve import evolve
-from domain.user.facts import UserRegistered, UserRoleChanged
+from domain.user.facts import UserErased, UserRegistered, UserRoleChanged
 from domain.user.refusals import UserAlreadyRegistered, UserNotFound
 from domain.user.state import User
 from tests.domain.harness import Decider
@@ -43,3 +43,20 @@ def test_a_role_that_one_has_already_adds_nothing() -> None:
 
 def test_nobody_has_no_role() -> None:
     given().when(ChangeUserRole("u1", "admin", NOON)).refuses(UserNotFound("u1"))
+
+
+def test_of_whom_was_erased_nothing_is_left_but_the_id() -> None:
+    after = given(REGISTERED).when(EraseUser("u1", NOON)).then(UserErased("u1", NOON)).state
+    assert after == User("u1", version=2, erased=True)
+
+
+def test_whoever_has_been_erased_is_erased_once_and_gets_neither_role_nor_account() -> None:
+    erased = [REGISTERED, UserErased("u1", NOON)]
+    given(erased).when(EraseUser("u1", NOON)).then()
+    given(erased).when(ChangeUserRole("u1", "admin", NOON)).refuses(UserNotFound("u1"))
+    command = RegisterUser("u1", "anna@example.org", "Anna", "customer", NOON)
+    given(erased).when(command).refuses(UserAlreadyRegistered())
+
+
+def test_nobody_cannot_be_erased() -> None:
+    given().when(EraseUser("u1", NOON)).refuses(UserNotFound("u1"))

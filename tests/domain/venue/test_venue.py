@@ -47,6 +47,19 @@ def test_a_venue_is_opened_with_all_that_was_said() -> None:
     )
 
 
+def test_a_venue_keeps_whose_it_is() -> None:
+    opened = replace(OPENED, owner_id="olga")
+    assert given().when(replace(open_venue(), owner_id="olga")).then(opened).state.owner_id == "olga"
+    moved = VenueDetailsChanged("v1", "Regio", "Elsewhere", "Europe/Rome", NOON)
+    after = (
+        given(opened, moved, VenueSeatingPlanChanged("v1", LARGE, NOON))
+        .when(CloseVenue("v1", NOON))
+        .then(CLOSED)
+    )
+    assert after.state.owner_id == "olga"
+    assert given().when(open_venue()).then(OPENED).state.owner_id is None
+
+
 @pytest.mark.parametrize("history", [[OPENED], [OPENED, CLOSED]])
 def test_a_venue_is_opened_once(history: list[object]) -> None:
     given(history).when(open_venue()).refuses(VenueAlreadyOpened("v1"))

@@ -63,7 +63,8 @@ async def test_a_key_is_a_caller_with_its_role_and_its_events(
     command_side: Authentication, query_side: Authentication, command_pool: asyncpg.Pool
 ) -> None:
     key, text = await made(command_pool, events=[EVENT])
-    expected = Caller(key.key_id, Role.BOX_OFFICE, "till", "", frozenset({EVENT}))
+    expected = Caller(key.key_id, Role.BOX_OFFICE, "till", "", frozenset({EVENT}), key.owner_id)
+    assert expected.account_id == key.owner_id
     for known in (command_side.authenticator, query_side.authenticator):
         assert await let_in(known, text) == expected
         assert known.remembered(f"Bearer {text}") == expected

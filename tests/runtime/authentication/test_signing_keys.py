@@ -142,14 +142,16 @@ async def test_nobody_but_the_command_side_reads_a_private_key(
 ) -> None:
     connection = await asyncpg.connect(database)
     try:
-        await connection.execute("SET ROLE seatledger_query")
-        assert await connection.fetchval("SELECT count(kid) FROM access.signing_keys") == 1
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.fetch("SELECT private_key FROM access.signing_keys")
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.execute("DELETE FROM access.signing_keys")
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.execute("DELETE FROM access.revocations")
+        for role in ("seatledger_query", "seatledger_projections", "seatledger_audit"):
+            await connection.execute(f"SET ROLE {role}")
+            if role == "seatledger_query":
+                assert await connection.fetchval("SELECT count(kid) FROM access.signing_keys") == 1
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.fetch("SELECT private_key FROM access.signing_keys")
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute("DELETE FROM access.signing_keys")
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute("DELETE FROM access.revocations")
     finally:
         await connection.close()
 

@@ -192,6 +192,25 @@ async def test_keys_that_a_token_brings_along_are_not_looked_at(command_side: Au
     assert await let_in(command_side.authenticator, forged(key_of(command_side), header=named)) == ANA
 
 
+async def test_one_token_written_in_many_ways_is_remembered_once(command_side: Authentication) -> None:
+    token = command_side.tokens.issue(ANA)
+    for spaces in range(1, 50):
+        await command_side.authenticator.authenticate(f"Bearer{' ' * spaces}{token}{' ' * spaces}")
+    assert list(command_side.authenticator._remembered._entries) == []
+    await let_in(command_side.authenticator, token)
+    assert len(command_side.authenticator._remembered) == 1
+
+
+async def test_half_a_million_characters_of_bad_tokens_leave_nothing_behind(
+    command_side: Authentication,
+) -> None:
+    key = key_of(command_side)
+    good = forged(key)
+    for number in range(500):
+        assert await refused(command_side.authenticator, f"{good[:-8]}{number:08}") == "token-invalid"
+    assert len(command_side.authenticator._remembered) == 0
+
+
 @pytest.mark.parametrize("position", [0, 10, 60, 200, -1])
 async def test_a_changed_character_makes_it_invalid(command_side: Authentication, position: int) -> None:
     token = command_side.tokens.issue(ANA)

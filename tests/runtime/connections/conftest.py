@@ -103,6 +103,10 @@ def routes(gone: asyncio.Event) -> APIRouter:
     async def small(request: Request) -> Response:
         return json_answer(request.url.query)
 
+    @hot_route(router, "GET", "/whence", operation_id="Whence", access=PUBLIC)
+    async def whence(request: Request) -> Response:
+        return json_answer([request.scope["client"][0], request.scope["scheme"]])
+
     @hot_route(router, "GET", "/live", operation_id="Live", access=PUBLIC)
     async def live(request: Request) -> Response:
         return EventStream(request.app.streams, Silence(), {})

@@ -154,3 +154,16 @@ async def test_a_wish_for_another_protocol_is_answered_as_a_request_and_ends_the
             "POST /echo HTTP/1.1", "Connection: upgrade", "Upgrade: h2c", "Content-Length: 2", body=b"hi"
         )
         assert problem(await raw.end()) == (400, "upgrade-not-supported")
+
+
+async def test_a_client_on_this_machine_cannot_say_that_it_is_another(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    async with serving() as server:
+        raw = await server.connect()
+        forged = ("X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https", "Forwarded: for=203.0.113.9")
+        await raw.send("GET /whence HTTP/1.1", *forged)
+        assert await raw.until(b"]")
+        await raw.send("GET /whence HTTP/1.1", *forged, "Connection: close")
+        assert (await raw.end()).endswith(b'["127.0.0.1","http"]')

@@ -66,5 +66,6 @@ def test_a_use_that_is_given_back_was_none() -> None:
 
 
 def test_the_wait_is_told_in_whole_seconds_and_is_never_nought() -> None:
-    assert rate_limited(0.01, "x").answer.headers == {"Retry-After": "1"}
-    assert rate_limited(1.2, "x").answer.extras == {"retry_after": 2}
+    quota = Quota("address", 1, now=Clock())
+    assert rate_limited(quota, 0.01, "x").answer.headers == {"Retry-After": "1"}
+    assert rate_limited(quota, 1.2, "x").answer.extras == {"retry_after": 2}

@@ -1,4 +1,4 @@
-"""`seatledger users`: accounts of any role."""
+"""`seatledger users add`."""
 
 import sys
 from pathlib import Path
@@ -50,6 +50,3 @@ async def _add(dsn: str, settings: Settings, *, email: str, password: str, name:
             await register(known, email, password, name, role)
         except Refused:
             raise Stopped(f"{email} has an account already") from None
-
-
-command = click.Group("users", [add], help="Accounts of any role.")

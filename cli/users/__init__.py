@@ -1,0 +1,1 @@
+"""`seatledger users`: accounts of any role."""
