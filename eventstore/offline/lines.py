@@ -101,7 +101,7 @@ _TEXT = rb'("[^"\\]*(?:\\.[^"\\]*)*")'
 _TAIL = re.compile(
     rb',"name":%b,"recorded_at":%b,"schema_version":-?[0-9]+,"stream":%b,' % (_TEXT, _TEXT, _TEXT)
 )
-_BEGIN = b'{"specversion":"1.0","id":"'
+BEGIN = b'{"specversion":"1.0","id":"'
 _HEAD = b'{"specversion":"1.0","id":"%d","source":"urn:seatledger:log:%d","type":%b,"subject":%b,"time":%b,"hash":"'
 _DATA = b'","data":'
 _PREVIOUS = b'","previous":"'
@@ -113,7 +113,7 @@ def fact_of(line: bytes, log_id: int) -> ExportedFact:
     try:
         tail = _TAIL.match(line, line.rindex(b',"name":"'))
         version = int(line[line.rindex(b',"version":') + 11 : -2])
-        position = int(line[len(_BEGIN) : line.index(b'"', len(_BEGIN))])
+        position = int(line[len(BEGIN) : line.index(b'"', len(BEGIN))])
         if tail is None or not line.endswith(b"}}") or version >= NUMBERS_END or position >= NUMBERS_END:
             raise NotAnExport("this is not a fact")
         name, at, stream = tail.groups()

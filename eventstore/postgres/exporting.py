@@ -9,7 +9,7 @@ from datetime import datetime
 import asyncpg
 
 from eventstore.hashing import moment
-from eventstore.offline.lines import Header, Trailer, header_line, trailer_line
+from eventstore.offline.lines import BEGIN, Header, Trailer, header_line, trailer_line
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import LOG_ID, PostgresStore
@@ -127,10 +127,12 @@ class _Page:
         self._rest = rest
         # COPY doubles each backslash. What else it escapes is in no JSON that we write: altered data stays unreadable.
         lines = text.replace(rb"\\", b"\\")
-        begin = 0
+        begin, last = 0, _last_position(lines) if self._passed < len(self._seals) else 0
         while self._passed < len(self._seals):
             seal = self._seals[self._passed]
-            found = lines.find(b'{"specversion":"1.0","id":"%d"' % (seal.size + 1), begin)
+            if seal.size >= last:
+                break
+            found = lines.find(BEGIN + b'%d"' % (seal.size + 1), begin)
             if found < 0:
                 break
             await self._write(lines[begin:found] + seal_line(seal) + b"\n")
@@ -142,3 +144,10 @@ class _Page:
         for seal in self._seals[self._passed :]:
             await self._write(seal_line(seal) + b"\n")
         return len(self._seals)
+
+
+def _last_position(lines: bytes) -> int:
+    """That of the last line; 0 where there is none, or it cannot be read."""
+    begin = lines.rfind(BEGIN)
+    found = lines[begin + len(BEGIN) : lines.find(b'"', begin + len(BEGIN))] if begin >= 0 else b""
+    return int(found) if found.isdigit() else 0
