@@ -55,6 +55,7 @@ ATTEMPTS = {
     "transfer": Attempt("TransferBooking", {"to": {"name": "Ben Ode", "email": "ben@example.org"}}),
     "name holders": Attempt("ChangeBooking", {"tickets": [{"id": NOWHERE, "holder": "Ben Ode"}]}),
     "erase": Attempt("ErasePerson"),
+    "all that is held": Attempt("GetCustomerData"),
     "more tickets": Attempt("ChangeBooking", {"quantity": 3, **PAID}),
 }
 READS = [
