@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from runtime.database import is_unavailable
-from runtime.privacy.keyring import Keyring
+from runtime.patience import within
+from runtime.privacy.keyring import LOOK_UP_SECONDS_MAX, Keyring
 
 POLL_SECONDS = 1.0
 OVERLAP = timedelta(minutes=2)
@@ -16,16 +17,29 @@ OVERLAP = timedelta(minutes=2)
 LATELY = "SELECT person_id::text FROM privacy.erasures WHERE erased_at > $1"
 
 
-async def follow_erasures(pool: "asyncpg.Pool", keyring: Keyring, now: Callable[[], datetime]) -> None:
-    """Look each second, for ever. What could not be looked at is looked at later, however long that takes."""
-    since = now() - OVERLAP
-    while True:
-        began = now()
-        try:
-            for (person_id,) in await pool.fetch(LATELY, since):
-                keyring.forget(person_id)
-            since = began - OVERLAP
-        except Exception as error:
-            if not is_unavailable(error):
-                raise
-        await asyncio.sleep(POLL_SECONDS)
+class Erasures:
+    """Takes the keys of those who are erased out of `keyring`."""
+
+    def __init__(self, pool: "asyncpg.Pool", keyring: Keyring, now: Callable[[], datetime]) -> None:
+        self._pool = pool
+        self._keyring = keyring
+        self._now = now
+        self._since: datetime | None = None
+
+    async def look(self) -> None:
+        """On return no key is remembered of anybody whose erasure was committed before the call."""
+        lately = self._now() - OVERLAP
+        since = self._since or lately
+        for (person_id,) in await within(LOOK_UP_SECONDS_MAX, self._pool.fetch(LATELY, since)):
+            self._keyring.forget(person_id)
+        self._since = max(since, lately)
+
+    async def follow(self) -> None:
+        """Look each second, for ever. What could not be looked at is looked at later, however long that takes."""
+        while True:
+            try:
+                await self.look()
+            except Exception as error:
+                if not is_unavailable(error):
+                    raise
+            await asyncio.sleep(POLL_SECONDS)

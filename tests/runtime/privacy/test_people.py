@@ -9,7 +9,7 @@ import pytest
 
 from runtime.ids import new_id
 from runtime.master_key import MasterKey, MasterKeyMissing
-from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 from runtime.privacy.people import FoundPerson, KnownPerson, People
 from runtime.privacy.person_key import ERASED
@@ -145,7 +145,8 @@ async def test_another_process_forgets_a_key_soon_after_it_is_destroyed(
     async def is_erased() -> bool:
         return await elsewhere.opened(text) == ERASED
 
-    following = asyncio.create_task(follow_erasures(pool, elsewhere, lambda: NOON + timedelta(seconds=5)))
+    erasures = Erasures(pool, elsewhere, lambda: NOON + timedelta(seconds=5))
+    following = asyncio.create_task(erasures.follow())
     try:
         await destroyed(pool, people, known.person_id)
         await until(is_erased, "the key is forgotten")
