@@ -11,6 +11,7 @@ import asyncpg
 from projections.applying import Connection
 from projections.following.follower import Follower, Step
 from projections.following.sharing import Sharing
+from projections.projector import Projector
 from projections.rebuilding.digest import digest
 from projections.rebuilding.filling import ERASED, Filling, Progress
 from projections.schema import LIVE, NEXT, NO_HURRY
@@ -47,7 +48,7 @@ async def prove(
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         await connection.execute(NO_HURRY)
-        position, parked = await stands(connection, filling)
+        position, parked = await stands_of(connection, filling.projector)
         await filling.fill_up_to(position, pool, progress)
         live = await digest(connection, filling.projector, LIVE)
     async with pool.acquire() as connection, connection.transaction(readonly=True):
@@ -68,7 +69,7 @@ async def let_live_get_there(filling: Filling, pool: asyncpg.Pool, now: Callable
     deadline = monotonic() + FOLLOW_SECONDS_MAX
     while monotonic() < deadline:
         async with pool.acquire() as connection:
-            position, _ = await stands(connection, filling)
+            position, _ = await stands_of(connection, filling.projector)
         if position >= filling.position:
             return
         if await follower.step() is not Step.MORE:
@@ -83,14 +84,14 @@ STANDS = """SELECT c.position, p.version,
             WHERE p.name = $1"""
 
 
-async def stands(connection: Connection, filling: Filling) -> tuple[int, frozenset[str]]:
+async def stands_of(connection: Connection, projector: Projector) -> tuple[int, frozenset[str]]:
     """Where the live tables stand and which streams they lack. Raises `NothingToCompare`."""
-    found = await connection.fetchrow(STANDS, filling.projector.name)
+    found = await connection.fetchrow(STANDS, projector.name)
     if found is None:
         raise NothingToCompare("there are no live tables yet")
     position, version, parked = found
-    if version != filling.projector.version:
+    if version != projector.version:
         raise NothingToCompare(
-            f"the live tables are of version {version}, the new ones of {filling.projector.version}"
+            f"the live tables are of version {version}, the new ones of {projector.version}"
         )
     return position, frozenset(parked)

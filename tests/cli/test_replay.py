@@ -1,0 +1,120 @@
+"""`seatledger audit replay`, as it is typed."""
+
+import asyncio
+import json
+import os
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+from typing import NamedTuple
+
+import asyncpg
+import pytest
+
+from projections.read_models import PROJECTORS
+from runtime.database import create_pool
+from tests.projections.histories import history, tries_by_chance
+from tests.projections.people import MASTER_TEXT
+from tests.projections.projecting import project
+from tests.projections.writing import LogWriter
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Desk:
+    """The command as an auditor runs it, on the database of the environment."""
+
+    def __init__(self, dsn: str, folder: Path) -> None:
+        self.dsn = dsn
+        self.folder = folder
+
+    async def audit(self, *words: str) -> Ran:
+        env = {**os.environ, "DATABASE_URL": self.dsn, "SEATLEDGER_MASTER_KEY": MASTER_TEXT}
+        program = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "cli.main", "audit", *words, "--data-dir", str(self.folder),
+            stdout=PIPE, stderr=PIPE, env=env, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+        out, err = await program.communicate()
+        assert program.returncode is not None
+        return Ran(program.returncode, out.decode(), err.decode())
+
+    async def replay(self, *words: str) -> Ran:
+        return await self.audit("replay", *words)
+
+
+@pytest.fixture
+async def desk(database: str, tmp_path: Path) -> Desk:
+    """A house with some shows whose tables are up to date."""
+    command = await create_pool(
+        database, role="seatledger_command", application_name="w", min_size=0, max_size=2
+    )
+    worker = await create_pool(
+        database, role="seatledger_projections", application_name="p", min_size=0, max_size=5
+    )
+    async with command, worker:
+        log = LogWriter(command)
+        for seed in range(3):
+            show, facts = history(tries_by_chance(seed))
+            await log.append(f"show-{show.details.show_id}", *facts)
+        await project(worker)
+    return Desk(database, tmp_path)
+
+
+async def test_equal_tables_are_a_line_for_each_read_model_and_exit_code_0(desk: Desk) -> None:
+    ran = await desk.replay()
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert {line.split()[0] for line in lines} == set(PROJECTORS)
+    assert all(line.endswith(": equal") for line in lines)
+    said = json.loads((await desk.replay("--json", "--read-model", "bookings")).out)
+    assert said["equal"]
+    (model,) = said["read_models"]
+    assert (model["name"], model["differing"], model["not_compared"]) == ("bookings", 0, {})
+    assert model["position"] == model["live_position"] > 0
+
+
+async def test_a_row_that_was_altered_is_named_and_the_exit_code_is_1(desk: Desk) -> None:
+    superuser = await asyncpg.connect(desk.dsn)
+    try:
+        altered = await superuser.fetchval(
+            """UPDATE projections.bookings SET paid = paid + 100
+               WHERE booking_id = (SELECT booking_id FROM projections.bookings LIMIT 1)
+               RETURNING booking_id::text"""
+        )
+    finally:
+        await superuser.close()
+    ran = await desk.replay("--read-model", "bookings", "--read-model", "venues")
+    assert ran.code == 1
+    assert f"booking_id={altered}: paid is " in ran.out
+    assert ran.err == "seatledger: 1 rows of the live tables are not what the log says\n"
+    ran = await desk.replay("--json", "--read-model", "bookings")
+    assert ran.code == 1
+    assert json.loads(ran.out)["read_models"][0]["tables"][0]["differences"][0]["key"] == {
+        "booking_id": altered
+    }
+
+
+async def test_an_export_and_an_earlier_position_are_replayed(desk: Desk) -> None:
+    file = str(desk.folder / "log.ndjson.gz")
+    assert (await desk.audit("export", file, "--gzip")).code == 0
+    assert (await desk.replay("--export", file)).code == 0
+    ran = await desk.replay("--export", file, "--as-of", "20")
+    assert ran.code == 0
+    assert "position 20 (live tables stand at " in ran.out
+    assert "not compared: bookings" in ran.out
+
+
+async def test_what_cannot_be_replayed_is_one_line(desk: Desk, empty_database: str) -> None:
+    assert "no projector 'nothing'" in (await desk.replay("--read-model", "nothing")).err
+    assert (await desk.replay("--as-of", "noon")).code == 2
+    assert (await desk.replay("--as-of", "2027-03-01T12:00:00")).code == 2
+    nothing = desk.folder / "nothing"
+    nothing.write_text("nothing\n")
+    assert "not the header of an export" in (await desk.replay("--export", str(nothing))).err
+    unmigrated = await Desk(empty_database, desk.folder).replay()
+    assert unmigrated.code == 1
+    assert "run `seatledger migrate` first" in unmigrated.err
