@@ -51,14 +51,16 @@ class Point:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`lost` were sold and would not have been; `gained` the reverse; `turned_away` were held and would not even have
-    been that. `unlike` are bookings that come out otherwise also under the rules as they were, so that nothing can be
-    said of them. `not_done` is what the organiser did and could not have done.
+    been that; `late` would have been sold only because nobody had taken their places after the hold had run out: who
+    may have tried to is not known. `unlike` are bookings that come out otherwise also under the rules as they were, so
+    that nothing can be said of them. `not_done` is what the organiser did and could not have done.
     """
 
     currency: str
     lost: list[Fate]
     gained: list[Fate]
     turned_away: list[Fate]
+    late: list[str]
     steps: list[Step]
     unlike: list[str]
     not_done: list[tuple[datetime, str, str]]

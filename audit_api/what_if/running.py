@@ -47,6 +47,7 @@ def what_if(facts: Sequence[f.ShowFact], changes: Changes, points: int = POINTS)
         lost=[each for each in fates if each.in_fact == "sold"],
         gained=[each for each in fates if each.supposed == "sold"],
         turned_away=[each for each in fates if (each.in_fact, each.supposed) == ("held", "refused")],
+        late=run.late(),
         steps=[step for step in run.steps() if step not in set(plain.steps())],
         unlike=sorted(unlike),
         not_done=run.not_done,
@@ -112,14 +113,20 @@ class Run:
             self.not_done.append((command.now, what, in_words(reason)))
 
     def _call_off(self, fact: f.ShowCancelled) -> None:
-        """All bookings go with the event, also those that there were not."""
+        """Each booking is cancelled by a fact that follows, but for those that in fact had ended by then."""
         self._supposed.pass_time(fact.at)
         self._supposed.happen([fact])
-        everything = len(self._supposed.show.bookings)
-        self._supposed.carry_out(c.CancelBookingsOfShow(fact.show_id, fact.at, everything))
+        in_fact = self._actual.show.bookings
+        for booking in list(self._supposed.show.bookings.values()):
+            if booking.is_live and not in_fact[booking.id].is_live:
+                self._supposed.carry_out(c.CancelBooking(fact.show_id, booking.id, fact.at))
 
     def point(self, at: datetime) -> Point:
         return Point(at, _figures(self._actual), _figures(self._supposed))
+
+    def late(self) -> list[str]:
+        """What was paid late in one world only, and sold in both."""
+        return sorted((self._supposed.late - self._actual.late) & self._actual.sold)
 
     def fates(self) -> Iterator[Fate]:
         """Of the bookings that fared otherwise."""

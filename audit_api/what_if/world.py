@@ -19,17 +19,20 @@ Decision = Callable[[Payment | None, Show], list[ShowFact]]
 
 
 class World:
-    """`sold` are the bookings that were ever confirmed; `refused` says of each booking what was refused first, when,
-    and what it had asked for.
+    """`sold` are the bookings that were ever confirmed, `late` those of them whose hold had run out by then and whose
+    places were free still; `refused` says of each booking what it had asked for when it was first refused, and why.
     """
 
     def __init__(self) -> None:
         self.show = Show()
         self.sold: set[str] = set()
+        self.late: set[str] = set()
         self.refused: dict[str, tuple[str, datetime, Refusal]] = {}
 
     def happen(self, facts: list[ShowFact]) -> None:
         for fact in facts:
+            if isinstance(fact, BookingConfirmed) and self.show.bookings[fact.booking_id].status == "expired":
+                self.late.add(fact.booking_id)
             evolve(self.show, fact)
             if isinstance(fact, SeatsBooked | BookingConfirmed):
                 self.sold.add(fact.booking_id)

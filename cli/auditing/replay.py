@@ -1,11 +1,12 @@
-"""`seatledger audit replay`: the read tables once more out of the log, held against the live ones."""
+"""`seatledger audit replay`: the read tables once more out of the log, held against the live ones; or what if."""
 
 import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import asyncpg
 import click
@@ -13,6 +14,8 @@ import click
 from cli.auditing.as_of import AsOf
 from cli.auditing.bars import bar
 from cli.auditing.replayed import body, lines
+from cli.auditing.supposed import changes, supposed
+from cli.auditing.what_if import what_if
 from cli.database import database
 from cli.options import as_json as as_json_option
 from cli.options import data_dir as data_dir_option
@@ -31,6 +34,7 @@ from runtime.serving import run
 from runtime.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 CONNECTIONS = 2
 """One holds the scratch tables, the other reads the log."""
@@ -61,6 +65,12 @@ class Asked(NamedTuple):
     show_default=True,
     help="Differing rows a table.",
 )
+@click.option(
+    "--what-if", "is_supposed", is_flag=True, help="Decide an event's facts anew under other rules instead."
+)
+@click.option("--event-id", type=click.UUID, help="With --what-if: which event.")
+@supposed
+@click.option("--svg", "svg_file", type=NEW_FILE, help="With --what-if: write a plot to this file.")
 @as_json_option
 @data_dir_option
 def replay(
@@ -69,14 +79,31 @@ def replay(
     names: tuple[str, ...],
     export_file: Path | None,
     shown_max: int,
+    is_supposed: bool,
+    event_id: UUID | None,
+    svg_file: Path | None,
     as_json: bool,
     data_dir: Path | None,
+    **given: Any,
 ) -> None:
     """Fill the read tables anew out of the log, in a scratch schema, and compare them row by row with the live ones.
 
     Nothing that is live is changed or held up. Exit code 0: all that could be compared is equal; 1: it is not, or
     nothing could be compared.
+
+    With --what-if an event's bookings, payments and cancellations are decided once more as if its rules had been
+    others, and what would have differed is told.
     """
+    if is_supposed:
+        if event_id is None or names:
+            raise click.UsageError("--what-if is about one event: give --event-id, and no --read-model")
+        what_if(
+            event_id, changes(given), as_of=as_of, export_file=export_file, data_dir=data_dir, svg_file=svg_file,
+            as_json=as_json,
+        )  # fmt: skip
+        return
+    if event_id is not None or svg_file is not None or any(given.values()):
+        raise click.UsageError("to suppose other rules for an event, give --what-if")
     settings = settings_with(data_dir=data_dir)
     try:
         chosen = [projector_named(name).name for name in dict.fromkeys(names)] or list(PROJECTORS)

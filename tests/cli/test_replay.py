@@ -3,23 +3,30 @@
 import asyncio
 import json
 import os
+import re
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from projections.read_models import PROJECTORS
 from runtime.database import create_pool
 from runtime.ids import new_id
 from runtime.privacy.keyring import context_of
 from runtime.privacy.people import ADD, CONTACT
+from tests.domain.show.words import MINUTE, STANDARD, confirmed, held, on_sale_with_time_to_pay
 from tests.projections.histories import history, tries_by_chance
 from tests.projections.people import BOB_KEY, CARLA_KEY, MASTER, MASTER_TEXT
 from tests.projections.projecting import project
 from tests.projections.writing import NOON, LogWriter
+
+SHOW_ID = "01a201e2-0000-7000-8000-0000000000e1"
+BOOKINGS = ("01a201e2-0000-7000-8000-0000000000b8", "01a201e2-0000-7000-8000-0000000000b9")
 
 
 class Ran(NamedTuple):
@@ -129,3 +136,56 @@ async def test_what_cannot_be_replayed_is_one_line(desk: Desk, empty_database: s
     unmigrated = await Desk(empty_database, desk.folder).replay()
     assert unmigrated.code == 1
     assert "run `seatledger migrate` first" in unmigrated.err
+
+
+async def an_event(dsn: str) -> str:
+    """One whose first booking was paid after eight minutes, and whose second was never paid."""
+    facts: list[Any] = [
+        fact if not hasattr(fact, "show_id") else replace(fact, show_id=SHOW_ID)
+        for fact in (
+            *on_sale_with_time_to_pay(STANDARD),
+            held("Stalls/A/1", booking=BOOKINGS[0]),
+            held("Stalls/A/2", booking=BOOKINGS[1], at=NOON + MINUTE),
+            confirmed(booking=BOOKINGS[0], at=NOON + 8 * MINUTE),
+        )
+    ]
+    command = await create_pool(dsn, role="seatledger_command", application_name="w", min_size=0, max_size=2)
+    async with command:
+        await LogWriter(command).append(f"show-{SHOW_ID}", *facts)
+    return SHOW_ID
+
+
+async def test_what_if_tells_what_would_have_differed(database: str, tmp_path: Path) -> None:
+    desk = Desk(database, tmp_path)
+    event, plot, file = await an_event(database), tmp_path / "plot.svg", str(tmp_path / "log.ndjson")
+    ran = await desk.replay("--what-if", "--event-id", event, "--quota", "Standard=1", "--svg", str(plot))
+    assert (ran.code, ran.err) == (0, "")
+    assert re.search(r"bookings sold +1 +1 +\+0", ran.out)
+    assert f"held and never paid, and would have been refused: 1\n  {BOOKINGS[1]}  " in ran.out
+    assert ran.out.count("what if ") > 2
+    assert "A refusal is none" in ran.out
+    assert ElementTree.parse(plot).getroot().tag.endswith("svg")
+    assert (await desk.audit("export", file)).code == 0
+    ran = await desk.replay(
+        "--what-if", "--event-id", event, "--price", "Standard=3000", "--hold-seconds", "300", "--json",
+        "--export", file,
+    )  # fmt: skip
+    said = json.loads(ran.out)
+    assert said["in_fact"] == {"bookings_sold": 1, "tickets_sold": 1, "revenue": 2000}
+    assert said["supposed"] == {"bookings_sold": 1, "tickets_sold": 1, "revenue": 3000}
+    assert said["late"] == [BOOKINGS[0]]
+    assert said["lost"] == said["gained"] == said["turned_away"] == []
+
+
+async def test_what_cannot_be_supposed_is_one_line(database: str, tmp_path: Path) -> None:
+    desk = Desk(database, tmp_path)
+    event = await an_event(database)
+    assert (await desk.replay("--hold-seconds", "3")).code == 2
+    assert (await desk.replay("--what-if")).code == 2
+    assert (await desk.replay("--what-if", "--event-id", event, "--quota", "7")).code == 2
+    assert (
+        "never offered Box" in (await desk.replay("--what-if", "--event-id", event, "--quota", "Box=7")).err
+    )
+    assert "there is no event" in (await desk.replay("--what-if", "--event-id", event, "--as-of", "0")).err
+    early = await desk.replay("--what-if", "--event-id", event, "--as-of", "2")
+    assert early.err == "seatledger: nothing was ever booked of this event\n"
