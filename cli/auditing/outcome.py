@@ -32,7 +32,10 @@ def lines(found: Outcome) -> Iterator[str]:
         "could not have been done by the organiser",
         [f"{at:%Y-%m-%d %H:%M:%S}  {what}: {why}" for at, what, why in found.not_done],
     )
-    yield from _listed("come out otherwise under the old rules, too, and are left out", found.unlike)
+    yield from _listed(
+        "come out otherwise under the old rules, too: nothing can be said of them, and sums are off by them",
+        found.unlike,
+    )
     yield from _over_time(found)
     yield ""
     yield KNOWN

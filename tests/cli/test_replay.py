@@ -19,11 +19,11 @@ from runtime.database import create_pool
 from runtime.ids import new_id
 from runtime.privacy.keyring import context_of
 from runtime.privacy.people import ADD, CONTACT
-from tests.domain.show.words import MINUTE, STANDARD, confirmed, held, on_sale_with_time_to_pay
+from tests.domain.show.words import MINUTE, NOON, STANDARD, confirmed, held, on_sale_with_time_to_pay
 from tests.projections.histories import history, tries_by_chance
 from tests.projections.people import BOB_KEY, CARLA_KEY, MASTER, MASTER_TEXT
 from tests.projections.projecting import project
-from tests.projections.writing import NOON, LogWriter
+from tests.projections.writing import LogWriter
 
 SHOW_ID = "01a201e2-0000-7000-8000-0000000000e1"
 BOOKINGS = ("01a201e2-0000-7000-8000-0000000000b8", "01a201e2-0000-7000-8000-0000000000b9")
