@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from audit_api.what_if.outcome import Fate, Figures, Outcome
@@ -78,10 +79,11 @@ def _over_time(found: Outcome) -> Iterator[str]:
     yield ""
     yield "tickets sold over time"
     step = max(1, len(found.points) // BARS)
+    times = "%H:%M:%S" if found.points[-1].at - found.points[0].at < timedelta(hours=1) else "%H:%M"
     for each in found.points[::-1][::step][::-1]:
-        for label, figures in ((f"{each.at:%Y-%m-%d %H:%M}", each.in_fact), ("what if", each.supposed)):
+        for label, figures in ((f"{each.at:%Y-%m-%d {times}}", each.in_fact), ("what if", each.supposed)):
             sold = figures.tickets_sold
-            yield f"{label:>16} {bar(sold / most)} {sold:,}"
+            yield f"{label:>19} {bar(sold / most)} {sold:,}"
 
 
 def body(found: Outcome) -> dict[str, Any]:

@@ -20,13 +20,15 @@ from cli.database import database
 from cli.options import as_json as as_json_option
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
-from cli.projecting import ROLE, keyring_over
+from cli.projecting import ROLE, following_keyring
 from cli.stopped import Stopped
 from eventstore.offline.lines import NotAnExport
+from eventstore.postgres.store import PostgresStore
 from projections.read_models import PROJECTORS, NoSuchProjector, projector_named
+from projections.replaying.continued import Continued
 from projections.replaying.exported import Export
 from projections.replaying.replay import Replayed, Replaying, position_of
-from projections.replaying.scratch import scratch
+from projections.replaying.scratch import NoScratch, scratch
 from projections.replaying.source import LiveLog, Source
 from runtime.database import create_pool
 from runtime.privacy.keyring import Keyring
@@ -36,8 +38,8 @@ from runtime.settings import Settings
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
-CONNECTIONS = 2
-"""One holds the scratch tables, the other reads the log."""
+CONNECTIONS = 3
+"""One holds the scratch tables, one reads the log, one hears of who is erased."""
 
 
 class Asked(NamedTuple):
@@ -56,7 +58,9 @@ class Asked(NamedTuple):
 @click.option(
     "--read-model", "names", multiple=True, metavar="NAME", help="Only this one; may be given repeatedly."
 )
-@click.option("--export", "export_file", type=FILE, help="Replay this export instead of the log.")
+@click.option(
+    "--export", "export_file", type=FILE, help="Replay this export, and the log only behind its end."
+)
 @click.option(
     "--show",
     "shown_max",
@@ -109,7 +113,7 @@ def replay(
         chosen = [projector_named(name).name for name in dict.fromkeys(names)] or list(PROJECTORS)
         with database(settings) as dsn:
             found = run(_replay(dsn, settings, Asked(chosen, as_of, export_file, shown_max)))
-    except (NoSuchProjector, NotAnExport) as no:
+    except (NoSuchProjector, NoScratch, NotAnExport) as no:
         raise Stopped(str(no)) from None
     tell(found, as_json=as_json)
 
@@ -119,14 +123,17 @@ async def _replay(dsn: str, settings: Settings, asked: Asked) -> list[Replayed]:
         dsn, role=ROLE, application_name="seatledger replay", min_size=1, max_size=CONNECTIONS
     )
     try:
-        keyring = keyring_over(pool, settings)
-        if asked.export_file is None:
+        async with following_keyring(pool, settings) as keyring:
             log = LiveLog(pool)
-            to = None if asked.as_of is None else await position_of(log, asked.as_of)
-            return await _replay_from(log, to, pool, keyring, asked)
-        with Export(asked.export_file) as export:
-            to = await export.head() if asked.as_of is None else await position_of(export, asked.as_of)
-            return await _replay_from(export, to, pool, keyring, asked)
+            if asked.export_file is None:
+                to = None if asked.as_of is None else await position_of(log, asked.as_of)
+                return await _replay_from(log, to, pool, keyring, asked)
+            with Export(asked.export_file) as export:
+                if asked.as_of is None:
+                    continued = Continued(export, log, PostgresStore(pool))
+                    return await _replay_from(continued, None, pool, keyring, asked)
+                to = await position_of(export, asked.as_of)
+                return await _replay_from(export, to, pool, keyring, asked)
     except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
         raise Stopped("this database has no log yet: run `seatledger migrate` first") from None
     finally:

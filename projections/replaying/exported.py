@@ -16,6 +16,7 @@ from eventstore.postgres.log_pages import BYTES_MAX, LogPage
 
 class Export:
     """A file is read from its beginning to its end; whoever asks for an earlier page has it opened once more.
+    `last_hash` is that of the last fact that was read.
 
     Every question raises `NotAnExport`, also where the file cannot be read. Use it as a context.
     """
@@ -25,6 +26,8 @@ class Export:
         self._open = ExitStack()
         self._facts: Iterator[RecordedFact] = iter(())
         self._at = 0
+        self._end: int | None = None
+        self.last_hash = b""
 
     def __enter__(self) -> "Export":
         return self
@@ -33,8 +36,10 @@ class Export:
         self._open.close()
 
     async def head(self) -> int:
-        with _said(), opened(self._path) as (lines, _):
-            return header_of(next(lines, b"").rstrip(b"\n")).to
+        if self._end is None:
+            with _said(), opened(self._path) as (lines, _):
+                self._end = header_of(next(lines, b"").rstrip(b"\n")).to
+        return self._end
 
     async def position_at(self, moment: datetime) -> int:
         return await asyncio.to_thread(self._position_at, moment)
@@ -60,7 +65,7 @@ class Export:
             fact = next(self._facts, None)
             if fact is None:
                 raise NotAnExport(f"this export ends before position {to:,}")
-            self._at = fact.position
+            self._at, self.last_hash = fact.position, fact.hash
             if fact.position > after and fact.name not in unwanted:
                 facts.append(fact)
                 size += len(fact.data)

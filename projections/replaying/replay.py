@@ -22,6 +22,9 @@ ROUNDS_MAX = 20
 """How often it follows live tables that move on, before it takes a snapshot and does the rest within."""
 
 
+ERASED_MEANWHILE = "somebody has been erased whose words were there at that position"
+
+
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """What the log says about a read model at `position`, beside the live tables, which stood at `live`.
@@ -46,8 +49,8 @@ class Replayed:
 @dataclass(frozen=True, slots=True)
 class Replaying:
     """`connection` is a scratch session. Facts come from `source`. `to` is the position that was asked for, at most the
-    source's end; None is where the live tables stand, which takes the log itself. Of each table the first `shown_max`
-    differences are kept.
+    source's end; None is where the live tables stand, for a source that reaches them wherever that is. Of each table
+    the first `shown_max` differences are kept.
     """
 
     connection: Connection
@@ -87,7 +90,7 @@ class Replaying:
 
     @property
     def _follows(self) -> bool:
-        """Whether live tables that move on are followed. The log itself has all that they have."""
+        """Whether live tables that move on are followed."""
         return self.to is None
 
     async def _fill(self, made: Scratch, target: int, told: Reached) -> None:
@@ -147,8 +150,7 @@ class Replaying:
             return found
         behind = await self.connection.fetchval(ERASED_AFTER, found.position)
         if behind or await self.connection.fetchval(ERASED) != erased:
-            why = "somebody has been erased whose words were there at that position"
-            return _nothing(projector, found.position, found.live, why)
+            return _nothing(projector, found.position, found.live, ERASED_MEANWHILE)
         return found
 
 

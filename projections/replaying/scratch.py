@@ -32,10 +32,24 @@ Reached = Callable[[int], None]
 """Told after each batch: the position reached."""
 
 
+MAY = "SELECT has_database_privilege(current_user, current_database(), 'TEMPORARY')"
+
+
+class NoScratch(Exception):
+    """Whoever administers the database has taken the right to temporary tables away."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "its role may make no temporary tables in this database: GRANT TEMPORARY ON DATABASE to it"
+        )
+
+
 @asynccontextmanager
 async def scratch(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
-    """A session with a schema of its own, in which nothing is left at the end."""
+    """A session with a schema of its own, in which nothing is left at the end. Raises `NoScratch`."""
     async with pool.acquire() as connection:
+        if not await connection.fetchval(MAY):
+            raise NoScratch
         await connection.execute(BUFFERS)
         try:
             yield connection

@@ -5,7 +5,8 @@ import json
 import os
 import re
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -43,14 +44,17 @@ class Desk:
         self.folder = folder
 
     async def audit(self, *words: str) -> Ran:
-        env = {**os.environ, "DATABASE_URL": self.dsn, "SEATLEDGER_MASTER_KEY": MASTER_TEXT}
-        program = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cli.main", "audit", *words, "--data-dir", str(self.folder),
-            stdout=PIPE, stderr=PIPE, env=env, cwd=Path(__file__).parents[2],
-        )  # fmt: skip
+        program = await self.begin(*words)
         out, err = await program.communicate()
         assert program.returncode is not None
         return Ran(program.returncode, out.decode(), err.decode())
+
+    async def begin(self, *words: str) -> Process:
+        env = {**os.environ, "DATABASE_URL": self.dsn, "SEATLEDGER_MASTER_KEY": MASTER_TEXT}
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "cli.main", "audit", *words, "--data-dir", str(self.folder),
+            stdout=PIPE, stderr=PIPE, env=env, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
 
     async def replay(self, *words: str) -> Ran:
         return await self.audit("replay", *words)
@@ -136,6 +140,34 @@ async def test_what_cannot_be_replayed_is_one_line(desk: Desk, empty_database: s
     unmigrated = await Desk(empty_database, desk.folder).replay()
     assert unmigrated.code == 1
     assert "run `seatledger migrate` first" in unmigrated.err
+
+
+SCRATCH_TABLES = "SELECT count(*) FROM pg_class WHERE relpersistence = 't' AND relkind = 'r'"
+
+
+async def test_a_replay_that_is_killed_leaves_nothing_behind(desk: Desk) -> None:
+    superuser = await asyncpg.connect(desk.dsn)
+    watcher = await asyncpg.connect(desk.dsn)
+    try:
+        async with superuser.transaction():
+            # It has made its tables, and then waits for its first page.
+            await superuser.execute("LOCK TABLE eventstore.events")
+            program = await desk.begin("replay")
+            await until(watcher, SCRATCH_TABLES, lambda tables: tables > 0)
+            program.kill()
+            await program.communicate()
+        await until(watcher, SCRATCH_TABLES, lambda tables: tables == 0)
+        assert (await desk.replay()).code == 0
+        await until(watcher, SCRATCH_TABLES, lambda tables: tables == 0)
+    finally:
+        await superuser.close()
+        await watcher.close()
+
+
+async def until(connection: asyncpg.Connection, question: str, holds: Callable[[int], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds(await connection.fetchval(question)):
+            await asyncio.sleep(0.05)
 
 
 async def an_event(dsn: str) -> str:

@@ -10,15 +10,22 @@ import pytest
 from eventstore.offline.lines import NotAnExport
 from eventstore.postgres.exporting import export
 from eventstore.postgres.log_pages import LogPage
+from eventstore.postgres.store import PostgresStore
 from eventstore.store import StoreUnavailable
 from projections.read_models import PROJECTORS, projector_named
+from projections.replaying.continued import Continued
 from projections.replaying.exported import Export
-from projections.replaying.replay import Replayed, Replaying, position_of
-from projections.replaying.scratch import scratch
+from projections.replaying.replay import ERASED_MEANWHILE, Replayed, Replaying, position_of
+from projections.replaying.scratch import NoScratch, scratch
 from projections.replaying.source import LiveLog, Source
+from runtime.privacy.keyring import Keyring
+from runtime.privacy.people import People
+from tests.projections.erasing import erase
 from tests.projections.histories import history, tries_by_chance
-from tests.projections.people import keyring_over
+from tests.projections.people import MASTER, keyring_over, known
 from tests.projections.projecting import ALL, project, working
+from tests.projections.season import booked, on_sale, scheduled, standing
+from tests.projections.test_parking import unknown_booking
 from tests.projections.writing import NOON, LogWriter
 
 HOUR = timedelta(hours=1)
@@ -35,17 +42,23 @@ async def whole_lives(log: LogWriter, seeds: range, at: int = 0) -> int:
     return position
 
 
+def people_keys(pool: asyncpg.Pool) -> Keyring:
+    """That of a process which has just begun."""
+    return Keyring(pool, MASTER)
+
+
 async def replayed(
     pool: asyncpg.Pool,
     source: Source | None = None,
     to: int | None = None,
+    *,
     names: tuple[str, ...] = tuple(PROJECTORS),
     batch_max: int = 50,
+    keyring: Keyring | None = None,
 ) -> dict[str, Replayed]:
     async with scratch(pool) as connection:
-        replaying = Replaying(
-            connection, source or LiveLog(pool), keyring_over(pool), to, shown_max=5, batch_max=batch_max
-        )
+        keys = keyring or keyring_over(pool)
+        replaying = Replaying(connection, source or LiveLog(pool), keys, to, shown_max=5, batch_max=batch_max)
         return {name: await replaying.replay(projector_named(name), lambda *_: None) for name in names}
 
 
@@ -244,6 +257,77 @@ async def test_an_earlier_export_is_compared_with_what_is_kept(
     assert found["bookings"].position == end < (found["bookings"].live or 0)
     assert not any(each.differing for each in found.values())
     assert [each.table for each in found["bookings"].tables] == ["booking_versions"]
+
+
+async def test_an_export_goes_on_with_the_log_so_that_all_can_be_compared(
+    pool: asyncpg.Pool, log: LogWriter, exported: Path
+) -> None:
+    position = await whole_lives(log, range(4, 6), at=1)
+    await project(pool)
+    with Export(exported) as source:
+        continued = Continued(source, LiveLog(pool), PostgresStore(pool))
+        assert await position_of(continued, NOON + HOUR / 2) == await source.head()
+        assert await position_of(continued, NOON + HOUR) == await continued.head() == position
+        found = await replayed(pool, continued)
+    assert {each.position for each in found.values()} == {position}
+    assert not any(each.differing or each.not_compared for each in found.values())
+
+
+async def test_an_export_of_another_log_is_not_gone_on_with(
+    database: str, pool: asyncpg.Pool, log: LogWriter, exported: Path
+) -> None:
+    await whole_lives(log, range(4, 5))
+    await project(pool)
+    superuser = await asyncpg.connect(database)
+    try:
+        with Export(exported) as source:
+            end = await source.head()
+            await superuser.execute("UPDATE eventstore.events SET hash = '\\x00' WHERE position = $1", end)
+            continued = Continued(source, LiveLog(pool), PostgresStore(pool))
+            with pytest.raises(NotAnExport, match="not of this log"):
+                await replayed(pool, continued, names=("venues",))
+    finally:
+        await superuser.close()
+
+
+async def test_streams_that_are_parked_are_said_on_both_sides(
+    database: str, pool: asyncpg.Pool, log: LogWriter
+) -> None:
+    show = scheduled()
+    stream = f"show-{show.show_id}"
+    await log.append(stream, *on_sale(show))
+    await log.append_new(stream, [unknown_booking(show.show_id)])
+    await project(pool, (projector_named("bookings"),))
+    found = (await replayed(pool, names=("bookings",)))["bookings"]
+    assert found.parked_live == found.parked_replayed == {stream}
+    assert not found.differing
+
+
+async def test_who_is_erased_makes_no_difference(pool: asyncpg.Pool, log: LogWriter, people: People) -> None:
+    person = await people.guest("zoe@example.org", NOON)
+    show = scheduled()
+    customer = known(person, "Zoe", "zoe@example.org")
+    await log.append(f"show-{show.show_id}", *on_sale(show), booked(show, standing(), customer=customer))
+    await project(pool)
+    assert not (await replayed(pool, keyring=people_keys(pool)))["booking_search"].differing
+    await erase(people, log, person)
+    # The key is gone and her words are still live: nothing can be said of them.
+    behind = (await replayed(pool, keyring=people_keys(pool)))["booking_search"]
+    assert set(behind.not_compared.values()) == {ERASED_MEANWHILE}
+    await project(pool)
+    found = await replayed(pool, keyring=people_keys(pool))
+    assert not any(each.differing or each.not_compared for each in found.values())
+
+
+async def test_without_the_right_to_temporary_tables_it_is_said(database: str, pool: asyncpg.Pool) -> None:
+    superuser = await asyncpg.connect(database)
+    try:
+        name = await superuser.fetchval("SELECT current_database()")
+        await superuser.execute(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC')
+    finally:
+        await superuser.close()
+    with pytest.raises(NoScratch, match="GRANT TEMPORARY"):
+        await replayed(pool)
 
 
 async def test_an_export_that_was_altered_is_not_replayed(pool: asyncpg.Pool, exported: Path) -> None:
