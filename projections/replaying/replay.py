@@ -12,7 +12,7 @@ from projections.rebuilding.filling import ERASED
 from projections.rebuilding.proving import NothingToCompare, stands_of
 from projections.replaying.comparing import COLUMNS, Comparison, compare
 from projections.replaying.scratch import SCRATCH, Reached, Scratch
-from projections.replaying.source import Source
+from projections.replaying.source import Source, patiently
 from projections.schema import NO_HURRY, qualified
 from runtime.privacy.keyring import Keyring
 
@@ -134,7 +134,7 @@ class Replaying:
         if position == stands:
             return True
         unconcerned = list(projector.unconcerned)
-        return not await self.connection.fetchval(CONCERNED_BETWEEN, position, stands, unconcerned)
+        return not await patiently(self.connection, CONCERNED_BETWEEN, position, stands, unconcerned)
 
     async def _keeps(self, projector: Projector, table: str) -> bool:
         """Whether its rows stay as they are and say at which position they came."""
@@ -148,7 +148,7 @@ class Replaying:
         """Somebody's key is gone at once, and their words from the live tables when the fact of it is applied."""
         if projector.opens is None or not found.differing:
             return found
-        behind = await self.connection.fetchval(ERASED_AFTER, found.position)
+        behind = await patiently(self.connection, ERASED_AFTER, found.position)
         if behind or await self.connection.fetchval(ERASED) != erased:
             return _nothing(projector, found.position, found.live, ERASED_MEANWHILE)
         return found

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import asyncpg
 
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.log_pages import LogPage, read_page
 from eventstore.postgres.store import LOG_ID, PostgresStore
+from projections.applying import Connection
+from projections.schema import HOURS, NO_HURRY
 
 
 class Source(Protocol):
@@ -32,6 +34,13 @@ FIRST_LATER = """SELECT position FROM eventstore.events WHERE log_id = $1 AND re
                  ORDER BY position LIMIT 1"""
 
 
+async def patiently(connection: Connection, question: str, *arguments: Any) -> Any:
+    """The one value that a question about much of the log has for an answer, however long that takes."""
+    async with connection.transaction(readonly=True):
+        await connection.execute(NO_HURRY)
+        return await connection.fetchval(question, *arguments, timeout=HOURS)
+
+
 class LiveLog:
     """The log of a database. Nobody waits for its reads, and they wait for nobody."""
 
@@ -44,7 +53,8 @@ class LiveLog:
     async def position_at(self, moment: datetime) -> int:
         """Up to the first later fact and not all earlier ones: servers' clocks differ, and nothing is left out."""
         with unavailable_is_said():
-            later = await self._pool.fetchval(FIRST_LATER, LOG_ID, moment)
+            async with self._pool.acquire() as connection:
+                later = await patiently(connection, FIRST_LATER, LOG_ID, moment)
         return await self.head() if later is None else later - 1
 
     async def page(self, after: int, unwanted: Collection[str], facts_max: int, to: int) -> LogPage:

@@ -6,7 +6,6 @@ import os
 import re
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -21,6 +20,7 @@ from runtime.ids import new_id
 from runtime.privacy.keyring import context_of
 from runtime.privacy.people import ADD, CONTACT
 from tests.domain.show.words import MINUTE, NOON, STANDARD, confirmed, held, on_sale_with_time_to_pay
+from tests.eventstore.waiting import until
 from tests.projections.histories import history, tries_by_chance
 from tests.projections.people import BOB_KEY, CARLA_KEY, MASTER, MASTER_TEXT
 from tests.projections.projecting import project
@@ -148,26 +148,27 @@ SCRATCH_TABLES = "SELECT count(*) FROM pg_class WHERE relpersistence = 't' AND r
 async def test_a_replay_that_is_killed_leaves_nothing_behind(desk: Desk) -> None:
     superuser = await asyncpg.connect(desk.dsn)
     watcher = await asyncpg.connect(desk.dsn)
+
+    async def are_there() -> bool:
+        return bool(await watcher.fetchval(SCRATCH_TABLES))
+
+    async def are_gone() -> bool:
+        return not await are_there()
+
     try:
         async with superuser.transaction():
             # It has made its tables, and then waits for its first page.
             await superuser.execute("LOCK TABLE eventstore.events")
             program = await desk.begin("replay")
-            await until(watcher, SCRATCH_TABLES, lambda tables: tables > 0)
+            await until(are_there, "its tables are there")
             program.kill()
             await program.communicate()
-        await until(watcher, SCRATCH_TABLES, lambda tables: tables == 0)
+        await until(are_gone, "its tables are gone")
         assert (await desk.replay()).code == 0
-        await until(watcher, SCRATCH_TABLES, lambda tables: tables == 0)
+        await until(are_gone, "its tables are gone")
     finally:
         await superuser.close()
         await watcher.close()
-
-
-async def until(connection: asyncpg.Connection, question: str, holds: Callable[[int], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not holds(await connection.fetchval(question)):
-            await asyncio.sleep(0.05)
 
 
 async def an_event(dsn: str) -> str:

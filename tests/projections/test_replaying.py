@@ -335,6 +335,11 @@ async def test_an_export_that_was_altered_is_not_replayed(pool: asyncpg.Pool, ex
     exported.write_bytes(text.replace(b'"refund":{"amount":', b'"refund":{"amount":1', 1))
     with Export(exported) as source, pytest.raises(NotAnExport, match="does not match its hash"):
         await replayed(pool, source, await source.head())
+    exported.write_bytes(
+        text.replace(b'"after":0', b'"after":1', 1).replace(b'"peaks":[]', b'"peaks":["%064d"]' % 0)
+    )
+    with Export(exported) as source, pytest.raises(NotAnExport, match="begins after position 1"):
+        await replayed(pool, source, await source.head())
     exported.write_bytes(b"".join(text.splitlines(keepends=True)[:-5]))
     with Export(exported) as source, pytest.raises(NotAnExport, match=r"ends before|cut off"):
         await replayed(pool, source, await source.head())
