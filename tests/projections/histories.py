@@ -291,7 +291,7 @@ def _name(show: Show, booking: Booking, number: int, now: datetime) -> c.NameTic
     key, name = KEYS.get(booking.customer.person_id or ""), f"Guest {number}"
     holder = name if key is None else key.encrypt(name)
     names = tuple((ticket.id, holder) for ticket in booking.live_tickets[: 1 + number % 2])
-    return c.NameTicketHolders(show.details.show_id, booking.id, names, now)
+    return c.NameTicketHolders(show.details.show_id, booking.id, names, now, booking.customer.person_id)
 
 
 ABOUT_A_BOOKING: dict[str, Callable[[Show, Booking, int, datetime], c.ShowCommand]] = {
