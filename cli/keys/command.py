@@ -8,11 +8,13 @@ import orjson
 
 from cli.database import database
 from cli.keys.connected import connected
-from cli.keys.rewrapping import rewrap
+from cli.keys.rewrapping import SEAL_SECRETS, rewrap, rewrap_seal_keys
 from cli.options import as_json as as_json_option
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.production import must_suit_production
+from cli.projecting import projector_pool
+from cli.sealing.worker import sealer
 from cli.secrets import master_key
 from cli.stopped import Stopped
 from runtime.authentication import signing_key_table as table
@@ -116,7 +118,9 @@ def rotate_master(*, data_dir: Path | None) -> None:
 
 async def _rewrapped(dsn: str, settings: Settings) -> dict[str, int]:
     async with connected(dsn) as pool:
-        return await rewrap(pool, master_key(settings))
+        done = await rewrap(pool, master_key(settings))
+    async with projector_pool(dsn, settings) as pool:
+        return {**done, SEAL_SECRETS: await rewrap_seal_keys(sealer(pool, settings))}
 
 
 def _settings(data_dir: Path | None) -> Settings:
