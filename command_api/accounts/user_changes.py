@@ -98,12 +98,13 @@ class UserChanges:
                 user = USER.evolve(user, fact)
             answer = change.answer(user, created_at)
             batch = _batch(terms, facts, answer)
-            if not batch.is_empty:
-                item = Item(USER.stream(user.id), head, batch.facts, batch.commands)
-                position = await _appended(connection, item, change.now)
             if facts:
                 await change.also(connection)
                 await effects.apply(connection, self._revocations, facts, change.now)
+            # Last: from the append to the commit every other append waits for this one.
+            if not batch.is_empty:
+                item = Item(USER.stream(user.id), head, batch.facts, batch.commands)
+                position = await _appended(connection, item, change.now)
         return Reply(answer, position)
 
 

@@ -15,6 +15,7 @@ from runtime.authentication.epoch import Epoch
 from runtime.authentication.revocations import (
     BLIND_SECONDS,
     KEPT_BEYOND,
+    OVERLAP,
     UNREADY_SECONDS,
     WHOLE_SECONDS,
     Revocations,
@@ -97,6 +98,28 @@ async def test_what_is_rolled_back_gives_no_token_a_generation_that_is_yet_to_co
     assert await let_in(query_side.authenticator, token) == ANA
     await revocations.revoke(command_pool, ANA.id, NOON, "done")
     assert await refused(command_side.authenticator, token) == "token-revoked"
+
+
+async def test_what_is_rolled_back_is_forgotten_after_a_while(
+    command_pool: asyncpg.Pool,
+) -> None:
+    """An API key cannot sign in again: it would be refused for as long as a token may live."""
+    seconds = [0.0]
+    revocations = Revocations(command_pool, Epoch(), LIFE_MAX, lambda: seconds[0])
+    await revocations.revoke(command_pool, BOB.id, NOON, "done")
+    async with command_pool.acquire() as connection:
+        rolling_back = connection.transaction()
+        await rolling_back.start()
+        await revocations.revoke(connection, ANA.id, NOON, "tried")
+        await rolling_back.rollback()
+    await revocations.read()
+    assert revocations.generation_of(ANA.id) > 0
+    learnt = revocations._known[ANA.id]
+    revocations._known[ANA.id] = replace(learnt, recorded_at=learnt.recorded_at - OVERLAP)
+    seconds[0] += WHOLE_SECONDS
+    await revocations.read()
+    assert revocations.generation_of(ANA.id) == 0
+    assert revocations.generation_of(BOB.id) > 0
 
 
 async def test_many_revocations_of_one_user_at_once_leave_the_latest(
