@@ -185,9 +185,10 @@ async def test_nothing_that_was_issued_to_them_lets_anybody_in(
     shop: Shop, command_pool: asyncpg.Pool
 ) -> None:
     friend = await somebody(shop)
-    await api_keys.create(
-        command_pool, friend, name="Zoë's phone", role=Role.CUSTOMER, events=None, now=shop.served.clock()
+    key = api_keys.ApiKey(
+        new_id(), "Zoë's phone", Role.CUSTOMER, None, friend.id, shop.served.clock(), None, None, None
     )
+    await api_keys.add(command_pool, key, b"hash of a secret")
     await shop.done(erase(friend.id))
     assert [tuple(row) for row in await command_pool.fetch(ACCESS, friend.id)] == [("[erased]", True, 2)]
 
