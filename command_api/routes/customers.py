@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.accounts.erasing import Terms
+from command_api.accounts.terms import Terms
 from command_api.asking import asked
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.bodies.parts import Email
