@@ -91,11 +91,11 @@ async def _served(
         lifespans += [
             query_api.app.lifespan(pool, settings, wrapping),
             audit_api.app.lifespan(log_pool, wrapping),
-            lag_metrics(pool),
+            lag_metrics(pool, log_pool),
             seal_metrics(log_pool),
         ]
         checks["database"] = query_api.app.check(pool)
-        checks["projections"] = projections.health.check(pool)
+        checks["projections"] = projections.health.check(pool, log=log_pool)
     try:
         yield create_application(
             title="Seatledger",

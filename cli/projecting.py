@@ -57,13 +57,15 @@ async def following_keyring(pool: asyncpg.Pool, settings: Settings) -> AsyncIter
         await asyncio.gather(following, return_exceptions=True)
 
 
-def lag_metrics(pool: asyncpg.Pool) -> Lifespan:
-    """Projectors are processes without a port, so a server that people scrape tells how far they are."""
+def lag_metrics(pool: asyncpg.Pool, log: asyncpg.Pool) -> Lifespan:
+    """Projectors are processes without a port, so a server that people scrape tells how far they are; `log` may read
+    the log.
+    """
 
     async def follow() -> None:
         while True:
             with suppress(Exception):
-                tell(await statuses(pool, utc_now()), await footings(pool))
+                tell(await statuses(pool, utc_now(), log=log), await footings(pool))
             await asyncio.sleep(LOOK_SECONDS)
 
     @asynccontextmanager

@@ -44,10 +44,18 @@ PARKED = """SELECT subscription, stream, position, parked_at, error FROM eventst
 
 
 async def statuses(
-    pool: asyncpg.Pool, now: datetime, names: Iterable[str] = tuple(PROJECTORS)
+    pool: asyncpg.Pool,
+    now: datetime,
+    names: Iterable[str] = tuple(PROJECTORS),
+    *,
+    log: asyncpg.Pool | None = None,
 ) -> list[ProjectorStatus]:
-    """The state of these projectors. Any role of ours may ask. Raises `StoreUnavailable`, asyncpg's errors."""
-    reader = PostgresStore(pool)
+    """The state of these projectors. Raises `StoreUnavailable`, asyncpg's errors.
+
+    Any role of ours may ask over `pool`. How old what waits is stands in the log: who may not read it has it read over
+    `log`.
+    """
+    reader = PostgresStore(log or pool)
     # Positions first: a head that is read later can only be further, so no lag comes out negative.
     positions = await PostgresSubscriptions(pool).positions()
     head = await reader.last_position()

@@ -1,15 +1,18 @@
 """What an operator is told about the read models."""
 
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 import pytest
 
+import audit_api.app
+import query_api.app
 from projections import venues
 from projections.health import check
 from projections.rebuilding.rebuild import only_rebuild
 from projections.status import footings, statuses
-from runtime.database import is_unavailable
+from runtime.database import create_pool, is_unavailable
 from runtime.http.health import Unhealthy
 from tests.eventstore.waiting import until
 from tests.projections.projecting import project, working
@@ -47,6 +50,20 @@ async def test_readiness_shows_lag_and_fails_when_it_is_too_much(pool: asyncpg.P
         await check(pool, lambda: NOON + timedelta(seconds=30), 20)()
     await project(pool)
     assert (await look())["venues"] == {"lag_facts": 0, "lag_seconds": 0.0, "parked": 0}
+
+
+async def test_readiness_is_told_by_whoever_serves_reads_and_may_not_see_the_log(
+    database: str, log: LogWriter
+) -> None:
+    house = venue()
+    await log.append(f"venue-{house.venue_id}", house, at=NOON)
+    terms: dict[str, Any] = {"application_name": "readiness", "min_size": 0, "max_size": 1}
+    async with (
+        await create_pool(database, role=query_api.app.ROLE, **terms) as reads,
+        await create_pool(database, role=audit_api.app.ROLE, **terms) as audits,
+    ):
+        look = check(reads, lambda: NOON + timedelta(seconds=30), log=audits)
+        assert (await look())["venues"] == {"lag_facts": 1, "lag_seconds": 30.0, "parked": 0}
 
 
 async def test_size_and_rows_are_those_of_all_its_tables(pool: asyncpg.Pool, log: LogWriter) -> None:
