@@ -12,6 +12,7 @@ from runtime.authentication.problems import refuse
 from runtime.authentication.verifying_key import VerifyingKey
 from runtime.identity import Caller, Role
 from runtime.oidc_settings import OidcSettings
+from runtime.privacy.person_key import ENCRYPTED
 
 CLOCK_SKEW_SECONDS = 60
 TEXT_MAX_CHARS = 320
@@ -101,6 +102,7 @@ def _email(claims: dict[str, Any]) -> str:
 
 def _text(value: object) -> str:
     """As long as it may be, and without what no text column can hold."""
-    if not isinstance(value, str):
+    # Our own encrypted text is opened wherever it stands: as somebody's name it would be opened for them.
+    if not isinstance(value, str) or ENCRYPTED.search(value):
         return ""
     return value.encode("utf-8", "ignore").decode().replace("\x00", "")[:TEXT_MAX_CHARS]
