@@ -41,6 +41,15 @@ REFRESH_BODY = TypeAdapter(RefreshBody)
 LOGOUT_BODY = TypeAdapter(LogoutBody)
 
 FORM = "application/x-www-form-urlencoded"
+FORM_BODY: dict[str, Any] = {
+    "type": "object",
+    "required": ["username", "password"],
+    "properties": {
+        "username": {"type": "string", "description": "The e-mail address"},
+        "password": {"type": "string", "format": "password"},
+    },
+    "examples": [{"username": "ana@example.org", "password": "correct horse battery"}],
+}
 
 WRONG_CREDENTIALS = ProblemDetail(
     401,
@@ -111,6 +120,7 @@ async def register(request: Request) -> Response:
     summary="Sign in",
     access=PUBLIC,
     body=LoginBody,
+    openapi_extra={"requestBody": {"content": {FORM: {"schema": FORM_BODY}}}},
     response_model=TokenPair,
     responses=problem_answers(
         {
