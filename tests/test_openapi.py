@@ -69,6 +69,8 @@ def test_what_any_operation_of_its_kind_may_answer_is_told_of_each() -> None:
         assert "429" in told
         if "requestBody" in operation:
             assert {"400", "413", "415", "422"} <= told, operation["operationId"]
+        if any(each["in"] != "header" for each in operation.get("parameters", ())):
+            assert "malformed-url" in operation["responses"]["400"]["description"], operation["operationId"]
         if operation.get("security") != []:
             assert {"401", "503"} <= told, operation["operationId"]
 

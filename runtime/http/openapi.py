@@ -157,6 +157,8 @@ def _with_problems(operation: dict[str, Any]) -> None:
             answers.setdefault(str(status), common[status])
         _also(answers, 413, ["body-too-large"])
         _also(answers, 415, ["unsupported-content-encoding"])
+    if any(parameter["in"] in {"path", "query"} for parameter in operation.get("parameters", ())):
+        _also(answers, 400, ["malformed-url"])
     _also(answers, 429, ["rate-limited"])
     answers.setdefault(
         "default",
