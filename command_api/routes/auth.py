@@ -179,8 +179,8 @@ async def refresh(request: Request) -> Response:
     responses=problem_answers({403: ["forbidden"], 503: ["unavailable"]}),
 )
 async def logout(request: Request) -> Response:
-    """With a refresh token: that session; without one: everywhere. Access tokens issued before count no more, those of
-    sessions that go on included: they fetch new ones.
+    """With a refresh token of one's own: that session; without one: everywhere. Access tokens issued before count no
+    more, those of sessions that go on included: they fetch new ones.
     """
     asking = await asked(request, LOGOUT_BODY, empty=EMPTY)
     must_be_a_person(asking.caller)
@@ -188,7 +188,9 @@ async def logout(request: Request) -> Response:
         if asking.body.refresh_token is None:
             await asking.services.account.signing_in.sign_out_everywhere(asking.caller.id, asking.now)
         else:
-            await asking.services.account.signing_in.sign_out(asking.body.refresh_token, asking.now)
+            await asking.services.account.signing_in.sign_out(
+                asking.caller.id, asking.body.refresh_token, asking.now
+            )
     return Response(status_code=204)
 
 
