@@ -17,7 +17,7 @@ from eventstore.postgres.tagged import PostgresTagged
 from eventstore.postgres.tree import PostgresTree
 from runtime.ids import utc_now
 from runtime.master_key import MasterKey
-from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 
 ROLE = "seatledger_audit"
@@ -46,10 +46,20 @@ def lifespan(
         store, chains = PostgresStore(pool), PostgresChains(pool)
         tagged, keyring = PostgresTagged(pool), Keyring(pool, master_key)
         verifying = asyncio.Semaphore(VERIFICATIONS_MAX)
+        erasures = Erasures(pool, keyring, now)
         services = AuditServices(
-            pool, store, chains, tagged, PostgresSeals(pool), PostgresTree(pool), keyring, now, verifying
+            pool,
+            store,
+            chains,
+            tagged,
+            PostgresSeals(pool),
+            PostgresTree(pool),
+            keyring,
+            erasures,
+            now,
+            verifying,
         )
-        following = asyncio.create_task(follow_erasures(pool, keyring, now))
+        following = asyncio.create_task(erasures.follow())
         try:
             yield {"audit": services}
         finally:

@@ -13,6 +13,7 @@ from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.tagged import PostgresTagged
 from eventstore.postgres.tree import PostgresTree
 from eventstore.store import LogReader
+from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 
 
@@ -27,6 +28,7 @@ class AuditServices:
     seals: PostgresSeals
     tree: PostgresTree
     keyring: Keyring
+    erasures: Erasures
     now: Callable[[], datetime]
     verifying: asyncio.Semaphore
 

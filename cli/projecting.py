@@ -13,7 +13,7 @@ from projections.status import Footing, ProjectorStatus, footings, statuses
 from runtime.database import create_pool
 from runtime.http.lifespans import Lifespan
 from runtime.ids import utc_now
-from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 from runtime.settings import Settings
 
@@ -48,7 +48,7 @@ def keyring_over(pool: asyncpg.Pool, settings: Settings) -> Keyring:
 async def following_keyring(pool: asyncpg.Pool, settings: Settings) -> AsyncIterator[Keyring]:
     """The same for a process that stays: it forgets the keys of those who are erased."""
     keyring = keyring_over(pool, settings)
-    following = asyncio.create_task(follow_erasures(pool, keyring, utc_now))
+    following = asyncio.create_task(Erasures(pool, keyring, utc_now).follow())
     try:
         yield keyring
     finally:

@@ -46,7 +46,7 @@ from runtime.ids import utc_now
 from runtime.master_key import MasterKey
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
 from runtime.passwords import Passwords
-from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 from runtime.privacy.people import People
 from runtime.settings import Settings
@@ -102,7 +102,7 @@ def lifespan(
         following = [
             asyncio.create_task(policies.run()),
             asyncio.create_task(sweep(services.account.sessions, services.now)),
-            asyncio.create_task(follow_erasures(pool, services.keyring, services.now)),
+            asyncio.create_task(Erasures(pool, services.keyring, services.now).follow()),
         ]
         try:
             yield {"command": services}

@@ -25,7 +25,7 @@ from runtime.database import is_unavailable
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
 from runtime.master_key import MasterKey
-from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 from runtime.settings import Settings
 
@@ -63,11 +63,14 @@ def lifespan(
         freshness = Freshness(pool, settings.min_position_wait_seconds)
         seat_maps = SeatMapHub(pool, freshness)
         keyring = Keyring(pool, master_key)
-        services = QueryServices(pool, freshness, keyring, now, seat_maps, files_lane(pool.get_max_size()))
+        erasures = Erasures(pool, keyring, now)
+        services = QueryServices(
+            pool, freshness, keyring, erasures, now, seat_maps, files_lane(pool.get_max_size())
+        )
         following = [
             asyncio.create_task(freshness.watch()),
             asyncio.create_task(seat_maps.follow()),
-            asyncio.create_task(follow_erasures(pool, keyring, now)),
+            asyncio.create_task(erasures.follow()),
         ]
         try:
             yield {"query": services}

@@ -85,7 +85,8 @@ async def begin_as_of(request: Request, when: AsOf, projectors: Collection[str])
     # What was recorded at a time may stand anywhere up to the log's end.
     needed = head if when.position is None else when.position
     reached = await services.freshness.at_least(projectors, needed)
-    return Read(services, projectors, reached)
+    # Who asks for the past asks seldom, and hears nothing of those erased since.
+    return Read(services, projectors, reached, least=reached)
 
 
 UP_TO_POSITION = "h.position <= {position}"

@@ -12,6 +12,7 @@ from query_api.gathering import Gathering
 from query_api.memory import Memory
 from query_api.seat_map.seat_map_hub import SeatMapHub
 from runtime.http.lanes import BoundedLane
+from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 
 
@@ -23,6 +24,7 @@ class QueryServices:
     pool: asyncpg.Pool
     freshness: Freshness
     keyring: Keyring
+    erasures: Erasures
     now: Callable[[], datetime]
     seat_maps: SeatMapHub
     files: BoundedLane

@@ -65,8 +65,11 @@ class Read:
     `settings` are the database's own for the queries that follow, such as which plans it may choose.
     """
 
-    def __init__(self, services: QueryServices, projectors: Collection[str], position: int) -> None:
+    def __init__(
+        self, services: QueryServices, projectors: Collection[str], position: int, least: int = 0
+    ) -> None:
         self.position = position
+        self._least = least
         self.now = services.now()
         self.settings: dict[str, str] = {}
         self._services = services
@@ -125,6 +128,9 @@ class Read:
     async def opened(self, answer: Response) -> Response:
         """An answer about people, as they and staff may read it."""
         with failures_are_said():
+            if self._least and self._services.keyring.is_needed_for(answer.body):
+                # Who asks to read their own write may have erased somebody with it.
+                await self._services.erasures.look()
             return await opened(self._services.keyring, answer)
 
 
@@ -140,8 +146,9 @@ async def begin(request: Request, *projectors: str) -> Read:
     Raises Problem 503 `read-model-behind`; RequestValidationError for what is no position.
     """
     services: QueryServices = request.state.query
-    position = await services.freshness.at_least(projectors, min_position(request))
-    return Read(services, projectors, position)
+    least = min_position(request)
+    position = await services.freshness.at_least(projectors, least)
+    return Read(services, projectors, position, least)
 
 
 def path_id(request: Request, name: str, not_found: ProblemDetail) -> UUID:

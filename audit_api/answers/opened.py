@@ -18,5 +18,7 @@ async def opened_answer(
     if as_hashed:
         return json_answer(value, headers=position_header(position))
     with reading_the_log(), unavailable_is_said():
+        # What comes from the log is as new as can be, and so is who was erased.
+        await services.erasures.look()
         body = await services.keyring.opened_json(json_bytes(value))
     return Response(body, headers=position_header(position), media_type="application/json")

@@ -11,6 +11,8 @@ from runtime.authentication.problems import refuse
 from runtime.authentication.verifying_key import VerifyingKey
 from runtime.identity import Caller, Role
 from runtime.oidc_settings import OidcSettings
+from runtime.privacy.person_key import ENCRYPTED
+from runtime.texts.visible import CONTROL_CHARACTER, INVISIBLE
 from runtime.uuid8 import uuid8
 
 TEXT_MAX_CHARS = 320
@@ -95,7 +97,10 @@ def _email(claims: dict[str, Any]) -> str:
 
 
 def _text(value: object) -> str:
-    """As long as it may be, and without what no text column can hold."""
+    """As long as it may be, in signs that are seen: people choose their names at the provider, by its rules."""
     if not isinstance(value, str):
         return ""
-    return value.encode("utf-8", "ignore").decode().replace("\x00", "")[:TEXT_MAX_CHARS]
+    text = value.encode("utf-8", "ignore").decode().replace("\x00", "")
+    text = INVISIBLE.sub("", CONTROL_CHARACTER.sub(" ", text)).strip()[:TEXT_MAX_CHARS]
+    # What we have encrypted is opened wherever it stands: nobody brings it along.
+    return "" if ENCRYPTED.search(text) else text

@@ -87,6 +87,11 @@ class Keyring:
         whose = _whose(person_id)
         return (await self.keys([whose])).get(whose)
 
+    @staticmethod
+    def is_needed_for(body: bytes | memoryview) -> bool:
+        """Whether there is anything in `body` to be opened."""
+        return b"pd1." in bytes(body)
+
     async def opened_json(self, body: bytes) -> bytes:
         """`body` with all encrypted text in its strings opened; what cannot be opened reads `[erased]`."""
         if b"pd1." not in body:

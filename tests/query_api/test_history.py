@@ -35,6 +35,7 @@ from query_api.lifespan_state import QueryServices
 from query_api.reading import Read
 from query_api.seat_map.seat_map_hub import SeatMapHub
 from runtime.http.json_answer import json_bytes
+from runtime.privacy.erasures import Erasures
 from runtime.problems import Problem
 from tests.projections.histories import TRIES, Try, history
 from tests.projections.people import keyring_over
@@ -72,7 +73,8 @@ def read_at(connection: PoolConnectionProxy, moment: datetime) -> Read:
     pool = cast("asyncpg.Pool", connection)
     freshness = Freshness(pool, 1)
     keyring, hub = keyring_over(connection), SeatMapHub(pool, freshness)
-    services = QueryServices(pool, freshness, keyring, lambda: moment, hub, files_lane(1))
+    erasures = Erasures(pool, keyring, lambda: moment)
+    services = QueryServices(pool, freshness, keyring, erasures, lambda: moment, hub, files_lane(1))
     return Read(services, (), 0)
 
 

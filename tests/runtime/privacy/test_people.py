@@ -11,7 +11,7 @@ import pytest
 from runtime.ids import new_id
 from runtime.master_key import MasterKey, MasterKeyMissing
 from runtime.privacy import erasures
-from runtime.privacy.erasures import follow_erasures
+from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 from runtime.privacy.people import FoundPerson, KnownPerson, People
 from runtime.privacy.person_key import ERASED
@@ -147,7 +147,8 @@ async def test_another_process_forgets_a_key_soon_after_it_is_destroyed(
     async def is_erased() -> bool:
         return await elsewhere.opened(text) == ERASED
 
-    following = asyncio.create_task(follow_erasures(pool, elsewhere, lambda: NOON + timedelta(seconds=5)))
+    looking = Erasures(pool, elsewhere, lambda: NOON + timedelta(seconds=5))
+    following = asyncio.create_task(looking.follow())
     try:
         await destroyed(pool, people, known.person_id)
         await until(is_erased, "the key is forgotten")
@@ -174,7 +175,8 @@ async def test_a_look_that_goes_wrong_does_not_end_the_following(
     async def is_forgotten() -> bool:
         return elsewhere.remembered(known.person_id) is None
 
-    following = asyncio.create_task(follow_erasures(Troubled(), elsewhere, lambda: NOON))  # type: ignore[arg-type]
+    looking = Erasures(Troubled(), elsewhere, lambda: NOON)  # type: ignore[arg-type]
+    following = asyncio.create_task(looking.follow())
     try:
         await until(is_forgotten, "the key is forgotten")
     finally:
