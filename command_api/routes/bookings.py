@@ -17,8 +17,8 @@ from command_api.bodies.booking import BookingBody, CancelBody, ConfirmBody, Sta
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.new_tickets import new_tickets
-from command_api.payments import PAYMENT_BY_STAFF, payment_told
 from command_api.path_ids import checked_id, path_id
+from command_api.payments import PAYMENT_BY_STAFF, payment_told
 from command_api.roles import BOOKERS
 from domain.money import Money
 from domain.personal import Person
@@ -197,7 +197,7 @@ async def delete_booking(request: Request) -> Response:
     body=StatusBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CONFIRM_REFUSALS, no.ShowIsOver),
+    responses=command_answers(200, *CONFIRM_REFUSALS, no.ShowIsOver, _403=[PAYMENT_BY_STAFF.code]),
 )
 async def set_booking_status(request: Request) -> Response:
     """For clients that set a status: the same commands."""
