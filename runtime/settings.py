@@ -87,7 +87,7 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
     )
     payments_from: PaymentsFrom = Field(
         PaymentsFrom.ANYBODY,
-        description="Whose word counts that something was paid: anybody (about what is theirs), or staff (and keys of theirs)",
+        description="Whose word counts that something was paid: anybody, about what is theirs, or staff and keys",
     )
     token_algorithm: TokenAlgorithm = Field(
         TokenAlgorithm.EDDSA,

@@ -779,7 +779,10 @@ async def a_key_of_nobodys(shop: Shop) -> Provocation:
 async def an_organizers_key_for_all(shop: Shop) -> Provocation:
     call = await REQUESTS["MakeApiKey"](shop)
     return Provocation(
-        call.but(json={**call.json, "events": None}, by=await caller(shop, Role.ORGANIZER)), {}
+        call.but(
+            json={**call.json, "role": "organizer", "events": None}, by=await caller(shop, Role.ORGANIZER)
+        ),
+        {},
     )
 
 

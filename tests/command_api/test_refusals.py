@@ -35,7 +35,8 @@ BY_SETTING = {"payment-by-staff"}
 """Provoked in test_payments.py."""
 GENERIC = {
     "malformed-json", "malformed-form", "unsupported-media-type", "validation-failed", "idempotency-key-reused",
-    "version-mismatch", "rate-limited", "unsupported-content-encoding", "bad-cursor",
+    "version-mismatch", "rate-limited", "unsupported-content-encoding", "bad-cursor", "malformed-url",
+    "body-too-large", "authentication-unavailable",
     "not-authenticated", "token-invalid", "token-expired", "token-revoked", "forbidden", *OUTAGES,
     *BY_SETTING,
 }  # fmt: skip
