@@ -41,6 +41,7 @@ def what_if(facts: Sequence[f.ShowFact], changes: Changes, points: int = POINTS)
         plain.happen(fact)
     shown += [run.point(at) for at in times]
     unlike = {fate.booking_id for fate in plain.fates()}
+    refused_anyway = set(plain.steps())
     fates = [fate for fate in run.fates() if fate.booking_id not in unlike]
     return Outcome(
         run.currency,
@@ -48,7 +49,7 @@ def what_if(facts: Sequence[f.ShowFact], changes: Changes, points: int = POINTS)
         gained=[each for each in fates if each.supposed == "sold"],
         turned_away=[each for each in fates if (each.in_fact, each.supposed) == ("held", "refused")],
         late=run.late(),
-        steps=[step for step in run.steps() if step not in set(plain.steps())],
+        steps=[step for step in run.steps() if step not in refused_anyway],
         unlike=sorted(unlike),
         not_done=run.not_done,
         points=shown,

@@ -47,6 +47,10 @@ KEY = """SELECT a.attname FROM pg_index AS i, unnest(i.indkey::int2[]) WITH ORDI
 COLUMNS = """SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped
              ORDER BY attnum"""
 
+IS_THERE = "SELECT to_regclass($1) IS NOT NULL"
+
+ALL = "SELECT count(*) FROM {table}"
+
 # As text, which every type has, and json has nothing else to be compared by. Our sessions have one time zone.
 JOINED = """FROM (SELECT * FROM {live} {until}) AS l FULL JOIN {replayed} AS r ON {same_key}"""
 
@@ -66,10 +70,13 @@ WHICH = (
 async def compare(
     connection: Connection, table: str, shown_max: int, *, until: int | None = None, values: bool = True
 ) -> Comparison:
-    """All rows of `table`; or, of a table whose rows stay and have a `position`, those up to `until`."""
+    """All rows of `table`, none of which are live where it is gone; or, of a table whose rows stay and have a `position`, those up to `until`."""
     replayed = qualified(SCRATCH, [table])
     key = [row[0] for row in await connection.fetch(KEY, replayed)]
     columns = [row[0] for row in await connection.fetch(COLUMNS, replayed)]
+    if not await connection.fetchval(IS_THERE, qualified(LIVE, [table])):
+        missing = await connection.fetchval(ALL.format(table=replayed), timeout=HOURS)
+        return Comparison(table, 0, missing, 0, missing, 0, [])
     first = _name(key[0])
     joined = JOINED.format(
         live=qualified(LIVE, [table]),

@@ -107,6 +107,8 @@ class Replaying:
         async with self.connection.transaction(isolation="repeatable_read", readonly=True):
             await self.connection.execute(NO_HURRY)
             stands, parked = await stands_of(self.connection, projector)
+            if stands < made.position:
+                raise NothingToCompare(f"the live tables have gone back to position {stands:,} meanwhile")
             if self._follows:
                 await made.fill(self.source, stands, told)
             found = Replayed(

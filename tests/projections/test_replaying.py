@@ -107,6 +107,22 @@ async def test_a_row_that_was_altered_is_named_with_its_columns(
     assert [(each.key, each.kind) for each in words.differences] == [({"word": "zzz"}, "only live")]
 
 
+async def test_a_live_table_that_is_gone_lacks_all_its_rows(
+    database: str, pool: asyncpg.Pool, log: LogWriter
+) -> None:
+    await whole_lives(log, range(2))
+    await project(pool)
+    superuser = await asyncpg.connect(database)
+    try:
+        await superuser.execute("DROP TABLE projections.booking_versions")
+    finally:
+        await superuser.close()
+    found = (await replayed(pool, names=("bookings",)))["bookings"]
+    (gone,) = (each for each in found.tables if each.differing)
+    assert (gone.table, gone.live) == ("booking_versions", 0)
+    assert gone.only_replayed == gone.replayed > 0
+
+
 async def test_words_about_people_are_not_shown(database: str, pool: asyncpg.Pool, log: LogWriter) -> None:
     await whole_lives(log, range(6))
     await project(pool)
