@@ -70,7 +70,9 @@ WHICH = (
 async def compare(
     connection: Connection, table: str, shown_max: int, *, until: int | None = None, values: bool = True
 ) -> Comparison:
-    """All rows of `table`, none of which are live where it is gone; or, of a table whose rows stay and have a `position`, those up to `until`."""
+    """All rows of `table`, none of which are live where it is gone; or, of a table whose rows stay and have a
+    `position`, those up to `until`.
+    """
     replayed = qualified(SCRATCH, [table])
     key = [row[0] for row in await connection.fetch(KEY, replayed)]
     columns = [row[0] for row in await connection.fetch(COLUMNS, replayed)]
