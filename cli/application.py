@@ -17,6 +17,7 @@ from cli.authentication import callers, closed
 from cli.projecting import lag_metrics
 from cli.sealing.metrics import seal_metrics
 from cli.secrets import master_key
+from cli.watching.metrics import WatchPost
 from runtime.authentication import jwks
 from runtime.authentication.authentication import Authentication
 from runtime.database import create_pool
@@ -96,6 +97,10 @@ async def _served(
         ]
         checks["database"] = query_api.app.check(pool)
         checks["projections"] = projections.health.check(pool)
+    # The last one: where there is one that may read the log, it is that.
+    watch = WatchPost(pools[-1])
+    lifespans.append(watch.lifespan)
+    checks["watch"] = watch.check
     try:
         yield create_application(
             title="Seatledger",
