@@ -17,7 +17,6 @@ from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.bodies.user import LoginBody, LogoutBody, RefreshBody, RegisterBody
 from command_api.documenting import BODY_PROBLEMS, COMMAND_HEADERS, command_answers
 from command_api.failed import unavailable_is_answered
-from command_api.keys import uuid8
 from command_api.lifespan_state import CommandServices
 from command_api.roles import must_be_a_person
 from domain.user.commands import RegisterUser
@@ -32,6 +31,7 @@ from runtime.identity import Role
 from runtime.ids import new_id
 from runtime.problems import Problem, ProblemDetail
 from runtime.texts.email_addresses import account_key
+from runtime.uuid8 import uuid8
 
 router = APIRouter(prefix="/api/v1/auth", tags=["sign-in"])
 

@@ -8,7 +8,6 @@ from typing import Any
 import asyncpg
 
 from runtime.authentication.api_key_text import PREFIX, Mistyped, api_key_text
-from runtime.authentication.bounded import Bounded
 from runtime.authentication.credential import Credential
 from runtime.authentication.problems import (
     CANNOT_TELL,
@@ -17,6 +16,7 @@ from runtime.authentication.problems import (
     TOKEN_REVOKED,
     refuse,
 )
+from runtime.bounded import Bounded
 from runtime.database import is_unavailable
 from runtime.identity import Caller, Role
 from runtime.problems import Problem
