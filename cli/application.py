@@ -41,6 +41,10 @@ read comes from a table that follows the log. Writes answer with `Seatledger-Pos
 `Seatledger-Min-Position` sees at least that."""
 
 
+LOOKS_AT_ONCE = 2
+"""Connections that look at how far everything is. Audits may keep all of theirs busy, and readiness must not wait."""
+
+
 @asynccontextmanager
 async def application(
     side: Side,
@@ -86,18 +90,19 @@ async def _served(
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
         log_pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY, settings.audit_connections)
-        pools += [pool, log_pool]
+        look_pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY, LOOKS_AT_ONCE)
+        pools += [pool, log_pool, look_pool]
         wrapping = master_key(settings)
         routers += [*query_api.app.ROUTERS, *audit_api.app.ROUTERS]
         lifespans += [
             query_api.app.lifespan(pool, settings, wrapping),
             audit_api.app.lifespan(log_pool, wrapping),
-            lag_metrics(pool),
-            seal_metrics(log_pool),
+            lag_metrics(pool, look_pool),
+            seal_metrics(look_pool),
         ]
         checks["database"] = query_api.app.check(pool)
-        checks["projections"] = projections.health.check(pool)
-    # The last one: where there is one that may read the log, it is that.
+        checks["projections"] = projections.health.check(pool, log_pool=look_pool)
+    # The last one: of the command side its only one, else that for looking.
     watch = WatchPost(pools[-1])
     lifespans.append(watch.lifespan)
     checks["watch"] = watch.check

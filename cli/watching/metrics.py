@@ -4,20 +4,17 @@ Watchmen are processes without a port, so a server that people scrape tells it, 
 readiness page that asked the database for it could fail for it, and a warning must not take the shop down.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
-from fastapi import FastAPI
 from prometheus_client import Gauge
 
+from cli.telling import told_again
 from cli.watching.look import WatchLook, look
 from projections.watching.invariant import Invariant
+from runtime.http.lifespans import Lifespan
 from runtime.metrics import REGISTRY
-
-LOOK_SECONDS = 2.0
 
 # Gauges, though they only grow: each process tells what the table has, and a sum over processes would be too much.
 VIOLATIONS = Gauge(
@@ -68,25 +65,10 @@ class WatchPost:
         self._seen = await look(self._pool)
         tell(self._seen)
 
-    def lifespan(self, _app: FastAPI) -> AbstractAsyncContextManager[None]:
+    @property
+    def lifespan(self) -> Lifespan:
         """Looks for as long as the application runs."""
-        return self._looking()
-
-    @asynccontextmanager
-    async def _looking(self) -> AsyncIterator[None]:
-        following = asyncio.create_task(self._follow())
-        try:
-            yield None
-        finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
-
-    async def _follow(self) -> None:
-        while True:
-            with suppress(Exception):
-                await self.look()
-            await asyncio.sleep(LOOK_SECONDS)
+        return told_again(self.look)
 
 
 def tell(seen: WatchLook) -> None:
