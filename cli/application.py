@@ -14,6 +14,7 @@ import command_api.app
 import projections.health
 import query_api.app
 from cli.authentication import callers, closed
+from cli.openapi_tags import TAGS
 from cli.projecting import lag_metrics
 from cli.sealing.metrics import seal_metrics
 from cli.secrets import master_key
@@ -39,10 +40,6 @@ class Side(StrEnum):
 DESCRIPTION = """An event-sourced box office. Every write is a command decided against the event's own history; every
 read comes from a table that follows the log. Writes answer with `Seatledger-Position`; a read that sends it back as
 `Seatledger-Min-Position` sees at least that."""
-
-
-LOOKS_AT_ONCE = 2
-"""Connections that look at how far everything is. Audits may keep all of theirs busy, and readiness must not wait."""
 
 
 @asynccontextmanager
@@ -90,20 +87,19 @@ async def _served(
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
         log_pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY, settings.audit_connections)
-        look_pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY, LOOKS_AT_ONCE)
-        pools += [pool, log_pool, look_pool]
+        pools += [pool, log_pool]
         wrapping = master_key(settings)
         routers += [*query_api.app.ROUTERS, *audit_api.app.ROUTERS]
         lifespans += [
             query_api.app.lifespan(pool, settings, wrapping),
             audit_api.app.lifespan(log_pool, wrapping),
-            lag_metrics(pool, look_pool),
-            seal_metrics(look_pool),
+            lag_metrics(pool),
+            seal_metrics(log_pool),
         ]
         checks["database"] = query_api.app.check(pool)
-        checks["projections"] = projections.health.check(pool, log_pool=look_pool)
-    # The last one: of the command side its only one, else that for looking.
-    watch = WatchPost(pools[-1])
+        checks["projections"] = projections.health.check(pool)
+    # Each role of ours may read what it looks up.
+    watch = WatchPost(pools[0])
     lifespans.append(watch.lifespan)
     checks["watch"] = watch.check
     try:
@@ -111,6 +107,7 @@ async def _served(
             title="Seatledger",
             version=version("seatledger"),
             description=DESCRIPTION,
+            tags=TAGS,
             routers=routers,
             settings=settings,
             authenticator=known.authenticator,

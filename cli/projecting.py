@@ -56,11 +56,11 @@ async def following_keyring(pool: asyncpg.Pool, settings: Settings) -> AsyncIter
         await asyncio.gather(following, return_exceptions=True)
 
 
-def lag_metrics(pool: asyncpg.Pool, log_pool: asyncpg.Pool) -> Lifespan:
+def lag_metrics(pool: asyncpg.Pool) -> Lifespan:
     """Projectors are processes without a port, so a server that people scrape tells how far they are."""
 
     async def look() -> None:
-        tell(await statuses(pool, utc_now(), log_pool=log_pool), await footings(pool))
+        tell(await statuses(pool, utc_now()), await footings(pool))
 
     return told_again(look)
 

@@ -16,18 +16,13 @@ LAG_SECONDS_MAX = 60.0
 
 
 def check(
-    pool: asyncpg.Pool,
-    now: Callable[[], datetime] = utc_now,
-    lag_seconds_max: float = LAG_SECONDS_MAX,
-    log_pool: asyncpg.Pool | None = None,
+    pool: asyncpg.Pool, now: Callable[[], datetime] = utc_now, lag_seconds_max: float = LAG_SECONDS_MAX
 ) -> Callable[[], Awaitable[Mapping[str, Any]]]:
-    """Says the lag and the parked streams of each; a read model too far behind is unhealthy. Any role may ask, as of
-    `statuses`.
-    """
+    """Says the lag and the parked streams of each; a read model too far behind is unhealthy. Any role may ask."""
 
     async def look() -> Mapping[str, Any]:
         try:
-            found = await statuses(pool, now(), log_pool=log_pool)
+            found = await statuses(pool, now())
         except StoreUnavailable:
             raise Unhealthy("the database cannot be reached") from None
         if late := [each.name for each in found if each.lag_seconds > lag_seconds_max]:

@@ -48,15 +48,10 @@ WAITING_SINCE = """SELECT recorded_at FROM eventstore.events
 
 
 async def statuses(
-    pool: asyncpg.Pool,
-    now: datetime,
-    names: Iterable[str] = tuple(PROJECTORS),
-    log_pool: asyncpg.Pool | None = None,
+    pool: asyncpg.Pool, now: datetime, names: Iterable[str] = tuple(PROJECTORS)
 ) -> list[ProjectorStatus]:
-    """The state of these projectors. Any role of ours may ask; for one that may not read the log, `log_pool` reads when
-    the oldest fact that is not applied was recorded. Raises `StoreUnavailable`, asyncpg's errors.
-    """
-    reader = PostgresStore(log_pool or pool)
+    """The state of these projectors. Any role of ours may ask. Raises `StoreUnavailable`, asyncpg's errors."""
+    reader = PostgresStore(pool)
     # Positions first: a head that is read later can only be further, so no lag comes out negative.
     positions = await PostgresSubscriptions(pool).positions()
     head = await reader.last_position()

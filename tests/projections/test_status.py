@@ -49,22 +49,6 @@ async def test_readiness_shows_lag_and_fails_when_it_is_too_much(pool: asyncpg.P
     assert (await look())["venues"] == {"lag_facts": 0, "lag_seconds": 0.0, "parked": 0}
 
 
-async def test_a_process_that_may_not_read_the_log_has_somebody_else_look(
-    database: str, pool: asyncpg.Pool, log: LogWriter
-) -> None:
-    """As the query side: no lag may make it fail, least of all for want of a right to see the lag."""
-    house = venue()
-    await log.append(f"venue-{house.venue_id}", house, at=NOON)
-    async with (
-        asyncpg.create_pool(database, min_size=1, server_settings={"role": "seatledger_query"}) as query,
-        asyncpg.create_pool(database, min_size=1, server_settings={"role": "seatledger_audit"}) as audit,
-    ):
-        look = check(query, lambda: NOON + timedelta(seconds=30), log_pool=audit)
-        assert (await look())["venues"] == {"lag_facts": 1, "lag_seconds": 30.0, "parked": 0}
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await check(query)()
-
-
 async def test_size_and_rows_are_those_of_all_its_tables(pool: asyncpg.Pool, log: LogWriter) -> None:
     assert (await footings(pool))["venues"].size_bytes == 0
     for _ in range(3):
