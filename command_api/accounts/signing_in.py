@@ -100,10 +100,9 @@ class SigningIn:
             await self._sessions.end_of_token(connection, token)
             return None
 
-    async def sign_out(self, token: str, now: datetime) -> None:
-        """End the session of this token, if it has one."""
-        user_id = await self._sessions.holder(token)
-        if user_id is None:
+    async def sign_out(self, user_id: str, token: str, now: datetime) -> None:
+        """End the session of this token, if it is one of this user's."""
+        if await self._sessions.holder(token) != user_id:
             return
         async with self._pool.acquire() as connection, connection.transaction():
             await hold(connection, user_id)

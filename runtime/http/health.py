@@ -39,6 +39,7 @@ def readiness(checks: Mapping[str, Check], seconds_max: float = CHECK_SECONDS_MA
     """
 
     async def readyz(_request: Request) -> Response:
+        """Every check with its figures. What fails says why, in words that anybody may read."""
         found = await asyncio.gather(*(_outcome(name, check, seconds_max) for name, check in checks.items()))
         said = {one["status"] for one in found}
         status = next((worst for worst in (FAILING, WARNING) if worst in said), OK)

@@ -1,7 +1,7 @@
 """API keys: what they may be, how a typing mistake is told, and that a revoked one is over at once."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -70,6 +70,37 @@ def test_a_wrong_character_is_told_by_the_key_itself(secret: bytes, place: int, 
 def test_what_is_no_key_is_told_too(text: str) -> None:
     with pytest.raises(Mistyped):
         api_key_text(text)
+
+
+@given(
+    st.text(max_size=90)
+    | st.text(SIGNS, min_size=70, max_size=70)
+    | st.text("٣७0AZaz-_ ", min_size=70, max_size=70)
+)
+def test_no_text_is_read_as_a_key_unless_it_is_how_that_key_is_written(text: str) -> None:
+    for tried in (text, PREFIX + text):
+        with suppress(Mistyped):
+            # One key is written in one way: what is remembered by its text is remembered once.
+            assert api_key_text(tried).text == tried
+
+
+@given(
+    st.binary(min_size=32, max_size=32), st.sampled_from([" ", "\n", "0", "=", PREFIX, "\x00"]), st.booleans()
+)
+def test_a_key_with_something_beside_it_is_none(secret: bytes, more: str, before: bool) -> None:
+    text = ApiKeyText(EVENT, secret).text
+    with pytest.raises(Mistyped):
+        api_key_text(more + text if before else text + more)
+
+
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 68))
+def test_two_signs_that_changed_places_are_told(secret: bytes, place: int) -> None:
+    text = ApiKeyText(EVENT, secret).text
+    at = len(PREFIX) + place
+    swapped = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    if swapped != text:
+        with pytest.raises(Mistyped):
+            api_key_text(swapped)
 
 
 def test_a_key_gives_its_secret_away_to_nobody_who_prints_it() -> None:

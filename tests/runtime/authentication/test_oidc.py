@@ -233,6 +233,12 @@ async def test_what_was_issued_before_a_revocation_counts_no_more(
     assert await let_in(known.authenticator, op.token(iat=ISSUED + 1)) == caller
 
 
+async def test_text_that_looks_encrypted_by_us_is_nobodys_name(known: Authentication, op: Provider) -> None:
+    encrypted = PersonKey(ANA.id, bytes(32)).encrypt("Ana")
+    caller = await let_in(known.authenticator, op.token(name=encrypted, email=f"a {encrypted}"))
+    assert (caller.name, caller.email) == ("", "")
+
+
 async def test_texts_that_no_column_can_hold_are_made_harmless(known: Authentication, op: Provider) -> None:
     caller = await let_in(
         known.authenticator, op.token(name="a\x00b" + "c" * 1000, email="e@x", email_verified=False)
