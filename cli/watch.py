@@ -36,7 +36,11 @@ WORDS_MAX = 1_000
 @click.option("--once", is_flag=True, help="Check what is new and some read tables, and end.")
 @click.option("--list", "as_list", is_flag=True, help="Show what is open, and end.")
 @click.option(
-    "--acknowledge", type=click.IntRange(1), metavar="NUMBER", help="Somebody has seen to this violation."
+    "--acknowledge",
+    multiple=True,
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="Somebody has seen to this violation.",
 )
 @click.option("--why", help="What it was, and what was done; goes with --acknowledge.")
 @click.option("--by", help="Who says so; the user of this machine, if not given.")
@@ -45,7 +49,7 @@ def command(
     *,
     once: bool,
     as_list: bool,
-    acknowledge: int | None,
+    acknowledge: tuple[int, ...],
     why: str | None,
     by: str | None,
     data_dir: Path | None,
@@ -55,14 +59,14 @@ def command(
 
     With --once and --list the exit code is 1 when anything is open.
     """
-    if once + as_list + (acknowledge is not None) > 1:
+    if once + as_list + bool(acknowledge) > 1:
         raise click.UsageError("--once, --list and --acknowledge do not go together")
-    if (acknowledge is None) != (why is None or not why.strip()):
+    if bool(acknowledge) != bool(why and why.strip()):
         raise click.UsageError("--acknowledge and --why go together")
     settings = settings_with(data_dir=data_dir)
     must_suit_production(settings)
     with database(settings) as dsn:
-        if acknowledge is not None:
+        if acknowledge:
             click.echo(run(_acknowledge(dsn, acknowledge, by or getpass.getuser(), str(why))))
         elif once or as_list:
             found = run(_look(dsn, once=once))
@@ -74,15 +78,20 @@ def command(
             run(_follow(dsn))
 
 
-async def _acknowledge(dsn: str, number: int, by: str, why: str) -> str:
+async def _acknowledge(dsn: str, numbers: tuple[int, ...], by: str, why: str) -> str:
+    said = []
     async with watch_pool(dsn) as pool:
-        try:
-            before = await PostgresViolations(pool).acknowledge(
-                number, by[:WORDS_MAX], why.strip()[:WORDS_MAX], utc_now()
-            )
-        except NoSuchViolation as error:
-            raise Stopped(str(error)) from None
-    return f"violation {number} is acknowledged" if before is None else f"{before} had acknowledged it before"
+        violations = PostgresViolations(pool)
+        for number in numbers:
+            try:
+                before = await violations.acknowledge(
+                    number, by[:WORDS_MAX], why.strip()[:WORDS_MAX], utc_now()
+                )
+            except NoSuchViolation as error:
+                raise Stopped(str(error)) from None
+            done = "is acknowledged" if before is None else f"had been acknowledged by {before} before"
+            said.append(f"violation {number} {done}")
+    return "\n".join(said)
 
 
 async def _look(dsn: str, *, once: bool) -> WatchLook:
@@ -97,7 +106,7 @@ async def _once(pool: "asyncpg.Pool") -> None:
     watchman = Watchman(pool, utc_now)
     await _catch_up(watchman)
     for _ in range(SAMPLES):
-        watchman.report(await sampled(pool, tuple(watchman.recent), secrets.randbelow))
+        watchman.report(await sampled(pool, watchman.recent, secrets.randbelow))
     await _catch_up(watchman)
 
 

@@ -27,8 +27,9 @@ CONNECTIONS_MAX = 4
 
 TAKEN_SECONDS = 1.0
 SAMPLE_SECONDS = 3.0
+SAMPLE_SHOWS = 10
 SAMPLE_SHARE = 20
-"""Between two comparisons at least so many times what the last one took."""
+"""Between two samples at least so many times what the last one took."""
 WAIT_SECONDS_MIN = 0.5
 WAIT_SECONDS_MAX = 15.0
 
@@ -97,7 +98,7 @@ class Watch:
             await listener.close()
 
     async def compare(self) -> None:
-        """Look at a show every few seconds, for as long as nobody else does."""
+        """Look at some shows every few seconds, for as long as nobody else does."""
         seconds, failures = SAMPLE_SECONDS, 0
         while not self._stop.is_set():
             await self._wait(seconds)
@@ -105,16 +106,22 @@ class Watch:
                 continue
             began_at = perf_counter()
             try:
-                found = await sampled(self._pool, tuple(self._watchman.recent), secrets.randbelow)
+                await self._sample(began_at)
                 failures = 0
             except Exception as error:  # noqa: BLE001 - logged; whatever it was, a later try may fare better
                 failures += 1
                 tell("comparing read tables with the log", error, failures)
                 continue
             seconds = max(SAMPLE_SECONDS, SAMPLE_SHARE * (perf_counter() - began_at))
-            if found:
+
+    async def _sample(self, began_at: float) -> None:
+        """As many as there is time for: one that is long is enough."""
+        for _ in range(SAMPLE_SHOWS):
+            if found := await sampled(self._pool, self._watchman.recent, secrets.randbelow):
                 self._watchman.report(found)
                 self._reported.set()
+            if self._stop.is_set() or (perf_counter() - began_at) * SAMPLE_SHARE > SAMPLE_SECONDS:
+                return
 
     async def _news(self, listener: Listener) -> None:
         """Until something may be new, or was found, or we are told to stop."""

@@ -12,21 +12,20 @@ from eventstore.violations import Finding, Tally, Violation
 
 OPEN_MAX = 1_000
 
-# Whoever adds holds the watchman's lease, so the next number is one more than the last.
-ADD = """INSERT INTO eventstore.violations (log_id, number, invariant, cause, position, details, found_at)
-         SELECT $1, 1 + coalesce((SELECT max(number) FROM eventstore.violations WHERE log_id = $1), 0),
-                $2, $3, $4, $5, $6
-         WHERE NOT EXISTS (
-             SELECT FROM eventstore.violations AS v
-             WHERE v.log_id = $1 AND v.cause = $3 AND v.invariant = $2
-             AND (NOT $7 OR NOT EXISTS (
-                 SELECT FROM eventstore.acknowledgements AS a WHERE a.log_id = $1 AND a.number = v.number))
-         )
-         RETURNING number"""
+RECURRING_MAX = 20
+"""Of one invariant, open at a time: what can be mended and found again is told no more often than anybody will read."""
 
+# Whoever adds holds the watchman's lease, so the next number is one more than the last.
 _OPEN = """FROM eventstore.violations AS v
            LEFT JOIN eventstore.acknowledgements AS a ON a.log_id = v.log_id AND a.number = v.number
            WHERE v.log_id = $1"""
+
+ADD = f"""INSERT INTO eventstore.violations (log_id, number, invariant, cause, position, details, found_at)
+         SELECT $1, 1 + coalesce((SELECT max(number) FROM eventstore.violations WHERE log_id = $1), 0),
+                $2, $3, $4, $5, $6
+         WHERE NOT EXISTS (SELECT {_OPEN} AND v.cause = $3 AND v.invariant = $2 AND (NOT $7 OR a.number IS NULL))
+         AND (NOT $7 OR (SELECT count(*) {_OPEN} AND v.invariant = $2 AND a.number IS NULL) < {RECURRING_MAX})
+         RETURNING number"""  # noqa: S608 - our own join
 
 OPEN = f"""SELECT v.number, v.invariant, v.cause, v.position, v.details, v.found_at {_OPEN} AND a.number IS NULL
            ORDER BY v.number LIMIT $2"""

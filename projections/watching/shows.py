@@ -48,7 +48,7 @@ class _Watched:
 
 class WatchedShows:
     """What a show was before the page is read again from `reader` where it is not remembered. Memory grows to
-    `weight_max` and, for the time that it takes to see its facts, by one show.
+    `weight_max` and by one show.
     """
 
     def __init__(self, weight_max: int = WEIGHT_MAX) -> None:
@@ -99,6 +99,7 @@ class WatchedShows:
         """It is the last to be forgotten now."""
         self._watched[stream] = watched
         self._weight += watched.show.weight
-        while self._weight > self._weight_max:
+        # The last one stays however heavy it is: to read it again for each page would take for ever.
+        while self._weight > self._weight_max and len(self._watched) > 1:
             _, forgotten = self._watched.popitem(last=False)
             self._weight -= forgotten.show.weight

@@ -5,7 +5,6 @@ the log, and a watchman that is killed goes on from the checkpoint.
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import Enum, auto
@@ -41,7 +40,7 @@ class Step(Enum):
 
 
 class Watchman:
-    """Takes one step at a time. `recent` are the streams of shows that changed last, newest last."""
+    """Takes one step at a time."""
 
     def __init__(
         self,
@@ -55,7 +54,12 @@ class Watchman:
         self._facts_max = facts_max
         self._shows = WatchedShows(weight_max)
         self._findings: list[Finding] = []
-        self.recent: deque[str] = deque(maxlen=RECENT_MAX)
+        self._recent: dict[str, None] = {}
+
+    @property
+    def recent(self) -> list[str]:
+        """The streams of the shows that have changed last, each once, the newest last."""
+        return list(self._recent)
 
     def report(self, findings: Iterable[Finding]) -> None:
         """What was found elsewhere: the next step writes it down."""
@@ -76,8 +80,15 @@ class Watchman:
             raise
         del self._findings[: len(reported)]
         tell(new)
-        self.recent.extend(fact.stream for fact in page if fact.stream.startswith(SHOW_STREAM))
+        self._have_changed(fact.stream for fact in page if fact.stream.startswith(SHOW_STREAM))
         return Step.MORE if len(page) == self._facts_max else Step.CAUGHT_UP
+
+    def _have_changed(self, streams: Iterable[str]) -> None:
+        for stream in streams:
+            self._recent.pop(stream, None)
+            self._recent[stream] = None
+        while len(self._recent) > RECENT_MAX:
+            del self._recent[next(iter(self._recent))]
 
     async def _look(self, lease: PostgresLease) -> tuple[list[RecordedFact], list[Finding]]:
         store, after = PostgresStore(lease.connection), lease.position

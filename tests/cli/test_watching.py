@@ -130,7 +130,7 @@ async def test_what_is_open_is_listed_and_acknowledged_by_a_verb(
 
     acknowledge = ("watch", "--acknowledge", "1", "--why", "moved to row B", "--by", "olga")
     assert finished(*acknowledge, settings=own) == "violation 1 is acknowledged\n"
-    assert finished(*acknowledge, settings=own) == "olga had acknowledged it before\n"
+    assert finished(*acknowledge, settings=own) == "violation 1 had been acknowledged by olga before\n"
     assert finished("watch", "--list", settings=own) == "watched up to position 4; 0 open violations\n"
     row = await pool.fetchrow("SELECT number, acknowledged_by, why FROM eventstore.acknowledgements")
     assert row is not None

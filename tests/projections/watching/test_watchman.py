@@ -11,8 +11,8 @@ from domain.show.facts import ShowFact
 from eventstore.appending import Item
 from eventstore.hashing import EMPTY
 from eventstore.postgres.subscriptions import PostgresSubscriptions
-from eventstore.postgres.violations import NoSuchViolation, PostgresViolations
-from eventstore.violations import Violation
+from eventstore.postgres.violations import RECURRING_MAX, NoSuchViolation, PostgresViolations
+from eventstore.violations import Finding, Violation
 from projections.watching.invariant import Invariant
 from projections.watching.sampling import picked, sampled
 from projections.watching.watchman import SUBSCRIPTION, Step, Watchman
@@ -77,7 +77,7 @@ async def test_legal_histories_are_watched_in_silence(
     one, chance = watchman(pool, facts_max, weight_max=30), Random(1)
     await watch(one)
     for _ in range(10):
-        one.report(await sampled(pool, tuple(one.recent), chance.randrange))
+        one.report(await sampled(pool, one.recent, chance.randrange))
     await watch(one)
     assert await open_now(pool) == []
     assert await position(pool) == await log.store.last_position()
@@ -114,7 +114,7 @@ async def test_a_seat_sold_twice_is_named_once(
 
 
 async def test_too_much_paid_back_is_named(pool: asyncpg.Pool, log: LogWriter) -> None:
-    story, booking = Story(), Story().booked(ticket(A1))
+    story = Story()
     booking = story.booked(ticket(A1))
     await log.append(story.stream, *story.opening, booking, story.cancelled(booking, 9_001))
     await watch(watchman(pool))
@@ -227,7 +227,7 @@ async def test_a_read_table_that_was_altered_is_named_once_until_it_is_acknowled
     await watch(one)
 
     async def compare() -> None:
-        one.report(await sampled(pool, tuple(one.recent), lambda _: 0))
+        one.report(await sampled(pool, one.recent, lambda _: 0))
         await watch(one)
 
     await superuser.execute(statement)
@@ -244,6 +244,16 @@ async def test_a_read_table_that_was_altered_is_named_once_until_it_is_acknowled
     # Nobody has mended it.
     await compare()
     assert [each.number for each in await open_now(pool)] == [violation.number + 1]
+
+
+async def test_of_a_read_table_that_is_wrong_all_over_no_more_is_told_than_anybody_reads(
+    pool: asyncpg.Pool, log: LogWriter
+) -> None:
+    violations = PostgresViolations(pool)
+    wrong = [Finding(Invariant.BOOKINGS, f"show-{number}", 1, "differs", recurs=True) for number in range(30)]
+    assert len(await violations.add(wrong, NOON)) == RECURRING_MAX
+    of_the_log = [Finding(Invariant.CHAIN, f"show-{number} version 1", 1, "broken") for number in range(30)]
+    assert len(await violations.add(of_the_log, NOON)) == 30
 
 
 # ---------------------------------------------------------------------- crashes, turns, rights
