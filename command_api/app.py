@@ -49,7 +49,7 @@ from runtime.passwords import Passwords
 from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 from runtime.privacy.people import People
-from runtime.settings import Settings
+from runtime.settings import PaymentsFrom, Settings
 
 ROLE = "seatledger_command"
 CLOSE_SECONDS_MAX = 5.0
@@ -156,6 +156,7 @@ def command_services(
         tokens=tokens,
         people=people,
         keyring=keyring,
+        payments_from_staff=settings.payments_from is PaymentsFrom.STAFF,
         metrics=metrics,
         notifier=notifier,
         now=utc_now,

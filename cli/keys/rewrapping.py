@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import asyncpg
 
+from cli.stopped import Stopped
 from eventstore.postgres.sealer import Sealer
 from runtime.authentication.signing_key_table import aad as context_of_signing_key
 from runtime.master_key import MasterKey
@@ -48,11 +50,15 @@ async def rewrap(pool: "asyncpg.Pool", master: MasterKey, batch: int = BATCH) ->
 async def rewrap_seal_keys(sealer: Sealer) -> int:
     """The same for the private keys of seals, which nobody but sealers may read: they take turns with it.
 
-    Raises TimeoutError when others seal all the time.
+    Raises Stopped when others seal all the time.
     """
-    async with asyncio.timeout(LEASE_SECONDS_MAX):
-        while (done := await sealer.rewrap()) is None:  # noqa: ASYNC110 - who holds the lease sets no Event
-            await asyncio.sleep(LOOK_SECONDS)
+    deadline = monotonic() + LEASE_SECONDS_MAX
+    while (done := await sealer.rewrap()) is None:
+        if monotonic() >= deadline:
+            raise Stopped(
+                "others seal all the time, so the keys of seals are wrapped as before: run it again"
+            )
+        await asyncio.sleep(LOOK_SECONDS)
     return done
 
 

@@ -33,7 +33,8 @@ from tests.command_api.requests import (
 )
 from tests.command_api.shop import Call, Shop
 
-NOBODY = "01900000-0000-7000-8000-000000000000"
+NOBODY = "01900000-0000-7000-8000-ffffffffffff"
+"""Nor has any other test a caller with this id: they share one database."""
 AFTER_THE_HOLD = timedelta(seconds=601)
 
 
@@ -778,7 +779,10 @@ async def a_key_of_nobodys(shop: Shop) -> Provocation:
 async def an_organizers_key_for_all(shop: Shop) -> Provocation:
     call = await REQUESTS["MakeApiKey"](shop)
     return Provocation(
-        call.but(json={**call.json, "events": None}, by=await caller(shop, Role.ORGANIZER)), {}
+        call.but(
+            json={**call.json, "role": "organizer", "events": None}, by=await caller(shop, Role.ORGANIZER)
+        ),
+        {},
     )
 
 

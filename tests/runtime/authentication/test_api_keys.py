@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.authentication import api_keys
+from runtime.authentication import api_key_check, api_keys
 from runtime.authentication.api_key_check import ApiKeyCheck
 from runtime.authentication.api_key_text import (
     PREFIX,
@@ -191,12 +191,32 @@ async def test_a_wrong_secret_and_an_unknown_key_are_refused_and_looked_up_once(
 
 async def test_made_up_keys_leave_memory_bounded(query_pool: asyncpg.Pool, clock: Clock) -> None:
     check = ApiKeyCheck(query_pool, clock)
-    check._looked._size_max = 50
+    check._unknown._size_max = 50
     for number in range(200):
         with pytest.raises(Problem):
             await check.credential(ApiKeyText(EVENT[:-4] + f"{number:04}", b"s" * 32).text)
-    assert len(check._looked) == 50
+    assert len(check._unknown) == 50
+    assert len(check._looked) == 0
     assert check._used == {}
+
+
+async def test_made_up_keys_do_not_keep_out_those_that_there_are(
+    command_pool: asyncpg.Pool, query_pool: asyncpg.Pool, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_key_check, "KEYS_MAX", 3)
+    check, (key, text) = ApiKeyCheck(query_pool, clock), await made(command_pool)
+    await check.credential(text)
+    for number in range(10):
+        with pytest.raises(Problem):
+            await check.credential(ApiKeyText(f"{EVENT[:-3]}{number:03}", b"s" * 32).text)
+    # So many are being looked up that nobody else has room.
+    monkeypatch.setattr(api_key_check, "LOOK_UPS_MAX", 0)
+    for _ in range(3):
+        clock.now += api_key_check.REMEMBERED
+        assert (await check.credential(text)).caller.id == key.key_id
+    with pytest.raises(Problem) as refused:
+        await check.credential(ApiKeyText(EVENT, b"s" * 32).text)
+    assert refused.value.answer.code == "authentication-unavailable"
 
 
 async def test_when_a_key_was_last_used_is_noted_once_a_minute(
