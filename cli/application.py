@@ -18,6 +18,7 @@ from cli.openapi_tags import TAGS
 from cli.projecting import lag_metrics
 from cli.sealing.metrics import seal_metrics
 from cli.secrets import master_key
+from cli.watching.metrics import WatchPost
 from runtime.authentication import jwks
 from runtime.authentication.authentication import Authentication
 from runtime.database import create_pool
@@ -97,6 +98,10 @@ async def _served(
         ]
         checks["database"] = query_api.app.check(pool)
         checks["projections"] = projections.health.check(pool)
+    # Each role of ours may read what it looks up.
+    watch = WatchPost(pools[0])
+    lifespans.append(watch.lifespan)
+    checks["watch"] = watch.check
     try:
         yield create_application(
             title="Seatledger",

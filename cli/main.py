@@ -11,6 +11,7 @@ VERBS = {
     "serve": "cli.serve",
     "project": "cli.project",
     "seal": "cli.seal",
+    "watch": "cli.watch",
     "migrate": "cli.migrate",
     "status": "cli.status",
     "rebuild": "cli.rebuild",

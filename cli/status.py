@@ -18,6 +18,8 @@ from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.projecting import projector_pool
 from cli.status_page import page
+from cli.watching.look import WatchLook
+from cli.watching.look import look as look_at_watch
 from eventstore.postgres.store import PostgresStore
 from projections.status import Footing, ProjectorStatus, footings, statuses
 from runtime.ids import utc_now
@@ -35,13 +37,19 @@ class Look:
     read_models: list[ProjectorStatus]
     on: dict[str, Footing]
     rates: dict[str, float]
+    watch: WatchLook
 
     def as_json(self) -> bytes:
         models = [
             {**asdict(each), **asdict(self.on[each.name]), "facts_per_second": self.rates[each.name]}
             for each in self.read_models
         ]
-        return orjson.dumps({"last_position": self.last_position, "read_models": models})
+        watch = {
+            "position": self.watch.position,
+            "lag_facts": self.watch.lag_facts,
+            "open_violations": [each._asdict() for each in self.watch.open],
+        }
+        return orjson.dumps({"last_position": self.last_position, "read_models": models, "watch": watch})
 
 
 @click.command("status")
@@ -50,7 +58,7 @@ class Look:
 @data_dir_option
 def command(as_json: bool, watch: bool, data_dir: Path | None) -> None:
     """Show the log's last position and, for each read model, its version, its lag in facts and seconds, its rate over
-    the last second, its rows and size, its workers, and its parked streams.
+    the last second, its rows and size, its workers, and its parked streams; then what the watchman has found.
     """
     settings = settings_with(data_dir=data_dir)
     with database(settings) as dsn:
@@ -66,7 +74,9 @@ async def _show(dsn: str, settings: Settings, *, as_json: bool, watch: bool) -> 
             if watch and not as_json:
                 click.clear()
             click.echo(
-                look.as_json() if as_json else page(look.last_position, look.read_models, look.on, look.rates)
+                look.as_json()
+                if as_json
+                else page(look.last_position, look.read_models, look.on, look.rates, look.watch)
             )
             if not watch:
                 return
@@ -85,5 +95,5 @@ async def _looks(pool: asyncpg.Pool, stop: asyncio.Event) -> AsyncIterator[Look]
             new.name: max(0.0, round((new.position - old.position) / (now - then), 1))
             for old, new in zip(before, found, strict=True)
         }
-        yield Look(last, found, await footings(pool), rates)
+        yield Look(last, found, await footings(pool), rates, await look_at_watch(pool))
         before, then = found, now

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from cli.watching.look import WatchLook
+from cli.watching.page import listed
 from projections.status import Footing, ProjectorStatus
 
 HEADINGS = ("read model", "version", "position", "behind", "facts/s", "rows", "size", "workers")
@@ -15,12 +17,14 @@ def page(
     found: Sequence[ProjectorStatus],
     on: Mapping[str, Footing],
     rates: Mapping[str, float],
+    watch: WatchLook,
 ) -> str:
-    """Aligned columns, then what wants a person."""
+    """Aligned columns, then what wants a person, then what the watchman has found."""
     rows = [row(each, on[each.name], rates[each.name]) for each in found]
     lines = [f"log at position {last_position:,}", "", *aligned([HEADINGS, *rows])]
     if notes := [note for each in found for note in notes_on(each, on[each.name])]:
         lines += ["", *notes]
+    lines += ["", *listed(watch)]
     return "\n".join(lines)
 
 

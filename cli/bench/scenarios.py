@@ -12,6 +12,7 @@ from cli.bench.projecting.scenario import projecting
 from cli.bench.proving.export import export
 from cli.bench.proving.seal import seal
 from cli.bench.proving.verify import verify
+from cli.bench.proving.watch import watch
 from cli.bench.reading.house import House, house
 from cli.bench.reading.reads import reads
 from cli.bench.reading.rebuild import rebuild
@@ -31,6 +32,7 @@ SCENARIOS: dict[str, Scenario] = {
     "processes": processes,
     "projecting": projecting,
     "seal": seal,
+    "watch": watch,
     "verify": verify,
     "export": export,
     "authentication": authentication,

@@ -60,7 +60,7 @@ class StreamEnd(NamedTuple):
 class PostgresChains:
     """Look-ups over a pool, each by the primary key. All raise `StoreUnavailable`."""
 
-    def __init__(self, pool: "asyncpg.Pool") -> None:
+    def __init__(self, pool: "asyncpg.Pool | asyncpg.Connection | asyncpg.pool.PoolConnectionProxy") -> None:
         self._pool = pool
 
     async def previous_hashes(self, facts: Sequence[RecordedFact]) -> list[bytes | None]:

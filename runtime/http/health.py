@@ -13,8 +13,13 @@ from runtime.http.json_answer import json_answer
 CHECK_SECONDS_MAX = 2.0
 
 Check = Callable[[], Awaitable[Mapping[str, Any]]]
-"""Looks at one thing the process needs and returns figures about it (say `{"lag_facts": 3}`). It raises Unhealthy
-with words anybody may read, or anything else, of which only the log gets the details."""
+"""Looks at one thing the process needs and returns figures about it (say `{"lag_facts": 3}`). A `warning` among them is
+words about what somebody should look at, though the process can do its work. It raises Unhealthy with words anybody may
+read, or anything else, of which only the log gets the details."""
+
+OK = "ok"
+WARNING = "warning"
+FAILING = "failing"
 
 _log = logging.getLogger(__name__)
 
@@ -25,19 +30,22 @@ class Unhealthy(Exception):
 
 async def livez(_request: Request) -> Response:
     """The event loop turns: that it answers at all is the answer."""
-    return json_answer({"status": "ok"})
+    return json_answer({"status": OK})
 
 
 def readiness(checks: Mapping[str, Check], seconds_max: float = CHECK_SECONDS_MAX) -> Any:
-    """The handler of /readyz and /health: 200 when every check passes within `seconds_max`, else 503."""
+    """The handler of /readyz and /health: 200 when every check passes within `seconds_max`, warnings or not, else
+    503.
+    """
 
     async def readyz(_request: Request) -> Response:
         """Every check with its figures. What fails says why, in words that anybody may read."""
         found = await asyncio.gather(*(_outcome(name, check, seconds_max) for name, check in checks.items()))
-        ready = all(one["status"] == "ok" for one in found)
+        said = {one["status"] for one in found}
+        status = next((worst for worst in (FAILING, WARNING) if worst in said), OK)
         return json_answer(
-            {"status": "ok" if ready else "failing", "checks": dict(zip(checks, found, strict=True))},
-            200 if ready else 503,
+            {"status": status, "checks": dict(zip(checks, found, strict=True))},
+            503 if status == FAILING else 200,
             {"Cache-Control": "no-store"},
         )
 
@@ -47,11 +55,12 @@ def readiness(checks: Mapping[str, Check], seconds_max: float = CHECK_SECONDS_MA
 async def _outcome(name: str, check: Check, seconds_max: float) -> dict[str, Any]:
     try:
         async with asyncio.timeout(seconds_max):
-            return {**await check(), "status": "ok"}
+            figures = await check()
+            return {**figures, "status": WARNING if "warning" in figures else OK}
     except TimeoutError:
-        return {"status": "failing", "reason": f"no answer within {seconds_max:g} seconds"}
+        return {"status": FAILING, "reason": f"no answer within {seconds_max:g} seconds"}
     except Unhealthy as no:
-        return {"status": "failing", "reason": str(no)}
+        return {"status": FAILING, "reason": str(no)}
     except Exception:  # noqa: BLE001 - whatever a check dies of, /health answers
         _log.exception("the health check %s failed", name)
-        return {"status": "failing", "reason": "the check itself failed; the log says why"}
+        return {"status": FAILING, "reason": "the check itself failed; the log says why"}

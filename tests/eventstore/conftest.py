@@ -16,7 +16,8 @@ from tests.conftest import database_on
 
 EMPTY_AGAIN = """
     TRUNCATE eventstore.events, eventstore.streams, eventstore.commands, eventstore.checkpoints, eventstore.parked,
-        eventstore.seals, eventstore.seal_keys, eventstore.seal_secrets, eventstore.seal_nodes;
+        eventstore.seals, eventstore.seal_keys, eventstore.seal_secrets, eventstore.seal_nodes,
+        eventstore.violations, eventstore.acknowledgements;
     UPDATE eventstore.log SET last_position = 0;
 """
 

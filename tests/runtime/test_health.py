@@ -59,6 +59,18 @@ async def test_one_failing_check_is_503_and_says_only_what_it_means_to_say(
     assert "hunter2" in caplog.text
 
 
+async def watch() -> dict[str, Any]:
+    return {"warning": "2 open violations"}
+
+
+async def test_a_warning_is_said_and_takes_nobody_down() -> None:
+    answer = await get(app(database=database, watch=watch), "/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "warning")
+    assert answer.json()["checks"]["watch"] == {"warning": "2 open violations", "status": "warning"}
+    answer = await get(app(watch=watch, projections=behind), "/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "failing")
+
+
 async def test_a_check_that_hangs_does_not_hang_the_answer() -> None:
     answer = await readiness({"database": hanging}, seconds_max=0.0)(Request({"type": "http"}))
     assert answer.status_code == 503

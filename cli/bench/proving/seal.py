@@ -1,18 +1,13 @@
 """Scenario `seal`: appending while the log is sealed, and while it is not."""
 
-import asyncio
-import subprocess
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import Any
 
 from cli.bench.goals import at_least
 from cli.bench.projecting.work import Work, ratio_of_rates, work_figures
+from cli.bench.proving.beside import beside, caught_up
 from cli.bench.proving.working import worked
 from cli.bench.rounds import How
-from cli.bench.server_process import end, end_of, environment
 from cli.bench.stage import Stage
 from cli.stopped import Stopped
 from eventstore.appending import Appended, Item, StreamHead
@@ -27,9 +22,7 @@ BATCH = 50
 DATA = canonical({"at": "2027-01-10T09:00:00Z", "text": "x" * 400})
 METADATA = canonical({"by": {"id": "bench", "role": "admin"}, "command": "Bench"})
 
-SEALED_ENOUGH_SECONDS_MAX = 60.0
 LAST_SEALED = "SELECT coalesce(max(size), 0) FROM eventstore.seals WHERE log_id = 1"
-LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = 1"
 
 
 async def seal(stage: Stage, how: How) -> dict[str, Any]:
@@ -51,37 +44,10 @@ async def seal(stage: Stage, how: How) -> dict[str, Any]:
 async def _turn(stage: Stage, how: How, writer: "_Writer", side: str) -> Work:
     if side != "sealed":
         return await worked(stage, lambda: writer.append(how.seconds))
-    async with _sealing(stage):
+    async with beside(stage, "seal", {"SEATLEDGER_SEAL_SECONDS": "1"}):
         # What was appended by the turns before is sealed first.
-        await _sealed_to(stage, await stage.database.fetchval(LAST_POSITION))
+        await caught_up(stage, LAST_SEALED)
         return await worked(stage, lambda: writer.append(how.seconds))
-
-
-async def _sealed_to(stage: Stage, position: int) -> None:
-    async with asyncio.timeout(SEALED_ENOUGH_SECONDS_MAX):
-        while await stage.database.fetchval(LAST_SEALED) < position:  # noqa: ASYNC110 - another process does it
-            await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def _sealing(stage: Stage) -> AsyncIterator[None]:
-    """A `seatledger seal` of every second, stopped at the end."""
-    log = stage.folder / "seal.log"
-    with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: ASYNC220 - it returns at once
-            [sys.executable, "-m", "cli.main", "seal"],
-            env={**environment(stage), "SEATLEDGER_SEAL_SECONDS": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        yield
-        if process.poll() is not None:
-            raise Stopped(f"the sealer ended: {end_of(log)}")
-    finally:
-        process.terminate()
-        await asyncio.to_thread(end, process)
 
 
 class _Writer:
