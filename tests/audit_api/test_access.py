@@ -32,7 +32,8 @@ async def test_the_document_has_every_operation_with_its_parameters_and_problems
     history = operations["/api/v1/audit/bookings/{booking_id}"]
     names = {parameter["name"]: parameter["required"] for parameter in history["parameters"]}
     optional = (
-        "as_of", "as_of_position", "as_hashed", "min_position", "from", "to", "by", "fact", "after", "limit", "order", "format",
+        "as_of", "as_of_position", "as_hashed", "min_position",
+        "from", "to", "by", "fact", "after", "limit", "order", "format",
     )  # fmt: skip
     assert names == {"booking_id": True, **dict.fromkeys(optional, False)}
     assert {"200", "401", "403", "404", "422", "503"} <= set(history["responses"])
