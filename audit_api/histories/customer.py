@@ -33,9 +33,9 @@ class Customer(NamedTuple):
         if stage is None:
             return False
         customer = stage.booking.customer
-        if self.account_id is not None:
+        if customer.id is not None:
             return customer.id == self.account_id
-        return customer.id is None and customer.person_id == self.person_id
+        return customer.person_id is not None and customer.person_id == self.person_id
 
 
 FIND = """SELECT account_id::text, person_id::text FROM privacy.people
@@ -54,7 +54,8 @@ async def customer_with(services: AuditServices, id: str) -> Customer:
             fact for fact in await services.store.read_tag(customer_tag(id)) if fact.name == "PersonErased"
         ]
     if not erased:
-        return Customer(id, None)
+        # Of an identity provider, or from before there were keys: whatever it is the id of, it is nobody else's.
+        return Customer(id, id)
     fact = CODEC.decode(erased[0].name, erased[0].schema_version, erased[0].data)
     return Customer(fact.account_id, fact.person_id)
 

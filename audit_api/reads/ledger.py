@@ -26,12 +26,12 @@ _READ = """SELECT r.read_id, r.recorded_at, r.by_id, r.account_id, r.role, r.pat
            FROM audit.reads AS r LEFT JOIN audit.reads AS e ON e.log_id = $1 AND e.ends = r.read_id
            WHERE r.log_id = $1 AND r.ends IS NULL
                AND ($2::text IS NULL OR r.account_id = $2)
-               AND r.recorded_at >= coalesce($3, '-infinity') AND r.recorded_at < coalesce($4, 'infinity')"""
+               AND r.recorded_at >= coalesce($3::timestamptz, '-infinity') AND r.recorded_at < coalesce($4::timestamptz, 'infinity')"""
 
-READS = f"""{_READ} AND (r.recorded_at, r.read_id) > (coalesce($5, '-infinity'), $6)
+READS = f"""{_READ} AND (r.recorded_at, r.read_id) > (coalesce($5::timestamptz, '-infinity'), $6::uuid)
             ORDER BY r.recorded_at, r.read_id LIMIT $7"""
 
-NEWEST_READS = f"""{_READ} AND (r.recorded_at, r.read_id) < (coalesce($5, 'infinity'), $6)
+NEWEST_READS = f"""{_READ} AND (r.recorded_at, r.read_id) < (coalesce($5::timestamptz, 'infinity'), $6::uuid)
                    ORDER BY r.recorded_at DESC, r.read_id DESC LIMIT $7"""
 
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)

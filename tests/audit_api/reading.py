@@ -7,7 +7,9 @@ import httpx
 from tests.audit_api.conftest import CALLERS, TOKENS
 
 
-async def ask(client: httpx.AsyncClient, path: str, who: str = "auditor", **query: object) -> httpx.Response:
+async def ask(
+    client: httpx.AsyncClient, path: str, who: str = "auditor", /, **query: object
+) -> httpx.Response:
     headers = {"Authorization": f"Bearer {TOKENS.issue(CALLERS[who])}"}
     params = {name.rstrip("_"): str(value) for name, value in query.items()}
     return await client.get(f"/api/v1/audit{path}", params=params, headers=headers)
@@ -20,8 +22,8 @@ async def whole(
     found: list[dict[str, Any]] = []
     after: int | None = None
     while True:
-        place = {} if after is None else {"after": after}
-        answer = await ask(client, path, limit=limit, **query, **place)
+        asked = query | {"limit": limit} | ({} if after is None else {"after": after})
+        answer = await ask(client, path, **asked)
         assert answer.status_code == 200, answer.text
         page = answer.json()
         assert len(page[items]) <= limit
