@@ -21,12 +21,13 @@ RECORD = """INSERT INTO audit.reads (log_id, read_id, recorded_at, by_id, accoun
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"""
 
 # One for each read: with a file's goes the row that was added at its end.
-_READ = """SELECT r.read_id, r.recorded_at, r.by_id, r.account_id, r.role, r.path, r.ids::text,
+_READ = """SELECT r.read_id::text, r.recorded_at, r.by_id, r.account_id, r.role, r.path, r.ids::text,
                   r.filters::text, r.status, coalesce(r.facts, e.facts), r.request_id
            FROM audit.reads AS r LEFT JOIN audit.reads AS e ON e.log_id = $1 AND e.ends = r.read_id
            WHERE r.log_id = $1 AND r.ends IS NULL
                AND ($2::text IS NULL OR r.account_id = $2)
-               AND r.recorded_at >= coalesce($3::timestamptz, '-infinity') AND r.recorded_at < coalesce($4::timestamptz, 'infinity')"""
+               AND r.recorded_at >= coalesce($3::timestamptz, '-infinity')
+               AND r.recorded_at < coalesce($4::timestamptz, 'infinity')"""
 
 READS = f"""{_READ} AND (r.recorded_at, r.read_id) > (coalesce($5::timestamptz, '-infinity'), $6::uuid)
             ORDER BY r.recorded_at, r.read_id LIMIT $7"""
@@ -48,7 +49,7 @@ class Asking(NamedTuple):
 class ReadRow(NamedTuple):
     """A read as the table has it. `facts` is null for a file that is still being told, or was broken off."""
 
-    read_id: UUID
+    read_id: str
     recorded_at: datetime
     by_id: str
     account_id: str

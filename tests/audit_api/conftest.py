@@ -63,7 +63,7 @@ class World:
 
     async def audit(self, path: str, who: str = "auditor", /, **query: object) -> httpx.Response:
         headers = {"Authorization": KNOWN.shown_by(CALLERS[who])}
-        params = {name: str(value) for name, value in query.items()}
+        params = {name.rstrip("_"): str(value) for name, value in query.items()}
         return await self.client.get(f"/api/v1/audit{path}", params=params or None, headers=headers)
 
     async def read(self, path: str, **query: object) -> Any:
