@@ -98,9 +98,13 @@ UP_TO_POSITION = """
 POSITION_OF = """SELECT position FROM eventstore.events
                  WHERE log_id = $1 AND stream = $2 AND version <= $3 ORDER BY version DESC LIMIT 1"""
 
-# Materialized, or ORDER BY could tempt the planner to walk the whole log looking for what is rare.
+# Tag by tag: given many at once PostgreSQL may read everything, and compare each fact with all of them. Materialized,
+# or ORDER BY could tempt it to walk the whole log looking for what is rare.
 POSITIONS = """WITH own AS MATERIALIZED (
-                   SELECT position FROM eventstore.events WHERE log_id = $1 AND tags && $2::text[]
+                   SELECT e.position FROM unnest($2::text[]) AS t (tag)
+                   CROSS JOIN LATERAL (
+                       SELECT position FROM eventstore.events WHERE log_id = $1 AND tags @> ARRAY[t.tag] OFFSET 0
+                   ) AS e
                    UNION SELECT position FROM eventstore.events WHERE log_id = $1 AND stream = ANY ($3::text[])
                ) SELECT position FROM own ORDER BY position"""
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 import httpx
 import pytest
@@ -18,7 +17,7 @@ from tests.audit_api.conftest import CALLERS, KNOWN, World, pool_of
 ANA = CALLERS["ana"].id
 
 
-async def file(world: World, path: str, accept: str | None = None, **query: object) -> httpx.Response:
+async def file(world: World, path: str, accept: str | None = None, /, **query: object) -> httpx.Response:
     headers = {"Authorization": KNOWN.shown_by(CALLERS["auditor"])} | ({"Accept": accept} if accept else {})
     params = {name: str(value) for name, value in query.items()}
     answer = await world.client.get(f"/api/v1/audit{path}", params=params, headers=headers)
@@ -83,9 +82,7 @@ async def test_filters_and_order_hold_for_files(world: World) -> None:
         assert [row["position"] for row in rows] == ["5"]
 
 
-async def test_lines_are_those_of_an_export_and_each_can_be_verified(
-    world: World, database: str, tmp_path: Path
-) -> None:
+async def test_lines_are_those_of_an_export_and_each_can_be_verified(world: World, database: str) -> None:
     event = await filled(world)
     exported: list[bytes] = []
 
