@@ -86,6 +86,11 @@ def wanted_format(request: Request, query: Filtered) -> Literal["json", "csv", "
     return "csv" if wants_csv(request, None) else "json"
 
 
+def tells_changes(request: Request, query: Filtered) -> bool:
+    """Whether the answer says what each fact changed: lines that can be verified hold nothing but what was recorded."""
+    return wanted_format(request, query) != "ndjson"
+
+
 async def _pages(
     services: AuditServices, page: Page, wanted: Wanted, limit: int | None, telling: Telling
 ) -> AsyncIterator[list[Entry]]:

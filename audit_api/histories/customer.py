@@ -6,8 +6,8 @@ from audit_api.folding import Stage
 from audit_api.histories.account_changes import account_changes
 from audit_api.histories.booking_changes import BookingStep, steps_of
 from audit_api.histories.entry import BOOKING, Entry, Found
+from audit_api.histories.readable import readable
 from audit_api.lifespan_state import AuditServices
-from domain.codec import CODEC
 from domain.tags import customer_tag
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.wanted import Wanted
@@ -53,10 +53,10 @@ async def customer_with(services: AuditServices, id: str) -> Customer:
         erased = [
             fact for fact in await services.store.read_tag(customer_tag(id)) if fact.name == "PersonErased"
         ]
-    if not erased:
+    fact = readable(erased[0]) if erased else None
+    if fact is None:
         # Of an identity provider, or from before there were keys: whatever it is the id of, it is nobody else's.
         return Customer(id, id)
-    fact = CODEC.decode(erased[0].name, erased[0].schema_version, erased[0].data)
     return Customer(fact.account_id, fact.person_id)
 
 

@@ -1,15 +1,15 @@
 """What happened to a seat: every fact that allotted, held, sold, exchanged or freed it."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from audit_api.folding import Stage
 from audit_api.histories.booking_changes import BookingStep, steps_of
 from audit_api.histories.entry import Entry, State, differences
+from audit_api.histories.readable import readable
 from audit_api.lifespan_state import AuditServices
-from domain.codec import CODEC
 from domain.journal import Journal
 from domain.show.facts import AllotmentReleased, SeatsAllotted
 from domain.show.places import Places
@@ -77,11 +77,7 @@ def _told(
 
 def _allotted(seat: str, recorded: RecordedFact, state: State, allotments: set[str]) -> State:
     """The state after a fact about an allotment; `allotments` are those that keep the seat when nobody has it."""
-    try:
-        fact: Any = CODEC.decode(recorded.name, recorded.schema_version, recorded.data)
-    except (LookupError, ValueError):
-        # It was altered, which `verify` finds. What is left of the history must be shown.
-        return state
+    fact = readable(recorded)
     if isinstance(fact, SeatsAllotted) and seat in fact.allotment.seats:
         allotments.add(fact.allotment.id)
         return FREE | {"state": "allotted", "allotment_id": fact.allotment.id}
@@ -120,8 +116,5 @@ def _holder(seat: str, stage: Stage | None) -> Holder | None:
 async def has_seat(services: AuditServices, stream: str, seat: str) -> bool:
     """Whether there is such a seat in a plan that the show has or had. Raises `StoreUnavailable`."""
     plans, _ = await services.selections.about_stream(stream, Wanted(names=NAME_PLANS), PLANS_MAX)
-    for fact in plans:
-        plan = CODEC.decode(fact.name, fact.schema_version, fact.data).plan
-        if Places(plan, Journal()).locate(seat) is not None:
-            return True
-    return False
+    found = map(readable, plans)
+    return any(fact and Places(fact.plan, Journal()).locate(seat) is not None for fact in found)

@@ -9,12 +9,15 @@ from eventstore.wanted import Wanted
 
 
 async def show_history(
-    services: AuditServices, stream: str, wanted: Wanted, limit: int, *, bookings: bool
+    services: AuditServices, stream: str, wanted: Wanted, limit: int, *, bookings: bool, changes: bool
 ) -> Found:
-    """A page of it; the facts of its bookings only with `bookings`. Raises `StoreUnavailable`."""
+    """A page of it; the facts of its bookings only with `bookings`, and what each changed only with `changes`.
+
+    Raises `StoreUnavailable`.
+    """
     select = services.selections.of_stream if bookings else services.selections.about_stream
     facts, goes_on = await select(stream, wanted, limit)
-    changed = await changed_in_show(services, stream, facts)
+    changed = await changed_in_show(services, stream, facts) if changes else {}
     return Found([Entry(fact, changed.get(fact.position, {})) for fact in facts], goes_on)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 
-from audit_api.answers.history import FILES, answer_history
+from audit_api.answers.history import FILES, answer_history, tells_changes
 from audit_api.asking import asked, documented
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
@@ -55,8 +55,10 @@ async def audit_event(request: Request) -> Told | ToldInFile:
         position = await services.store.last_position()
         stream = await stream_of_event(services, event_id)
 
+    bookings, changes = bool(query.bookings), tells_changes(request, query)
+
     async def page(wanted: Wanted, limit: int) -> Found:
-        return await show_history(services, stream, wanted, limit, bookings=bool(query.bookings))
+        return await show_history(services, stream, wanted, limit, bookings=bookings, changes=changes)
 
     return await answer_history(request, services, query, page, "event", position=position)
 
