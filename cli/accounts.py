@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import command_api.app
+from cli.command_pool import command_pool
 from cli.secrets import master_key
 from command_api.accounts.accounts import Accounts, Registration
 from command_api.accounts.sessions import Sessions
 from domain.user.commands import RegisterUser
 from eventstore.hashing import canonical
-from runtime.database import create_pool
 from runtime.identity import Role
 from runtime.ids import new_id, utc_now
 from runtime.passwords import Passwords
@@ -24,19 +23,16 @@ METADATA = canonical({"by": {"id": "command-line", "role": "operator"}, "command
 @asynccontextmanager
 async def accounts(dsn: str, settings: Settings) -> AsyncIterator[Accounts]:
     """The accounts of a database, over a connection of their own."""
-    pool = await create_pool(
-        dsn, role=command_api.app.ROLE, application_name="seatledger accounts", min_size=1, max_size=2
-    )
-    passwords = Passwords(1)
-    try:
-        master = master_key(settings)
-        keyring = Keyring(pool, master)
-        people = People(pool, keyring, master)
-        await people.prepare()
-        yield Accounts(pool, passwords, Sessions(pool, settings.refresh_token_seconds), people, keyring)
-    finally:
-        passwords.close()
-        await pool.close()
+    async with command_pool(dsn, "accounts") as pool:
+        passwords = Passwords(1)
+        try:
+            master = master_key(settings)
+            keyring = Keyring(pool, master)
+            people = People(pool, keyring, master)
+            await people.prepare()
+            yield Accounts(pool, passwords, Sessions(pool, settings.refresh_token_seconds), people, keyring)
+        finally:
+            passwords.close()
 
 
 async def register(known: Accounts, email: str, password: str, name: str, role: Role) -> str:

@@ -14,6 +14,7 @@ import command_api.app
 import projections.health
 import query_api.app
 from cli.authentication import callers, closed
+from cli.openapi_tags import TAGS
 from cli.projecting import lag_metrics
 from cli.sealing.metrics import seal_metrics
 from cli.secrets import master_key
@@ -101,6 +102,7 @@ async def _served(
             title="Seatledger",
             version=version("seatledger"),
             description=DESCRIPTION,
+            tags=TAGS,
             routers=routers,
             settings=settings,
             authenticator=known.authenticator,

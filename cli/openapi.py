@@ -10,6 +10,7 @@ import audit_api.app
 import command_api.app
 import query_api.app
 from cli.application import DESCRIPTION
+from cli.openapi_tags import TAGS
 from runtime.authentication import jwks
 from runtime.http.application import Application, create_application
 from runtime.settings import load_settings
@@ -21,6 +22,7 @@ def all_sides() -> Application:
         title="Seatledger",
         version=version("seatledger"),
         description=DESCRIPTION,
+        tags=TAGS,
         routers=(jwks.router, *command_api.app.ROUTERS, *query_api.app.ROUTERS, *audit_api.app.ROUTERS),
         settings=load_settings(),
     )

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import asyncpg
-from fastapi import FastAPI
 
 from cli.secrets import master_key
+from cli.telling import told_again
 from projections.following import lag
 from projections.status import Footing, ProjectorStatus, footings, statuses
 from runtime.database import create_pool
@@ -18,7 +18,6 @@ from runtime.privacy.keyring import Keyring
 from runtime.settings import Settings
 
 ROLE = "seatledger_projections"
-LOOK_SECONDS = 2.0
 # A worker listens, says that it is there, and rebuilds with three or four at once, and its sealer listens and seals;
 # were it to have fewer, those that it holds would wait for those it cannot have.
 CONNECTIONS_MIN = 10
@@ -60,26 +59,10 @@ async def following_keyring(pool: asyncpg.Pool, settings: Settings) -> AsyncIter
 def lag_metrics(pool: asyncpg.Pool) -> Lifespan:
     """Projectors are processes without a port, so a server that people scrape tells how far they are."""
 
-    async def follow() -> None:
-        while True:
-            with suppress(Exception):
-                tell(await statuses(pool, utc_now()), await footings(pool))
-            await asyncio.sleep(LOOK_SECONDS)
+    async def look() -> None:
+        tell(await statuses(pool, utc_now()), await footings(pool))
 
-    @asynccontextmanager
-    async def run(_app: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(follow())
-        try:
-            yield None
-        finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
-
-    def lifespan(app: FastAPI) -> AbstractAsyncContextManager[None]:
-        return run(app)
-
-    return lifespan
+    return told_again(look)
 
 
 def tell(found: list[ProjectorStatus], on: Mapping[str, Footing]) -> None:

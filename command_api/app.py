@@ -11,7 +11,7 @@ from prometheus_client.registry import CollectorRegistry
 
 from command_api.accounts.accounts import Accounts
 from command_api.accounts.composing import account_parts
-from command_api.accounts.ending_access import end_access
+from command_api.accounts.ending_access import end_access_of_erased
 from command_api.accounts.erasing import Erasing
 from command_api.accounts.sessions import Sessions
 from command_api.accounts.sweeping import sweep
@@ -49,7 +49,7 @@ from runtime.passwords import Passwords
 from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 from runtime.privacy.people import People
-from runtime.settings import Settings
+from runtime.settings import PaymentsFrom, Settings
 
 ROLE = "seatledger_command"
 CLOSE_SECONDS_MAX = 5.0
@@ -152,10 +152,11 @@ def command_services(
         account=account_parts(
             pool, settings, accounts, passwords=passwords, tokens=tokens, revocations=revocations
         ),
-        erasing=Erasing(pool, people, [end_access(revocations)]),
+        erasing=Erasing(pool, people, [end_access_of_erased(revocations)]),
         tokens=tokens,
         people=people,
         keyring=keyring,
+        payments_from_staff=settings.payments_from is PaymentsFrom.STAFF,
         metrics=metrics,
         notifier=notifier,
         now=utc_now,

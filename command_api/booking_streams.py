@@ -1,10 +1,9 @@
 """Which show a booking belongs to: clients name a booking by its id alone."""
 
-from collections import OrderedDict
-
 from command_api.failed import UNAVAILABLE
 from domain.tags import booking_tag
 from eventstore.store import EventStore, StoreUnavailable
+from runtime.bounded import Bounded
 from runtime.problems import Problem
 
 REMEMBERED_MAX = 50_000
@@ -16,12 +15,10 @@ class BookingStreams:
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
-        self._shows: OrderedDict[str, str] = OrderedDict()
+        self._shows: Bounded[str, str] = Bounded(REMEMBERED_MAX)
 
     def remember(self, booking_id: str, show_id: str) -> None:
-        self._shows[booking_id] = show_id
-        if len(self._shows) > REMEMBERED_MAX:
-            self._shows.popitem(last=False)
+        self._shows.put(booking_id, show_id)
 
     async def show_of(self, booking_id: str) -> str | None:
         """The show's id; None when there is no such booking. Raises Problem 503 while the log is out of reach."""

@@ -30,6 +30,7 @@ class CommandServices:
     tokens: Tokens
     people: People
     keyring: Keyring
+    payments_from_staff: bool
     metrics: WriteMetrics
     notifier: Notifier
     now: Callable[[], datetime]

@@ -33,3 +33,9 @@ def must_be_a_person(caller: Caller) -> None:
     """Raises Problem 403 for an API key: it has nothing to sign out of, and is revoked by whoever it belongs to."""
     if caller.acts_for is not None:
         raise Problem(FORBIDDEN)
+
+
+def must_reach_all_events(caller: Caller) -> None:
+    """Raises Problem 403 for a key that is for some events: whom it may know of it knows by their bookings."""
+    if caller.events is not None:
+        raise Problem(FORBIDDEN)

@@ -42,6 +42,10 @@ VERSIONS = "SELECT name, version FROM projections.projectors"
 PARKED = """SELECT subscription, stream, position, parked_at, error FROM eventstore.parked
             WHERE log_id = 1 ORDER BY subscription, position"""
 
+# Not the fact: whoever serves read clients may know since when there is something new, and nothing of what it is.
+WAITING_SINCE = """SELECT recorded_at FROM eventstore.events
+                   WHERE log_id = 1 AND position > $1 ORDER BY position LIMIT 1"""
+
 
 async def statuses(
     pool: asyncpg.Pool, now: datetime, names: Iterable[str] = tuple(PROJECTORS)
@@ -56,8 +60,8 @@ async def statuses(
     found = []
     for name in names:
         position = positions.get(name, (0, None))[0]
-        waiting = await reader.read_log(position, 1) if position < head else []
-        seconds = (now - waiting[0].recorded_at).total_seconds() if waiting else 0.0
+        since = await pool.fetchval(WAITING_SINCE, position) if position < head else None
+        seconds = 0.0 if since is None else (now - since).total_seconds()
         streams = tuple(ParkedStream(*row[1:]) for row in parked if row[0] == name)
         found.append(
             ProjectorStatus(

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
 BYTES_MAX = 32 * 1024 * 1024
+ENTRY_BYTES = 1024
+"""What an answer takes beside its body and the question: dictionaries, objects, what the caller sees."""
 
 Key = tuple[str, bytes, Hashable]
 """Path, query, and what the caller sees."""
@@ -21,7 +23,10 @@ class Answer:
 
 
 class Memory:
-    """The answers of one process, the least used forgotten first. `bytes_max` bounds the bodies it keeps."""
+    """The answers of one process, the least used forgotten first. `bytes_max` bounds what it keeps.
+
+    Questions count as much as answers: they are the client's own text, as long as a URL may be.
+    """
 
     def __init__(self, bytes_max: int = BYTES_MAX) -> None:
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
@@ -58,12 +63,16 @@ class Memory:
             task.exception()
 
     def _keep(self, key: Key, answer: Answer) -> None:
-        size = len(answer.body)
+        size = _size(key, answer)
         if size > self._bytes_max:
             return
         old = self._answers.pop(key, None)
-        self._bytes += size - (len(old.body) if old else 0)
+        self._bytes += size - (_size(key, old) if old else 0)
         self._answers[key] = answer
         while self._bytes > self._bytes_max:
-            _, forgotten = self._answers.popitem(last=False)
-            self._bytes -= len(forgotten.body)
+            self._bytes -= _size(*self._answers.popitem(last=False))
+
+
+def _size(key: Key, answer: Answer) -> int:
+    path, query, _ = key
+    return ENTRY_BYTES + len(path) + len(query) + len(answer.body)

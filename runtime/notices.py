@@ -113,14 +113,23 @@ class Listener:
             return
         try:
             await self.close()
-            self._connection = await self._pool.acquire()
-            self._connection.add_termination_listener(self._on_loss)
-            await self._connection.add_listener(self._channel, self._on_notice)
+            self._connection = await self._listening()
             # What came before we listened is unknown: look once more at once.
             self._new.set()
         except Exception as error:
             if not is_unavailable(error):
                 raise
+
+    async def _listening(self) -> Any:
+        connection: Any = await self._pool.acquire()
+        try:
+            connection.add_termination_listener(self._on_loss)
+            await connection.add_listener(self._channel, self._on_notice)
+        except BaseException:
+            # Whoever gave up waiting has left one that may never listen: it looks open, and hears nothing.
+            connection.terminate()
+            raise
+        return connection
 
     def _is_open(self) -> bool:
         try:

@@ -38,6 +38,11 @@ class Mode(StrEnum):
     PRODUCTION = "production"
 
 
+class PaymentsFrom(StrEnum):
+    ANYBODY = "anybody"
+    STAFF = "staff"
+
+
 class TokenAlgorithm(StrEnum):
     EDDSA = "EdDSA"
     RS256 = "RS256"
@@ -79,6 +84,10 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
         repr=False,
         description="Wraps the secrets in the database: 32 bytes of chance in base64url or hex; further ones, after "
         "commas, only unwrap; unset = generated in the data folder",
+    )
+    payments_from: PaymentsFrom = Field(
+        PaymentsFrom.ANYBODY,
+        description="Whose word counts that something was paid: anybody (about what is theirs), or staff (and keys of theirs)",
     )
     token_algorithm: TokenAlgorithm = Field(
         TokenAlgorithm.EDDSA,

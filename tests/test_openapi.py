@@ -42,6 +42,39 @@ def test_every_operation_has_one_name_a_tag_and_a_summary() -> None:
     ] == []
 
 
+def test_every_group_of_operations_is_explained() -> None:
+    explained = {tag["name"]: tag["description"] for tag in orjson.loads(document())["tags"]}
+    assert explained.keys() == {tag for each in operations() for tag in each["tags"]}
+    assert all(explained.values())
+
+
+def test_every_operation_and_every_parameter_is_described() -> None:
+    for operation in operations():
+        assert operation.get("description"), operation["operationId"]
+        for parameter in operation.get("parameters", ()):
+            assert parameter.get("description"), (operation["operationId"], parameter["name"])
+
+
+def test_every_status_with_a_body_says_what_it_is() -> None:
+    for operation in operations():
+        for status, answer in operation["responses"].items():
+            assert answer["description"] != "Successful Response"
+            for content in answer.get("content", {}).values():
+                assert content.get("schema") != {}, (operation["operationId"], status)
+
+
+def test_what_any_operation_of_its_kind_may_answer_is_told_of_each() -> None:
+    for operation in operations():
+        told = operation["responses"].keys()
+        assert "429" in told
+        if "requestBody" in operation:
+            assert {"400", "413", "415", "422"} <= told, operation["operationId"]
+        if any(each["in"] != "header" for each in operation.get("parameters", ())):
+            assert "malformed-url" in operation["responses"]["400"]["description"], operation["operationId"]
+        if operation.get("security") != []:
+            assert {"401", "503"} <= told, operation["operationId"]
+
+
 def test_every_operation_says_how_it_fails() -> None:
     assert [each["operationId"] for each in operations() if "default" not in each["responses"]] == []
 

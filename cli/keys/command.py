@@ -6,13 +6,15 @@ from pathlib import Path
 import click
 import orjson
 
+from cli.command_pool import command_pool
 from cli.database import database
-from cli.keys.connected import connected
-from cli.keys.rewrapping import rewrap
+from cli.keys.rewrapping import SEAL_SECRETS, rewrap, rewrap_seal_keys
 from cli.options import as_json as as_json_option
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.production import must_suit_production
+from cli.projecting import projector_pool
+from cli.sealing.worker import sealer
 from cli.secrets import master_key
 from cli.stopped import Stopped
 from runtime.authentication import signing_key_table as table
@@ -52,7 +54,7 @@ def list_keys(*, as_json: bool, data_dir: Path | None) -> None:
 
 
 async def _listed(dsn: str) -> list[table.KeyRow]:
-    async with connected(dsn) as pool:
+    async with command_pool(dsn, "keys") as pool:
         return await table.public_keys(pool, utc_now())
 
 
@@ -75,7 +77,7 @@ def rotate(*, algorithm: str | None, data_dir: Path | None) -> None:
 async def _rotated(dsn: str, settings: Settings, algorithm: TokenAlgorithm) -> str:
     now = utc_now()
     key = new_signing_key(algorithm, now)
-    async with connected(dsn) as pool:
+    async with command_pool(dsn, "keys") as pool:
         await table.drop_ended(pool, now)
         # The longest life that any process may give a token: this shell need not have the servers' settings.
         await table.rotate(pool, key, master_key(settings), now + LIFE_MAX + HEARD_WITHIN)
@@ -96,7 +98,7 @@ def retire(*, kid: str, data_dir: Path | None) -> None:
 
 async def _retired(dsn: str, settings: Settings, kid: str) -> bool:
     successor = new_signing_key(settings.token_algorithm, utc_now())
-    async with connected(dsn) as pool:
+    async with command_pool(dsn, "keys") as pool:
         return await table.retire(pool, kid, successor, master_key(settings))
 
 
@@ -115,8 +117,10 @@ def rotate_master(*, data_dir: Path | None) -> None:
 
 
 async def _rewrapped(dsn: str, settings: Settings) -> dict[str, int]:
-    async with connected(dsn) as pool:
-        return await rewrap(pool, master_key(settings))
+    async with command_pool(dsn, "keys") as pool:
+        done = await rewrap(pool, master_key(settings))
+    async with projector_pool(dsn, settings) as pool:
+        return {**done, SEAL_SECRETS: await rewrap_seal_keys(sealer(pool, settings))}
 
 
 def _settings(data_dir: Path | None) -> Settings:

@@ -1,16 +1,23 @@
 """Wrap every secret anew with the first master key, while everything runs."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import asyncpg
 
+from cli.stopped import Stopped
+from eventstore.postgres.sealer import Sealer
 from runtime.authentication.signing_key_table import aad as context_of_signing_key
 from runtime.master_key import MasterKey
 from runtime.privacy.keyring import context_of as context_of_person
 
 BATCH = 500
+SEAL_SECRETS = "eventstore.seal_secrets"
+LEASE_SECONDS_MAX = 30.0
+LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ WRAPPED = (
     Wrapped("privacy.secrets", "name", "text", "wrapped_secret", str.encode),
     Wrapped("privacy.people", "person_id", "uuid", "wrapped_key", context_of_person),
 )
-"""All there are. A new one needs UPDATE on its column for seatledger_command."""
+"""All there are but `SEAL_SECRETS`. A new one needs UPDATE on its column for seatledger_command."""
 
 
 async def rewrap(pool: "asyncpg.Pool", master: MasterKey, batch: int = BATCH) -> dict[str, int]:
@@ -38,6 +45,21 @@ async def rewrap(pool: "asyncpg.Pool", master: MasterKey, batch: int = BATCH) ->
     Raises MasterKeyMissing for a secret that none of the given keys unwraps.
     """
     return {each.table: await _rewrap(pool, master, each, batch) for each in WRAPPED}
+
+
+async def rewrap_seal_keys(sealer: Sealer) -> int:
+    """The same for the private keys of seals, which nobody but sealers may read: they take turns with it.
+
+    Raises Stopped when others seal all the time.
+    """
+    deadline = monotonic() + LEASE_SECONDS_MAX
+    while (done := await sealer.rewrap()) is None:
+        if monotonic() >= deadline:
+            raise Stopped(
+                "others seal all the time, so the keys of seals are wrapped as before: run it again"
+            )
+        await asyncio.sleep(LOOK_SECONDS)
+    return done
 
 
 async def _rewrap(pool: "asyncpg.Pool", master: MasterKey, wrapped: Wrapped, batch: int) -> int:

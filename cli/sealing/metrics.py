@@ -1,21 +1,16 @@
 """How far the log is sealed. Sealers are processes without a port, so a server that people scrape tells it."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
 
 import asyncpg
-from fastapi import FastAPI
 from prometheus_client import Gauge
 
+from cli.telling import told_again
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
 from runtime.http.lifespans import Lifespan
 from runtime.ids import utc_now
 from runtime.metrics import REGISTRY
-
-LOOK_SECONDS = 2.0
 
 SEALED_POSITION = Gauge(
     "seal_position", "The last position that is under a seal", registry=REGISTRY, multiprocess_mode="livemax"
@@ -39,27 +34,7 @@ SEAL_AGE = Gauge(
 
 def seal_metrics(pool: asyncpg.Pool) -> Lifespan:
     """Looks every few seconds, with a `pool` that may read the log."""
-
-    async def follow() -> None:
-        while True:
-            with suppress(Exception):
-                await tell(pool, utc_now())
-            await asyncio.sleep(LOOK_SECONDS)
-
-    @asynccontextmanager
-    async def run(_app: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(follow())
-        try:
-            yield None
-        finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
-
-    def lifespan(app: FastAPI) -> AbstractAsyncContextManager[None]:
-        return run(app)
-
-    return lifespan
+    return told_again(lambda: tell(pool, utc_now()))
 
 
 async def tell(pool: asyncpg.Pool, now: datetime) -> None:

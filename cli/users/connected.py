@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-import command_api.app
+from cli.command_pool import command_pool
 from cli.stopped import Stopped
 from cli.upgrade import upgrade
 from command_api.accounts.terms import Terms
@@ -18,7 +18,6 @@ from eventstore.hashing import canonical
 from runtime.authentication.authentication import LIFE_MAX
 from runtime.authentication.epoch import Epoch
 from runtime.authentication.revocations import Revocations
-from runtime.database import create_pool
 from runtime.ids import new_id, utc_now
 from runtime.texts.email_addresses import account_key
 
@@ -29,13 +28,8 @@ ID_OF = "SELECT user_id::text FROM command_api.credentials WHERE email = $1"
 async def connected(dsn: str) -> AsyncIterator["asyncpg.Pool"]:
     """Connections of the command side's role, to a database that is up to date."""
     await upgrade(dsn)
-    pool = await create_pool(
-        dsn, role=command_api.app.ROLE, application_name="seatledger users", min_size=1, max_size=2
-    )
-    try:
+    async with command_pool(dsn, "users") as pool:
         yield pool
-    finally:
-        await pool.close()
 
 
 async def user_id_of(pool: "asyncpg.Pool", email: str) -> str:

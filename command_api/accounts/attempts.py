@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from starlette.types import Scope
 
-from runtime.authentication.bounded import Bounded
+from runtime.bounded import Bounded
 from runtime.http.rate_limits.limits import LIMITS, sign_in_limits
 from runtime.http.rate_limits.sign_in import SignInLimits
 from runtime.ids import new_secret

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from command_api.accounts import reset_tokens
+from command_api.accounts.ending_access import end_access
+from command_api.accounts.sessions import end_sessions
 from domain.user.facts import (
     ApiKeyMade,
     ApiKeyRevoked,
@@ -19,8 +22,6 @@ from runtime.authentication.revocations import Revocations
 
 SET_ROLE = "UPDATE command_api.credentials SET role = $2 WHERE user_id = $1"
 SET_DISABLED = "UPDATE command_api.credentials SET disabled_at = $2 WHERE user_id = $1"
-END_SESSIONS = "DELETE FROM command_api.refresh_tokens WHERE user_id = $1"
-END_RESETS = "DELETE FROM command_api.password_resets WHERE user_id = $1"
 
 
 async def apply(connection: Any, revocations: Revocations, facts: Sequence[UserFact], now: datetime) -> None:
@@ -29,12 +30,12 @@ async def apply(connection: Any, revocations: Revocations, facts: Sequence[UserF
         match fact:
             case UserRoleChanged():
                 await connection.execute(SET_ROLE, fact.user_id, fact.role)
-                await _end_access(connection, revocations, fact.user_id, now, "another role")
+                await end_access(connection, revocations, fact.user_id, now, "another role")
             case UserDisabled():
                 await connection.execute(SET_DISABLED, fact.user_id, fact.at)
-                await connection.execute(END_SESSIONS, fact.user_id)
-                await connection.execute(END_RESETS, fact.user_id)
-                await _end_access(connection, revocations, fact.user_id, now, "disabled")
+                await end_sessions(connection, fact.user_id)
+                await reset_tokens.forget(connection, fact.user_id)
+                await end_access(connection, revocations, fact.user_id, now, "disabled")
             case UserEnabled():
                 await connection.execute(SET_DISABLED, fact.user_id, None)
             case ApiKeyRevoked():
@@ -42,10 +43,3 @@ async def apply(connection: Any, revocations: Revocations, facts: Sequence[UserF
             case ApiKeyMade() | UserRegistered() | UserErased():
                 # Their rows hold secrets: whoever makes or destroys those sees to them.
                 pass
-
-
-async def _end_access(
-    connection: Any, revocations: Revocations, user_id: str, now: datetime, reason: str
-) -> None:
-    await api_keys.revoke_all_within(connection, revocations, user_id, now)
-    await revocations.revoke(connection, user_id, now, reason)

@@ -7,18 +7,20 @@ facts and first answers stay as they are, their chain holds, and `[erased]` is r
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
+from command_api.accounts.first_reply import first_reply
 from command_api.accounts.locking import hold, other_administrators
+from command_api.accounts.sessions import end_sessions
+from command_api.accounts.terms import Terms
 from command_api.aggregates import PERSON, USER
 from command_api.answers.customer import erased_customer
 from command_api.loading import load_at
-from command_api.writing.answer import Reply, restored, stored
+from command_api.writing.answer import Reply, stored
 from command_api.writing.batch import Batch
-from command_api.writing.failures import KeyReused, Overloaded
+from command_api.writing.failures import Overloaded
 from domain.codec import CODEC
 from domain.person.commands import ErasePerson
 from domain.person.facts import PersonErased
@@ -33,20 +35,10 @@ from runtime.privacy.people import Connection, FoundPerson, People
 
 TRIES_MAX = 5
 
-END_SESSIONS = "DELETE FROM command_api.refresh_tokens WHERE user_id = $1"
-
 FORGET_CREDENTIALS = "DELETE FROM command_api.credentials WHERE user_id = $1"
 
 Also = Callable[[Connection, str, datetime], Awaitable[None]]
 """What else goes with an account, within the same transaction: it gets the account's id."""
-
-
-class Terms(NamedTuple):
-    """Under which an erasure is recorded; `fingerprint` None when it came without an idempotency key."""
-
-    command_id: str
-    fingerprint: bytes | None
-    metadata: bytes
 
 
 class Meanwhile(Exception):
@@ -73,7 +65,7 @@ class Erasing:
         with unavailable_is_said():
             for _ in range(TRIES_MAX):
                 with suppress(Meanwhile):
-                    return await self._first_reply(terms) or await self._erase(id, now, terms)
+                    return await first_reply(self._store, terms) or await self._erase(id, now, terms)
         raise Overloaded
 
     async def _erase(self, id: str, now: datetime, terms: Terms) -> Reply:
@@ -81,7 +73,7 @@ class Erasing:
         before = await self._erased_before(id) if found is None else None
         if before is not None:
             # It may have been this very command, carried out since we looked.
-            return await self._first_reply(terms) or before
+            return await first_reply(self._store, terms) or before
         async with self._pool.acquire() as connection, connection.transaction():
             found = found or await self._without_key(connection, id, now)
             reply = await self._carry_out(connection, found, now, terms)
@@ -114,7 +106,7 @@ class Erasing:
         if found.account_id is not None:
             others = await other_administrators(connection, found.account_id)
             await hold(connection, found.account_id)
-            await connection.execute(END_SESSIONS, found.account_id)
+            await end_sessions(connection, found.account_id)
             try:
                 await connection.execute(FORGET_CREDENTIALS, found.account_id)
             except asyncpg.ForeignKeyViolationError:
@@ -126,16 +118,6 @@ class Erasing:
             for each in self._also:
                 await each(connection, found.account_id, now)
         return await _record(PostgresStore(connection), found, now, terms, others)
-
-    async def _first_reply(self, terms: Terms) -> Reply | None:
-        if terms.fingerprint is None:
-            return None
-        known = (await self._store.find_commands([terms.command_id])).get(terms.command_id)
-        if known is None:
-            return None
-        if known.fingerprint != terms.fingerprint:
-            raise KeyReused
-        return Reply(restored(known.answer), known.position, replayed=True)
 
 
 async def _record(

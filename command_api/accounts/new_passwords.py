@@ -11,6 +11,7 @@ from command_api.accounts import reset_tokens
 from command_api.accounts.accounts import Accounts
 from command_api.accounts.locking import hold
 from command_api.accounts.password import must_be_good, prepared
+from command_api.accounts.sessions import end_sessions
 from command_api.accounts.signing_in import Pair, SigningIn
 from runtime.authentication.revocations import Revocations
 from runtime.identity import Caller
@@ -86,7 +87,7 @@ class NewPasswords:
         """Whether it was set; with `old`, only in the place of that one."""
         if not await connection.fetchval(SET, user_id, fresh, old):
             return False
-        await self._accounts.sessions.end_all(connection, user_id)
+        await end_sessions(connection, user_id)
         await reset_tokens.forget(connection, user_id)
         await self._revocations.revoke(connection, user_id, now, "another password")
         return True

@@ -67,10 +67,6 @@ class Sessions:
         """End a session of this user; whether there was one."""
         return bool(await connection.fetchval(END, user_id, session_id))
 
-    async def end_all(self, connection: Any, user_id: str) -> None:
-        """End all sessions of this user."""
-        await connection.execute(END_ALL, user_id)
-
     async def of(self, user_id: str, now: datetime, before: str | None, limit: int) -> list[Session]:
         """Those of a user that go on, the newest first; `before` is the last id of the page before."""
         return [Session(*row) for row in await self._pool.fetch(LISTED, user_id, now, before, limit)]
@@ -95,8 +91,6 @@ END = """WITH ended AS (DELETE FROM command_api.refresh_tokens
                         WHERE user_id = $1 AND family = $2 RETURNING spent_at)
          SELECT true FROM ended WHERE spent_at IS NULL"""
 
-END_ALL = "DELETE FROM command_api.refresh_tokens WHERE user_id = $1"
-
 LISTED = """SELECT family::text, begun_at, issued_at, expires_at FROM command_api.refresh_tokens
             WHERE user_id = $1 AND spent_at IS NULL AND expires_at > $2
             AND ($3::uuid IS NULL OR family < $3) ORDER BY family DESC LIMIT $4"""
@@ -105,6 +99,14 @@ SWEPT_MAX = 1000
 
 SWEEP = """DELETE FROM command_api.refresh_tokens WHERE token_hash IN
            (SELECT token_hash FROM command_api.refresh_tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)"""
+
+
+END_ALL = "DELETE FROM command_api.refresh_tokens WHERE user_id = $1"
+
+
+async def end_sessions(connection: Any, user_id: str) -> None:
+    """End all sessions of this user."""
+    await connection.execute(END_ALL, user_id)
 
 
 def _hash(token: str) -> bytes:

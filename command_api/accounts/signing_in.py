@@ -8,7 +8,7 @@ import asyncpg
 from command_api.accounts.accounts import Accounts
 from command_api.accounts.locking import admit, hold
 from command_api.accounts.password import prepared
-from command_api.accounts.sessions import Sessions
+from command_api.accounts.sessions import Sessions, end_sessions
 from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
 from runtime.identity import Caller
@@ -100,10 +100,9 @@ class SigningIn:
             await self._sessions.end_of_token(connection, token)
             return None
 
-    async def sign_out(self, token: str, now: datetime) -> None:
-        """End the session of this token, if it has one."""
-        user_id = await self._sessions.holder(token)
-        if user_id is None:
+    async def sign_out(self, user_id: str, token: str, now: datetime) -> None:
+        """End the session of this token, if it is one of this user's."""
+        if await self._sessions.holder(token) != user_id:
             return
         async with self._pool.acquire() as connection, connection.transaction():
             await hold(connection, user_id)
@@ -123,7 +122,7 @@ class SigningIn:
         """End all sessions of this user, and all access tokens."""
         async with self._pool.acquire() as connection, connection.transaction():
             await hold(connection, user_id)
-            await self._sessions.end_all(connection, user_id)
+            await end_sessions(connection, user_id)
             await self._revocations.revoke(connection, user_id, now, "signed out everywhere")
 
     async def _renewed_hash(self, user_id: str, stored: str, password: str) -> str:

@@ -12,12 +12,13 @@ from typing import Any
 import asyncpg
 
 from command_api.accounts import effects
+from command_api.accounts.first_reply import first_reply
 from command_api.accounts.locking import hold, other_administrators
 from command_api.accounts.terms import Terms
 from command_api.aggregates import USER
-from command_api.writing.answer import Answer, Reply, restored, stored
+from command_api.writing.answer import Answer, Reply, stored
 from command_api.writing.batch import Batch
-from command_api.writing.failures import KeyReused, Overloaded, PreconditionFailed
+from command_api.writing.failures import Overloaded, PreconditionFailed
 from domain.codec import CODEC
 from domain.refusal import Refused
 from domain.user.commands import UserCommand
@@ -98,25 +99,14 @@ class UserChanges:
                 user = USER.evolve(user, fact)
             answer = change.answer(user, created_at)
             batch = _batch(terms, facts, answer)
-            if not batch.is_empty:
-                item = Item(USER.stream(user.id), head, batch.facts, batch.commands)
-                position = await _appended(connection, item, change.now)
             if facts:
                 await change.also(connection)
                 await effects.apply(connection, self._revocations, facts, change.now)
+            # Last: from the append to the commit every other append waits for this one.
+            if not batch.is_empty:
+                item = Item(USER.stream(user.id), head, batch.facts, batch.commands)
+                position = await _appended(connection, item, change.now)
         return Reply(answer, position)
-
-
-async def first_reply(store: PostgresStore, terms: Terms) -> Reply | None:
-    """The answer of a command that was carried out before under its key. Raises `KeyReused` if it asked otherwise."""
-    if terms.fingerprint is None:
-        return None
-    known = (await store.find_commands([terms.command_id])).get(terms.command_id)
-    if known is None:
-        return None
-    if known.fingerprint != terms.fingerprint:
-        raise KeyReused
-    return Reply(restored(known.answer), known.position, replayed=True)
 
 
 async def _loaded(store: PostgresStore, user_id: str) -> tuple[User, StreamHead, int]:

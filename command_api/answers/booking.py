@@ -109,7 +109,9 @@ def changed_booking(booking_id: str, now: datetime) -> Callable[[Show, list[Any]
 def transferred_booking(
     booking_id: str, now: datetime, to: Person, caller: Caller
 ) -> Callable[[Show, list[Any]], Answer]:
-    """Without the new codes, unless the caller is staff or keeps the booking: who gave it away must not get in."""
+    """Without the new codes, unless the caller is staff or keeps the booking: who gave it away must not get in. Nor
+    are they told whether the address has an account.
+    """
 
     def render(show: Show, _facts: list[Any]) -> Answer:
         booking = show.bookings[booking_id]
@@ -117,6 +119,7 @@ def transferred_booking(
         if not BOOKERS.for_anybody(caller) and caller.id != to.id:
             for ticket in body["tickets"]:
                 ticket["code"] = None
+            body["customer"].update(id=None, person_id=None)
         return resource(body, booking.version)
 
     return render

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from command_api.bodies.parts import AMOUNT_MAX, Body, Email, Id, Line, MoneyBody, Name
+from command_api.bodies.parts import AMOUNT_MAX, Body, Email, Id, Line, MoneyBody, Name, example
 from domain.money import Money
 from domain.show.commands import Wanted
 from domain.show.facts import Payment
@@ -71,6 +71,19 @@ class BookingBody(ItemBody):
     `customer`, `payment` (taken at the desk: confirmed at once) and `allotment_id` are for staff.
     """
 
+    model_config = example(
+        {
+            "event_id": "0190a6a4-0000-7000-8000-0000000000e1",
+            "items": [
+                {
+                    "ticket_type_id": "0190a6a4-0000-7000-8000-0000000000f1",
+                    "seats": ["Stalls/A/12", "Stalls/A/13"],
+                }
+            ],
+        },
+        {"event_id": "0190a6a4-0000-7000-8000-0000000000e1", "quantity": 2},
+    )
+
     event_id: Id
     items: Annotated[list[ItemBody], Field(min_length=1, max_length=50)] | None = None
     customer: CustomerBody | None = None
@@ -93,11 +106,15 @@ class BookingBody(ItemBody):
 
 
 class ConfirmBody(Body):
+    model_config = example({"payment": {"reference": "pi_3PqX7", "amount": 24000, "currency": "EUR"}})
+
     payment: PaymentBody | None = None
 
 
 class CancelBody(Body):
     """No tickets means all that are left. Staff may set the `refund`, with a reason, instead of the event's policy."""
+
+    model_config = example({"tickets": ["0190a6a4-0000-7000-8000-0000000000c1"], "reason": "Fell ill"})
 
     tickets: Annotated[list[Id], Field(min_length=1, max_length=TICKETS_MAX)] | None = None
     reason: Line = ""
@@ -112,6 +129,10 @@ class CancelBody(Body):
 
 class StatusBody(Body):
     """For clients that set a status: the same commands, `ConfirmBooking` and `CancelBooking`."""
+
+    model_config = example(
+        {"status": "confirmed", "payment": {"reference": "pi_3PqX7", "amount": 24000, "currency": "EUR"}}
+    )
 
     status: Literal["confirmed", "cancelled"]
     payment: PaymentBody | None = None

@@ -12,15 +12,19 @@ from command_api.bodies.booking import (
     Quantity,
     Seats,
 )
-from command_api.bodies.parts import Body, Id, Name, Seconds
+from command_api.bodies.parts import Body, Id, Name, Seconds, example
 from domain.show.commands import Wanted
 
 
 class ExtendBody(Body):
+    model_config = example({"seconds": 300})
+
     seconds: Annotated[Seconds, Field(examples=[300])]
 
 
 class TransferBody(Body):
+    model_config = example({"to": {"name": "Bo Lind", "email": "bo@example.org"}})
+
     to: CustomerBody
 
 
@@ -52,6 +56,10 @@ class InsteadBody(Body):
 class ExchangeBody(Body):
     """`tickets` are given back (all when left out) and what stands in `for` is taken, in one step."""
 
+    model_config = example(
+        {"tickets": ["0190a6a4-0000-7000-8000-0000000000c1"], "for": {"seats": ["Stalls/B/4"]}}
+    )
+
     tickets: Annotated[list[Id], Field(min_length=1, max_length=TICKETS_MAX)] | None = None
     instead: Annotated[InsteadBody, Field(alias="for")]
     payment: PaymentBody | None = None
@@ -71,6 +79,10 @@ class HolderBody(Body):
 
 class BookingChange(Body):
     """Either who uses which ticket, or how many tickets of a type the booking has."""
+
+    model_config = example(
+        {"tickets": [{"id": "0190a6a4-0000-7000-8000-0000000000c1", "holder": "Bo Lind"}]}, {"quantity": 3}
+    )
 
     tickets: Annotated[list[HolderBody], Field(min_length=1, max_length=TICKETS_MAX)] | None = None
     quantity: Quantity | None = None

@@ -16,6 +16,7 @@ from command_api.bodies.parts import (
     Prose,
     Seconds,
     Timezone,
+    example,
 )
 from command_api.bodies.rules import Places, RulesBody
 from command_api.bodies.venue import Capacity, SeatingPlanBody
@@ -28,6 +29,15 @@ class OfferBody(Body):
 
     `opens_when_sold_out` names, by id or name, the type of this event after which it opens.
     """
+
+    model_config = example(
+        {
+            "name": "Economy",
+            "price": {"amount": 2500, "currency": "EUR"},
+            "sections": ["Gallery"],
+            "quota": 100,
+        }
+    )
 
     ticket_type_id: Id | None = None
     name: Name | None = None
@@ -49,6 +59,32 @@ class OfferBody(Body):
 
 class EventBody(RulesBody):
     """A new event, in a venue or, by `venue_name`, `city`, `timezone` and `capacity`, without a venue record."""
+
+    model_config = example(
+        {
+            "name": "La Bohème",
+            "category": "opera",
+            "venue_id": "0190a6a4-0000-7000-8000-0000000000a1",
+            "starts_at": "2027-03-14T20:00:00+01:00",
+            "payment_window_seconds": 600,
+            "ticket_types": [
+                {
+                    "ticket_type_id": "0190a6a4-0000-7000-8000-0000000000f1",
+                    "sections": ["Stalls"],
+                    "max_per_booking": 8,
+                },
+                {"name": "Economy", "price": {"amount": 2500, "currency": "EUR"}, "sections": ["Gallery"]},
+            ],
+        },
+        {
+            "name": "Choir evening",
+            "venue_name": "Town hall",
+            "timezone": "Europe/Rome",
+            "starts_at": "2027-05-01T19:30:00+02:00",
+            "capacity": 100,
+            "price": {"amount": 1500, "currency": "EUR"},
+        },
+    )
 
     name: Annotated[Name, Field(examples=["La Bohème"])]
     description: Prose = ""

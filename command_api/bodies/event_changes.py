@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from command_api.bodies.parts import Body, Line, Moment, Name, Prose, Seconds
+from command_api.bodies.parts import Body, Line, Moment, Name, Prose, Seconds, example
 from command_api.bodies.rules import RULE_OF_FIELD, Places, RulesBody
 from command_api.bodies.venue import Capacity, SeatingPlanBody
 
@@ -18,6 +18,10 @@ SeatList = Annotated[
 
 class EventChange(RulesBody):
     """Only what is to change. A `null` window, maximum or end takes it away."""
+
+    model_config = example(
+        {"name": "La Bohème, in concert", "payment_window_seconds": 900, "max_per_customer": 6}
+    )
 
     name: Name | None = None
     description: Prose | None = None
@@ -42,6 +46,15 @@ class EventChange(RulesBody):
 class EventReplacement(EventChange):
     """All details and rules anew; plan and ticket types stay as they are unless they are given."""
 
+    model_config = example(
+        {
+            "name": "La Bohème",
+            "category": "opera",
+            "starts_at": "2027-03-14T20:00:00+01:00",
+            "payment_window_seconds": 600,
+        }
+    )
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.name is None or self.starts_at is None:
@@ -56,11 +69,15 @@ class EventReplacement(EventChange):
 
 
 class RescheduleBody(Body):
+    model_config = example({"starts_at": "2027-03-21T20:00:00+01:00"})
+
     starts_at: Moment
     ends_at: Moment | None = None
 
 
 class CancelEventBody(Body):
+    model_config = example({"reason": "The tenor has lost his voice"})
+
     reason: Line = ""
 
 
@@ -71,6 +88,14 @@ class AreaShareBody(Body):
 
 class AllotmentBody(Body):
     """Places off general sale, until `release_at` or until it is deleted. Those not `sellable` are blocked."""
+
+    model_config = example(
+        {
+            "name": "House seats",
+            "seats": ["Stalls/A/12", "Stalls/A/13"],
+            "release_at": "2027-03-12T12:00:00+01:00",
+        }
+    )
 
     name: Annotated[Name, Field(examples=["House seats"])]
     seats: SeatList

@@ -1,7 +1,7 @@
 """The parts that bodies are made of: bounded text, money, moments, zones."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -19,6 +19,11 @@ class Body(BaseModel):
     """A JSON object from a client: unknown fields and wrong types are refused, nothing is guessed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def example(*bodies: dict[str, Any]) -> ConfigDict:
+    """Documents a body by what clients send. Their ids are made up."""
+    return ConfigDict(json_schema_extra={"examples": list(bodies)})
 
 
 def _not_encrypted(text: str) -> str:
@@ -72,6 +77,7 @@ Email = Annotated[
         strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$"
     ),
     AfterValidator(email_address),
+    AfterValidator(_not_encrypted),
 ]
 Timezone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_known_timezone)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]

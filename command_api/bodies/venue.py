@@ -1,10 +1,10 @@
 """Bodies about venues and their seating plans."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from command_api.bodies.parts import Body, City, Line, Name, OrganizerId, Timezone
+from command_api.bodies.parts import Body, City, Line, Name, OrganizerId, Timezone, example
 from domain.seating_plan import Area, Row, SeatingPlan, Section, general_admission
 
 CAPACITY_MAX = 250_000
@@ -17,6 +17,15 @@ CITY_DEFAULT = (
 )
 CITY_FOLLOWS = "Where it is not given and was never named, it follows a new address."
 Label = Annotated[Name, Field(max_length=20)]
+
+
+PLAN: dict[str, Any] = {
+    "sections": [
+        {"name": "Stalls", "rows": [{"name": "A", "seats": 24}, {"name": "C", "labels": ["1", "2", "3A"]}]}
+    ],
+    "areas": [{"name": "Gallery", "capacity": 180}],
+}
+"""In examples."""
 
 
 class RowBody(Body):
@@ -79,6 +88,16 @@ class _WithPlan(Body):
 class VenueBody(_WithPlan):
     """A new venue, with its seating plan or a bare capacity."""
 
+    model_config = example(
+        {
+            "name": "Teatro Regio",
+            "address": "Piazza Castello 215, Torino",
+            "timezone": "Europe/Rome",
+            "seating_plan": PLAN,
+        },
+        {"name": "Town hall", "timezone": "Europe/Rome", "capacity": 500},
+    )
+
     name: Annotated[Name, Field(examples=["Teatro Regio"])]
     address: Annotated[Line, Field(examples=["Piazza Castello 215, Torino"])] = ""
     city: Annotated[City | None, Field(description=CITY_DEFAULT)] = None
@@ -95,6 +114,10 @@ class VenueBody(_WithPlan):
 class VenueReplacement(_WithPlan):
     """All details anew; the plan stays as it is unless it is given too."""
 
+    model_config = example(
+        {"name": "Teatro Regio", "address": "Piazza Castello 215, Torino", "timezone": "Europe/Rome"}
+    )
+
     name: Name
     address: Line = ""
     city: Annotated[City | None, Field(description=CITY_DEFAULT)] = None
@@ -104,6 +127,8 @@ class VenueReplacement(_WithPlan):
 class VenueChange(_WithPlan):
     """Only what is to change."""
 
+    model_config = example({"address": "Piazza Castello 215, Torino"})
+
     name: Name | None = None
     address: Line | None = None
     city: Annotated[City | None, Field(description=CITY_FOLLOWS)] = None
@@ -112,6 +137,8 @@ class VenueChange(_WithPlan):
 
 class PlanReplacement(SeatingPlanBody):
     """A whole new plan; `capacity` alone makes one general-admission area."""
+
+    model_config = example(PLAN)
 
     capacity: Capacity | None = None
 

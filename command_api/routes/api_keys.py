@@ -20,7 +20,7 @@ from command_api.lifespan_state import CommandServices
 from command_api.paging import before, by_id, id_page, id_page_answer
 from command_api.path_ids import uuid_of
 from command_api.refused import refusal_problem
-from command_api.roles import KEY_HOLDERS, KEY_READERS
+from command_api.roles import KEY_HOLDERS, KEY_READERS, must_reach_all_events
 from command_api.writing.answer import Reply
 from domain.show.refusals import ShowNotFound
 from domain.user.commands import MakeApiKey, RevokeApiKey
@@ -145,6 +145,7 @@ async def list_api_keys(request: Request) -> Response:
     page, owner_asked = LISTED.read(request)
     whose = caller.id
     if owner_asked is not None and KEY_READERS.for_anybody(caller):
+        must_reach_all_events(caller)
         whose = uuid_of(owner_asked) or NOBODY
     with unavailable_is_answered():
         found = await api_keys.listed(

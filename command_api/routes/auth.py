@@ -17,7 +17,6 @@ from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.bodies.user import LoginBody, LogoutBody, RefreshBody, RegisterBody
 from command_api.documenting import BODY_PROBLEMS, COMMAND_HEADERS, command_answers
 from command_api.failed import unavailable_is_answered
-from command_api.keys import uuid8
 from command_api.lifespan_state import CommandServices
 from command_api.roles import must_be_a_person
 from domain.user.commands import RegisterUser
@@ -32,6 +31,7 @@ from runtime.identity import Role
 from runtime.ids import new_id
 from runtime.problems import Problem, ProblemDetail
 from runtime.texts.email_addresses import account_key
+from runtime.uuid8 import uuid8
 
 router = APIRouter(prefix="/api/v1/auth", tags=["sign-in"])
 
@@ -41,6 +41,15 @@ REFRESH_BODY = TypeAdapter(RefreshBody)
 LOGOUT_BODY = TypeAdapter(LogoutBody)
 
 FORM = "application/x-www-form-urlencoded"
+FORM_BODY: dict[str, Any] = {
+    "type": "object",
+    "required": ["username", "password"],
+    "properties": {
+        "username": {"type": "string", "description": "The e-mail address"},
+        "password": {"type": "string", "format": "password"},
+    },
+    "examples": [{"username": "ana@example.org", "password": "correct horse battery"}],
+}
 
 WRONG_CREDENTIALS = ProblemDetail(
     401,
@@ -111,6 +120,7 @@ async def register(request: Request) -> Response:
     summary="Sign in",
     access=PUBLIC,
     body=LoginBody,
+    openapi_extra={"requestBody": {"content": {FORM: {"schema": FORM_BODY}}}},
     response_model=TokenPair,
     responses=problem_answers(
         {
@@ -169,8 +179,8 @@ async def refresh(request: Request) -> Response:
     responses=problem_answers({403: ["forbidden"], 503: ["unavailable"]}),
 )
 async def logout(request: Request) -> Response:
-    """With a refresh token: that session; without one: everywhere. Access tokens issued before count no more, those of
-    sessions that go on included: they fetch new ones.
+    """With a refresh token of one's own: that session; without one: everywhere. Access tokens issued before count no
+    more, those of sessions that go on included: they fetch new ones.
     """
     asking = await asked(request, LOGOUT_BODY, empty=EMPTY)
     must_be_a_person(asking.caller)
@@ -178,7 +188,9 @@ async def logout(request: Request) -> Response:
         if asking.body.refresh_token is None:
             await asking.services.account.signing_in.sign_out_everywhere(asking.caller.id, asking.now)
         else:
-            await asking.services.account.signing_in.sign_out(asking.body.refresh_token, asking.now)
+            await asking.services.account.signing_in.sign_out(
+                asking.caller.id, asking.body.refresh_token, asking.now
+            )
     return Response(status_code=204)
 
 

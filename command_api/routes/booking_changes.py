@@ -17,6 +17,7 @@ from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.holders import name_holders
 from command_api.new_tickets import new_ticket_code, new_tickets
 from command_api.path_ids import path_id
+from command_api.payments import PAYMENT_BY_STAFF, payment_told
 from command_api.roles import BOOKERS
 from command_api.routes.bookings import TICKET_REFUSALS
 from domain.refusal import Refusal
@@ -110,7 +111,7 @@ async def extend_hold(request: Request) -> Response:
     body=ExchangeBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *EXCHANGE_REFUSALS),
+    responses=command_answers(200, *EXCHANGE_REFUSALS, _403=[PAYMENT_BY_STAFF.code]),
 )
 async def exchange_tickets(request: Request) -> Response:
     """Given back and taken in one step, or refused as a whole. What costs more is paid with it, what costs less is
@@ -122,7 +123,7 @@ async def exchange_tickets(request: Request) -> Response:
     leaving = tuple(body.tickets or ())
     wanted = body.instead.wanted(len(leaving))
     fresh = new_tickets(sum(item.quantity for item in wanted))
-    payment = body.payment.value() if body.payment else None
+    payment = payment_told(asking, body.payment)
     return await about_booking(
         asking,
         booking_id,
@@ -169,7 +170,7 @@ async def transfer_booking(request: Request) -> Response:
     body=BookingChange,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *QUANTITY_REFUSALS, no.CustomerErased),
+    responses=command_answers(200, *QUANTITY_REFUSALS, no.CustomerErased, _403=[PAYMENT_BY_STAFF.code]),
 )
 async def change_booking(request: Request) -> Response:
     """`tickets` with their holders, or a `quantity`: more as in a booking, fewer as in a cancellation."""
@@ -183,7 +184,7 @@ async def change_booking(request: Request) -> Response:
 
 async def _change_quantity(asking: Asking[Any], booking_id: str, quantity: int) -> Response:
     body = asking.body
-    payment = body.payment.value() if body.payment else None
+    payment = payment_told(asking, body.payment)
     fresh = new_tickets(quantity)
     return await about_booking(
         asking,

@@ -18,6 +18,7 @@ from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.new_tickets import new_tickets
 from command_api.path_ids import checked_id, path_id
+from command_api.payments import PAYMENT_BY_STAFF, payment_told
 from command_api.roles import BOOKERS
 from domain.money import Money
 from domain.personal import Person
@@ -134,7 +135,7 @@ async def book_seats(request: Request) -> Response:
     body=ConfirmBody | None,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CONFIRM_REFUSALS),
+    responses=command_answers(200, *CONFIRM_REFUSALS, _403=[PAYMENT_BY_STAFF.code]),
 )
 async def confirm_booking(request: Request) -> Response:
     """Money that comes after `expires_at` still gets the same places while they are free; otherwise the answer is
@@ -196,7 +197,7 @@ async def delete_booking(request: Request) -> Response:
     body=StatusBody,
     parameters=COMMAND_HEADERS,
     response_model=Booking,
-    responses=command_answers(200, *CONFIRM_REFUSALS, no.ShowIsOver),
+    responses=command_answers(200, *CONFIRM_REFUSALS, no.ShowIsOver, _403=[PAYMENT_BY_STAFF.code]),
 )
 async def set_booking_status(request: Request) -> Response:
     """For clients that set a status: the same commands."""
@@ -208,7 +209,7 @@ async def set_booking_status(request: Request) -> Response:
 
 
 async def _confirm(asking: Asking[Any], booking_id: str, body: ConfirmBody | StatusBody) -> Response:
-    payment = body.payment.value() if body.payment else None
+    payment = payment_told(asking, body.payment)
     return await about_booking(
         asking, booking_id, lambda show_id: ConfirmBooking(show_id, booking_id, asking.now, payment)
     )

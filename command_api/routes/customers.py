@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from command_api.accounts.erasing import Terms
+from command_api.accounts.terms import Terms
 from command_api.asking import asked
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.bodies.parts import Email
@@ -14,7 +14,7 @@ from command_api.documenting import COMMAND_HEADERS, command_answers
 from command_api.failed import unavailable_is_answered
 from command_api.lifespan_state import CommandServices
 from command_api.refused import refusal_problem
-from command_api.roles import ONESELF, READING_STAFF
+from command_api.roles import ONESELF, READING_STAFF, must_reach_all_events
 from domain.person.refusals import PersonNotFound
 from domain.user.refusals import LastAdministrator
 from resources.customer import ErasedCustomer, FoundCustomer
@@ -23,7 +23,6 @@ from runtime.http.json_answer import json_answer
 from runtime.http.openapi import problem_answers
 from runtime.http.pages import Page
 from runtime.http.query_parameters import QueryParameters
-from runtime.identity import FORBIDDEN
 from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/customers", tags=["customers"])
@@ -58,9 +57,7 @@ async def find_customers(request: Request) -> Response:
     """
     [email] = ADDRESS.read(request)
     services: CommandServices = request.state.command
-    if request.state.caller.events is not None:
-        # A key for some events: whom it may know of it knows by their bookings.
-        raise Problem(FORBIDDEN)
+    must_reach_all_events(request.state.caller)
     with unavailable_is_answered():
         found = await services.people.find_by_address(email)
     items = [

@@ -82,6 +82,7 @@ async def change_password(request: Request) -> Response:
     access=PUBLIC,
     body=ResetBody,
     status_code=202,
+    response_class=Response,
     responses=problem_answers({429: [TOO_MANY_ATTEMPTS], 503: MAIL_PROBLEMS}),
 )
 async def request_password_reset(request: Request) -> Response:

@@ -13,7 +13,7 @@ from command_api.lifespan_state import CommandServices
 from command_api.paging import before, by_id, id_page, id_page_answer
 from command_api.path_ids import uuid_of
 from command_api.refused import refusal_problem
-from command_api.roles import ACCOUNT_READERS
+from command_api.roles import ACCOUNT_READERS, must_reach_all_events
 from domain.user.refusals import UserNotFound
 from resources.user import Account, RoleName
 from runtime.http.hot_route import hot_route
@@ -55,6 +55,7 @@ LISTED = QueryParameters(id_page, wanted)
 async def list_users(request: Request) -> Response:
     """The newest first. As it stands at this moment: it is read where it is written."""
     services: CommandServices = request.state.command
+    must_reach_all_events(request.state.caller)
     page, (role, email) = LISTED.read(request)
     with unavailable_is_answered():
         items = await services.account.list.page(role, email, before(ORDER, page), page.limit + 1)
@@ -74,6 +75,7 @@ async def list_users(request: Request) -> Response:
 async def get_user(request: Request) -> Response:
     """With the ETag that commands take as If-Match."""
     services: CommandServices = request.state.command
+    must_reach_all_events(request.state.caller)
     text = request.path_params["user_id"]
     user_id = uuid_of(text)
     with unavailable_is_answered():

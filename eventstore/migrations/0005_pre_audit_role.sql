@@ -1,5 +1,5 @@
--- Whoever answers read clients has no business with the log: it reads tables made from it. Auditors read the log, and
--- have a role of their own for it.
+-- Whoever answers read clients has no business with the log: it reads tables made from it, and sees of the log how far
+-- it is and since when. Auditors read the log, and have a role of their own for it.
 
 DO $$
 BEGIN
@@ -28,3 +28,4 @@ GRANT USAGE ON SCHEMA eventstore TO seatledger_audit;
 GRANT SELECT ON eventstore.log, eventstore.events, eventstore.streams, eventstore.checkpoints TO seatledger_audit;
 
 REVOKE SELECT ON eventstore.events, eventstore.streams FROM seatledger_query;
+GRANT SELECT (log_id, position, recorded_at) ON eventstore.events TO seatledger_query;

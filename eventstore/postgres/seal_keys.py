@@ -18,6 +18,10 @@ INSERT_WRAPPED = "INSERT INTO eventstore.seal_secrets (log_id, number, wrapped) 
 
 WRAPPED = "SELECT wrapped FROM eventstore.seal_secrets WHERE log_id = $1 AND number = $2"
 
+ALL_WRAPPED = "SELECT number, wrapped FROM eventstore.seal_secrets WHERE log_id = $1"
+
+REMOVE = "DELETE FROM eventstore.seal_secrets WHERE log_id = $1 AND number = $2"
+
 DESTROY = "DELETE FROM eventstore.seal_secrets WHERE log_id = $1 AND number < $2"
 
 
@@ -60,6 +64,18 @@ class SealKeyring:
         await connection.execute(DESTROY, LOG_ID, number)
         keys.add(key)
         return key
+
+    async def rewrap(self, connection: "asyncpg.pool.PoolConnectionProxy") -> int:
+        """Wrap what is not wrapped by today's key anew; how many keys that were."""
+        rows = await connection.fetch(ALL_WRAPPED, LOG_ID)
+        old = [row for row in rows if not self._wrapping.is_wrapped_by_first(row["wrapped"])]
+        for number, wrapped in old:
+            secret = self._wrapping.unwrap(context(LOG_ID, number), wrapped)
+            # Sealers add and take away, and have no right to change anything.
+            await connection.execute(REMOVE, LOG_ID, number)
+            fresh = self._wrapping.wrap(context(LOG_ID, number), secret)
+            await connection.execute(INSERT_WRAPPED, LOG_ID, number, fresh)
+        return len(old)
 
     async def _unwrapped(self, connection: "asyncpg.pool.PoolConnectionProxy", keys: Keys) -> Signer:
         number = len(keys)

@@ -96,6 +96,17 @@ class Sealer:
                 after = 0 if last is None else last.size
                 return await self._keyring.rotate(lease.connection, keys, after, self._now())
 
+    async def rewrap(self) -> int | None:
+        """Wrap the private key anew where the wrapping key is another by now; how many were.
+
+        None while somebody else holds the lease. Raises `StoreUnavailable`, and what unwrapping raises.
+        """
+        async with self._lease() as lease:
+            if lease is None:
+                return None
+            with unavailable_is_said():
+                return await self._keyring.rewrap(lease.connection)
+
     def _lease(self) -> AbstractAsyncContextManager[PostgresLease | None]:
         return self._subscriptions.lease(SUBSCRIPTION)
 

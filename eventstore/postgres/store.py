@@ -11,7 +11,6 @@ from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownComma
 from eventstore.facts import RecordedFact
 from eventstore.hashing import chain
 from eventstore.postgres.errors import unavailable_is_said
-from eventstore.store import StoreUnavailable
 
 LOG_ID = 1
 
@@ -62,9 +61,6 @@ class PostgresStore:
             try:
                 with unavailable_is_said():
                     return await self._pool.fetch(APPEND, *arguments)
-            except asyncpg.LockNotAvailableError as error:
-                # Somebody holds the log for longer than anybody waits.
-                raise StoreUnavailable(str(error)) from error
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
                 if attempt == _REPEAT_MAX:
                     raise

@@ -15,6 +15,10 @@ class Wrapping(Protocol):
         """Raises an exception for what was not wrapped in this context, or not under a key that is known."""
         ...
 
+    def is_wrapped_by_first(self, wrapped: bytes) -> bool:
+        """Whether it is under the key that wraps today."""
+        ...
+
 
 def context(log_id: int, number: int) -> bytes:
     """That of the private key of this number."""

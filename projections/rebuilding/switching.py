@@ -26,6 +26,10 @@ class SwitchFailed(Exception):
     """The live tables were busy for too long. They are as they were; the next rebuild starts from nothing."""
 
 
+class TablesBusy(Exception):
+    """Somebody reads them at this moment: to be tried again, unlike a database that does not answer."""
+
+
 async def switch(filling: Filling, pool: asyncpg.Pool, now: Callable[[], datetime]) -> int:
     """Put the filled tables in place of the live ones; returns where the checkpoint then stands.
 
@@ -39,7 +43,7 @@ async def switch(filling: Filling, pool: asyncpg.Pool, now: Callable[[], datetim
                 if held is not None:
                     return await switch_under(held, filling, now())
             await asyncio.sleep(LEASE_AGAIN_SECONDS)
-        except asyncpg.LockNotAvailableError:
+        except TablesBusy:
             await asyncio.sleep(LOCKS_AGAIN_SECONDS)
     raise SwitchFailed(f"the tables of {name} could not be switched within {SWITCH_SECONDS_MAX:.0f} s")
 
@@ -52,7 +56,10 @@ async def switch_under(held: Lease, filling: Filling, now: datetime) -> int:
     connection, projector = held.connection, filling.projector
     live = await live_tables(connection, projector.name)
     position, recorded_at = await catch_up(connection, filling, held.position)
-    await take_places(connection, projector, live)
+    try:
+        await take_places(connection, projector, live)
+    except asyncpg.LockNotAvailableError as error:
+        raise TablesBusy from error
     await record(connection, projector, now)
     await connection.execute(UNPARK_ALL, projector.name)
     await filling.parking.save(connection, now)

@@ -17,7 +17,7 @@ from query_api.min_position import DOCUMENTED
 from query_api.paging import PageAsked, page_asked
 from query_api.reading import Read
 from query_api.remembered import remembered
-from query_api.search.corrections import meant
+from query_api.search.corrections import meant, told
 from query_api.search.highlights import highlights
 from query_api.search.search_facets import facets_shape
 from query_api.search.search_hits import BEST_FIRST, HITS_MAX, Found, find
@@ -85,8 +85,9 @@ async def found_events(
     if typed and found.facets is None:
         nearest = meant(typed, found.nearest)
         if nearest != wanted and all(nearest):
-            wanted, corrected = nearest, " ".join(one[0] for one in nearest)
+            wanted = nearest
             found = await find(read, filters, asked, sight, wanted, facets=facets)
+            corrected = told(wanted, found.rows[0]) if found.rows else None
     return read.answer(answer(found, asked, [word for one in wanted for word in one], corrected, read.now))
 
 

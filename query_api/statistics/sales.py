@@ -2,9 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -47,7 +47,7 @@ async def get_sales(
     *,
     filters: FiltersAsked,
     asked: Asked,
-    period: Period = "day",
+    period: Annotated[Period, Query(description="How much time a row is about")] = "day",
     timezone: OptionalZone = None,
     format: Format = None,
 ) -> Response:

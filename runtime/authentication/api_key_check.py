@@ -8,7 +8,6 @@ from typing import Any
 import asyncpg
 
 from runtime.authentication.api_key_text import PREFIX, Mistyped, api_key_text
-from runtime.authentication.bounded import Bounded
 from runtime.authentication.credential import Credential
 from runtime.authentication.problems import (
     CANNOT_TELL,
@@ -17,6 +16,7 @@ from runtime.authentication.problems import (
     TOKEN_REVOKED,
     refuse,
 )
+from runtime.bounded import Bounded
 from runtime.database import is_unavailable
 from runtime.identity import Caller, Role
 from runtime.problems import Problem
@@ -44,6 +44,8 @@ class ApiKeyCheck:
         self._pool = pool
         self._now = now
         self._looked: Bounded[str, Looked] = Bounded(KEYS_MAX)
+        # Apart: anybody can make up keys, and must not push out those that there are.
+        self._unknown: Bounded[str, Looked] = Bounded(KEYS_MAX)
         self._looking = 0
         self._used: dict[str, datetime] = {}
 
@@ -54,10 +56,9 @@ class ApiKeyCheck:
         except Mistyped:
             raise Problem(KEY_MISTYPED) from None
         now = self._now()
-        looked = self._looked.get(presented.key_id)
+        looked = self._looked.get(presented.key_id) or self._unknown.get(presented.key_id)
         if looked is None or now >= looked.good_until:
-            looked = Looked(await self._look_up(presented.key_id), now + REMEMBERED)
-            self._looked.put(presented.key_id, looked)
+            looked = await self._looked_up(presented.key_id, looked, now)
         row = looked.row
         if row is None or not presented.proves(row["secret_hash"]):
             refuse("its secret")
@@ -74,6 +75,22 @@ class ApiKeyCheck:
             issued_at=row["created_at"],
             generation=0,
         )
+
+    async def _looked_up(self, key_id: str, before: Looked | None, now: datetime) -> Looked:
+        """What the table says of a key, remembered. While made-up ones are in the way, what it said `before`: that a
+        key is revoked is heard all the same.
+        """
+        if before is not None and before.row is not None and self._looking >= LOOK_UPS_MAX:
+            row = before.row
+        else:
+            row = await self._look_up(key_id)
+        looked = Looked(row, now + REMEMBERED)
+        if row is None:
+            self._looked.drop(key_id)
+            self._unknown.put(key_id, looked)
+        else:
+            self._looked.put(key_id, looked)
+        return looked
 
     async def note_use(self) -> None:
         """Write down which keys were used since the last time. Called about once a minute."""

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from runtime.authentication.api_key_check import ApiKeyCheck, is_api_key
-from runtime.authentication.bounded import Bounded
 from runtime.authentication.credential import Credential
 from runtime.authentication.epoch import Epoch
 from runtime.authentication.key_look_up import KeyLookUp
@@ -20,6 +19,7 @@ from runtime.authentication.problems import (
 )
 from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import ISSUER, own_credential
+from runtime.bounded import Bounded
 from runtime.database import is_unavailable
 from runtime.identity import Caller
 from runtime.problems import Problem

@@ -11,10 +11,12 @@ from runtime.authentication.api_key_check import ApiKeyCheck
 from runtime.authentication.key_look_up import KeyLookUp
 from runtime.authentication.revocations import Revocations
 from runtime.notices import ACCESS_CHANNEL, Listener
+from runtime.patience import within
 
 POLL_SECONDS = 1.0
 SELDOM_SECONDS = 60.0
 READ_SECONDS_MAX = 5.0
+"""Longer nothing is waited for, not even for a server that has gone silent and answers no cancelling either."""
 
 _log = logging.getLogger(__name__)
 
@@ -39,22 +41,22 @@ class Following:
                 self._listener.arm()
                 await self._look()
                 try:
-                    await self._listener.wait()
+                    await within(READ_SECONDS_MAX, self._listener.wait())
                 except Exception:  # noqa: BLE001 - whatever it is, there is polling
                     _log.exception("nobody listens for changes of keys and revocations")
                     await asyncio.sleep(POLL_SECONDS)
         finally:
-            await self._listener.close()
+            with suppress(TimeoutError):
+                await within(READ_SECONDS_MAX, self._listener.close())
 
     async def _look(self) -> None:
         try:
-            async with asyncio.timeout(READ_SECONDS_MAX):
-                await self._revocations.read()
-                await self._keys.refresh()
-                if monotonic() - self._seldom_at >= SELDOM_SECONDS:
-                    self._seldom_at = monotonic()
-                    await self._keys.drop_ended()
-                    await self._api_keys.note_use()
+            await within(READ_SECONDS_MAX, self._revocations.read())
+            await within(READ_SECONDS_MAX, self._keys.refresh())
+            if monotonic() - self._seldom_at >= SELDOM_SECONDS:
+                self._seldom_at = monotonic()
+                await within(READ_SECONDS_MAX, self._keys.drop_ended())
+                await within(READ_SECONDS_MAX, self._api_keys.note_use())
             self._is_failing = False
         except Exception as error:  # noqa: BLE001 - whatever it is, the next look may be better
             self._revocations.not_read()
@@ -65,5 +67,4 @@ class Following:
     async def close(self) -> None:
         """At the end: write down what is known of the use of API keys."""
         with suppress(Exception):
-            async with asyncio.timeout(READ_SECONDS_MAX):
-                await self._api_keys.note_use()
+            await within(READ_SECONDS_MAX, self._api_keys.note_use())

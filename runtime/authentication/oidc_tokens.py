@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Protocol
-from uuid import UUID
 
 from runtime.authentication.credential import Credential
-from runtime.authentication.presented import Presented, time_claim
+from runtime.authentication.presented import CLOCK_SKEW_SECONDS, Presented, time_claim
 from runtime.authentication.problems import refuse
 from runtime.authentication.verifying_key import VerifyingKey
 from runtime.identity import Caller, Role
 from runtime.oidc_settings import OidcSettings
+from runtime.privacy.person_key import ENCRYPTED
+from runtime.texts.visible import CONTROL_CHARACTER, INVISIBLE
+from runtime.uuid8 import uuid8
 
-CLOCK_SKEW_SECONDS = 60
 TEXT_MAX_CHARS = 320
 SUBJECT_MAX_CHARS = 255
 
@@ -83,11 +84,7 @@ def caller_id(issuer: str, subject: str) -> str:
     # The issuer is hashed by itself, so that no two pairs run together into one text.
     within = blake2b(issuer.encode("utf-8", "surrogatepass"), digest_size=32, person=b"oidc-issuer").digest()
     subject_bytes = subject.encode("utf-8", "surrogatepass")
-    number = int.from_bytes(
-        blake2b(subject_bytes, key=within, digest_size=16, person=b"oidc-subject").digest()
-    )
-    number = number & ~(0xF << 76) | 8 << 76
-    return str(UUID(int=number & ~(0x3 << 62) | 0x2 << 62))
+    return uuid8(blake2b(subject_bytes, key=within, digest_size=16, person=b"oidc-subject").digest())
 
 
 def _name(claims: dict[str, Any]) -> str:
@@ -100,7 +97,10 @@ def _email(claims: dict[str, Any]) -> str:
 
 
 def _text(value: object) -> str:
-    """As long as it may be, and without what no text column can hold."""
+    """As long as it may be, in signs that are seen: people choose their names at the provider, by its rules."""
     if not isinstance(value, str):
         return ""
-    return value.encode("utf-8", "ignore").decode().replace("\x00", "")[:TEXT_MAX_CHARS]
+    text = value.encode("utf-8", "ignore").decode().replace("\x00", "")
+    text = INVISIBLE.sub("", CONTROL_CHARACTER.sub(" ", text)).strip()[:TEXT_MAX_CHARS]
+    # What we have encrypted is opened wherever it stands: nobody brings it along.
+    return "" if ENCRYPTED.search(text) else text

@@ -12,6 +12,9 @@ from runtime.authentication.verifying_key import VerifyingKey
 
 TOKEN_MAX_CHARS = 8192
 KID_MAX_CHARS = 128
+CLOCK_SKEW_SECONDS = 60
+"""How far ahead the clock of the machine that issued a token may be."""
+
 TIME_MAX = 253_402_300_799
 """The last second of the year 9999: later than any time a clock can say."""
 

@@ -85,7 +85,8 @@ class Revocations:
         """All tokens of the user issued so far count no more, here at once and elsewhere within moments.
 
         `db` acts as the command side. In a transaction of the caller's it holds elsewhere once that has committed; if
-        it is rolled back the user has been signed out of this process for nothing. `reason` is for people.
+        it is rolled back the user has been signed out of this process for nothing, for some minutes. `reason` is for
+        people.
         """
         (row,) = await db.fetch(REVOKE, user_id, now, reason, ACCESS_CHANNEL)
         self._learn(user_id, Revocation(row["generation"], row["tokens_from"], row["recorded_at"]))
@@ -108,15 +109,25 @@ class Revocations:
         # past what was revoked just now.
         database_now = await self._pool.fetchval(DATABASE_NOW)
         horizon = database_now - self._kept
-        await self._read_since(horizon)
+        committed = await self._read_since(horizon)
         self._newest = max(self._newest or database_now, database_now)
-        self._known = {user: one for user, one in self._known.items() if one.recorded_at > horizon}
+        # What a transaction of ours has revoked and rolled back stands in no table, and is not believed for ever.
+        settled = database_now - OVERLAP
+        self._known = {
+            user: one
+            for user, one in self._known.items()
+            if one.recorded_at > (horizon if user in committed else settled)
+        }
 
-    async def _read_since(self, since: datetime) -> None:
+    async def _read_since(self, since: datetime) -> set[str]:
+        """Whose revocations were read."""
+        found: set[str] = set()
         for row in await self._pool.fetch(REVOKED_SINCE, since):
-            recorded_at = row["recorded_at"]
+            user_id, recorded_at = str(row["user_id"]), row["recorded_at"]
+            found.add(user_id)
             self._newest = max(self._newest or recorded_at, recorded_at)
-            self._learn(str(row["user_id"]), Revocation(row["generation"], row["tokens_from"], recorded_at))
+            self._learn(user_id, Revocation(row["generation"], row["tokens_from"], recorded_at))
+        return found
 
     def not_read(self) -> None:
         """The table could not be read."""

@@ -11,7 +11,7 @@ import jwt
 
 from runtime.authentication.credential import Credential
 from runtime.authentication.key_ring import KeyRing
-from runtime.authentication.presented import Presented, time_claim
+from runtime.authentication.presented import CLOCK_SKEW_SECONDS, Presented, time_claim
 from runtime.authentication.problems import refuse
 from runtime.authentication.verifying_key import VerifyingKey
 from runtime.identity import Caller, Role
@@ -23,8 +23,6 @@ HEADER_TYPE = "at+jwt"
 ROLE_NAMES = frozenset(Role)
 OWN_TOKEN_MAX_CHARS = 4096
 GENERATION_MAX = 2**63 - 1
-CLOCK_SKEW_SECONDS = 60
-"""How far ahead the clock of the machine that issued a token may be."""
 
 
 class Tokens:

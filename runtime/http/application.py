@@ -88,13 +88,15 @@ def create_application(
     lifespans: Sequence[Lifespan] = (),
     checks: Mapping[str, Check] | None = None,
     description: str = "",
+    tags: Mapping[str, str] | None = None,
     token_url: str = TOKEN_URL,
     registry: CollectorRegistry = REGISTRY,
 ) -> Application:
     """The application that serves `routers`, the standing pages and the documentation.
 
     `checks` are what /readyz and /health look at, by name. `lifespans` are entered in order; what they yield is
-    in `request.state`. Without an `authenticator` nobody is let in where a token is required.
+    in `request.state`. Without an `authenticator` nobody is let in where a token is required. `tags` says what the
+    groups of operations are about.
 
     Raises ValueError for a route that does not say who may call it.
     """
@@ -102,6 +104,7 @@ def create_application(
         title=title,
         version=version,
         description=description,
+        openapi_tags=[{"name": name, "description": about} for name, about in (tags or {}).items()],
         lifespan=in_order(lifespans),
         middleware=_cross_origin(settings),
         servers=[{"url": "/"}],

@@ -61,9 +61,13 @@ def limited_as(address: str) -> str:
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    bare, zone, _ = address.partition("%")
     try:
-        parsed = ip_address(address.partition("%")[0])
+        parsed = ip_address(bare)
     except ValueError:
+        return None
+    if zone and parsed.version == 4:
+        # Only addresses of IPv6 have one: with any text for a zone, one address would be counted as many.
         return None
     return getattr(parsed, "ipv4_mapped", None) or parsed
 

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from runtime.http.access import Authenticator, Token, authorization
+from runtime.http.body_limit import strangers
 from runtime.http.checked_body import checked_body
 from runtime.http.lanes import Lanes
 from runtime.http.rate_limits.limits import admit
@@ -15,6 +16,9 @@ from runtime.identity import FORBIDDEN
 from runtime.problems import Problem, ProblemDetail
 
 UNREADABLE_URL = ProblemDetail(400, "malformed-url", "The URL holds a character that no text may hold")
+
+READING = ("GET", "HEAD")
+"""Of these nobody looks at a body."""
 
 
 class Dispatch:
@@ -67,6 +71,8 @@ class Dispatch:
                 admit(scope, caller)
                 if caller.role not in access.admitted:
                     raise Problem(FORBIDDEN)
+        if caller is None and scope["method"] not in READING:
+            receive = strangers(scope, receive)
         scope["state"]["caller"] = caller
         scope["path_params"] = {name: segments[position] for position, name in served.parameters}
         lane = self._lanes[served.lane]

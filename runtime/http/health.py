@@ -32,6 +32,7 @@ def readiness(checks: Mapping[str, Check], seconds_max: float = CHECK_SECONDS_MA
     """The handler of /readyz and /health: 200 when every check passes within `seconds_max`, else 503."""
 
     async def readyz(_request: Request) -> Response:
+        """Every check with its figures. What fails says why, in words that anybody may read."""
         found = await asyncio.gather(*(_outcome(name, check, seconds_max) for name, check in checks.items()))
         ready = all(one["status"] == "ok" for one in found)
         return json_answer(

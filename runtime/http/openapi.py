@@ -1,6 +1,7 @@
 """What our OpenAPI document says beyond what FastAPI derives: problems, how to sign in, and who may call what."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from runtime.http.access import Access, Token
@@ -46,6 +47,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 NO_NUL = "^[^\\u0000]*$"
 TOLD_BY = frozenset({"enum", "format", "pattern"})
 SIGN_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"api_key": []}, {"password": []}]
+FASTAPI_SUCCESS = "Successful Response"
 FASTAPI_ERROR_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
@@ -81,9 +83,23 @@ def completed(document: dict[str, Any], token_url: str, table: RouteTable) -> di
         schemas.pop(name, None)
     schemas["Problem"] = PROBLEM_SCHEMA
     components["securitySchemes"] = {
-        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-        "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-        "password": {"type": "oauth2", "flows": {"password": {"tokenUrl": token_url, "scopes": {}}}},
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "An access token, or an API key",
+        },
+        "api_key": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-API-Key",
+            "description": "An API key, where there is no Authorization header",
+        },
+        "password": {
+            "type": "oauth2",
+            "description": "An access token for an e-mail address and a password",
+            "flows": {"password": {"tokenUrl": token_url, "scopes": {}}},
+        },
     }
     document["security"] = SIGN_IN
     for method, path, served in table:
@@ -92,9 +108,13 @@ def completed(document: dict[str, Any], token_url: str, table: RouteTable) -> di
             _with_access(operation, served.access)
             if served.lane is Lane.REPORTS:
                 _also(operation["responses"], 503, ["overloaded"])
+    used = set[str]()
     for operation in _operations(document):
+        used.update(operation.get("tags", ()))
         _with_plain_inputs(operation)
         _with_problems(operation)
+    # Of all that are explained, those of the side that is served.
+    document["tags"] = [tag for tag in document.get("tags", ()) if tag["name"] in used]
     return document
 
 
@@ -104,6 +124,9 @@ def _with_plain_inputs(operation: dict[str, Any]) -> None:
     Text in a URL holds no NUL, which no text column does either (`runtime.http.dispatch`).
     """
     for parameter in operation.get("parameters", ()):
+        name: str = parameter["name"]
+        if name.endswith("_id") and parameter["in"] == "path":
+            parameter.setdefault("description", f"Id of the {name.removesuffix('_id').replace('_', ' ')}")
         schema = parameter["schema"] = _without_null(parameter["schema"])
         # Of a list it is the single texts that count.
         text = schema.get("items", schema)
@@ -132,12 +155,18 @@ def _with_problems(operation: dict[str, Any]) -> None:
     if "requestBody" in operation:
         for status in (400, 415, 422):
             answers.setdefault(str(status), common[status])
+        _also(answers, 413, ["body-too-large"])
         _also(answers, 415, ["unsupported-content-encoding"])
+    if any(parameter["in"] in {"path", "query"} for parameter in operation.get("parameters", ())):
+        _also(answers, 400, ["malformed-url"])
     _also(answers, 429, ["rate-limited"])
     answers.setdefault(
         "default",
         {"description": "Any other problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_REFERENCE}}},
     )
+    for status, answer in answers.items():
+        if answer["description"] == FASTAPI_SUCCESS:
+            answer["description"] = HTTPStatus(int(status)).phrase
     operation["responses"] = dict(sorted(answers.items()))
 
 
@@ -152,6 +181,7 @@ def _with_access(operation: dict[str, Any], access: Access) -> None:
     _also(
         operation["responses"], 401, ["not-authenticated", "token-invalid", "token-expired", "token-revoked"]
     )
+    _also(operation["responses"], 503, ["authentication-unavailable"])
     if len(access.admitted) < len(Role):
         _also(operation["responses"], 403, ["forbidden"])
 

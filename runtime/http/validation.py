@@ -8,11 +8,19 @@ from pydantic import ValidationError
 from runtime.problems import Problem, ProblemDetail
 
 ERRORS_MAX = 100
+ERRORS_TOLD_MAX = 1000
+"""Of more than these none is told: to write down a hundred thousand, to show a hundred, takes a second."""
+
 MESSAGE_MAX_CHARS = 300
 POINTER_MAX_CHARS = 300
 
 PLACES = frozenset({"body", "query", "path", "header", "cookie"})
 
+TOO_MANY_ERRORS = {
+    "loc": ("body",),
+    "msg": f"More than {ERRORS_TOLD_MAX} things are wrong with it",
+    "type": "too_many_errors",
+}
 MALFORMED_JSON = ProblemDetail(400, "malformed-json", "The body is not JSON")
 
 
@@ -33,7 +41,11 @@ def validation_problem(errors: Iterable[Mapping[str, Any]]) -> ProblemDetail:
 
 
 def body_problem(error: ValidationError) -> ProblemDetail:
-    """The answer when a hot route's own model refuses the body (or the form): the same as a framework's route gives."""
+    """The answer when a hot route's own model refuses the body (or the form): the same as a framework's route gives,
+    but for more errors than anybody reads.
+    """
+    if error.error_count() > ERRORS_TOLD_MAX:
+        return validation_problem([TOO_MANY_ERRORS])
     details = error.errors(include_url=False, include_context=False, include_input=False)
     return validation_problem({**one, "loc": ("body", *one["loc"])} for one in details)
 

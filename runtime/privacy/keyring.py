@@ -1,7 +1,6 @@
 """The keys of people, as far as this process has needed them lately."""
 
 import re
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
@@ -9,6 +8,7 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
+from runtime.bounded import Bounded
 from runtime.master_key import MasterKey
 from runtime.patience import within
 from runtime.privacy.person_key import ENCRYPTED, ERASED, PersonKey
@@ -36,7 +36,7 @@ class Keyring:
         self._pool = pool
         self._master_key = master_key
         self._keys_max = keys_max
-        self._known: OrderedDict[str, PersonKey] = OrderedDict()
+        self._known: Bounded[str, PersonKey] = Bounded(keys_max)
 
     def over(self, connection: PoolConnectionProxy) -> "Keyring":
         """A keyring of its own for one transaction, which may still see keys that are destroyed: it ends with that."""
@@ -48,15 +48,11 @@ class Keyring:
 
     def remember(self, key: PersonKey) -> None:
         """`key` has been made, or found."""
-        whose = _whose(key.person_id)
-        self._known[whose] = key
-        self._known.move_to_end(whose)
-        if len(self._known) > self._keys_max:
-            self._known.popitem(last=False)
+        self._known.put(_whose(key.person_id), key)
 
     def forget(self, person_id: str) -> None:
         """They have been erased."""
-        self._known.pop(_whose(person_id), None)
+        self._known.drop(_whose(person_id))
 
     def unwrapped(self, person_id: str, wrapped: bytes) -> PersonKey:
         """The key as its row has it. Raises `MasterKeyMissing`."""

@@ -1,7 +1,6 @@
 """Make people's keys and destroy them. One process role may: the one that writes what they encrypt."""
 
 import hmac
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from hashlib import blake2b
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 import asyncpg
 import asyncpg.pool
 
+from runtime.bounded import Bounded
 from runtime.ids import new_bytes, new_id
 from runtime.master_key import MasterKey
 from runtime.patience import within
@@ -88,7 +88,7 @@ class People:
         self._keyring = keyring
         self._master_key = master_key
         self._hashing = b""
-        self._accounts: OrderedDict[str, tuple[str, str]] = OrderedDict()
+        self._accounts: Bounded[str, tuple[str, str]] = Bounded(ACCOUNTS_MAX)
 
     async def prepare(self) -> None:
         """Read the secret that hashes addresses and fingerprints; make it if there is none."""
@@ -131,10 +131,7 @@ class People:
     def remember(self, account_id: str, known: KnownPerson) -> None:
         """The person of an account, once they are there for certain."""
         self._keyring.remember(known.key)
-        self._accounts[account_id] = known.person_id, known.contact_id
-        self._accounts.move_to_end(account_id)
-        if len(self._accounts) > ACCOUNTS_MAX:
-            self._accounts.popitem(last=False)
+        self._accounts.put(account_id, (known.person_id, known.contact_id))
 
     async def enrol(self, connection: Connection, account_id: str, email: str, now: datetime) -> KnownPerson:
         """Make the person of an account within a transaction that makes or changes the account.

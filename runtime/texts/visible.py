@@ -25,7 +25,7 @@ LETTERS_MARKS_SIGNS = "LMS"
 
 def visible_line(text: str) -> str:
     """`text` in NFC. Raises ValueError for control characters and for whatever is not seen."""
-    # One search of C speed instead of a look at each sign: this is checked on every booking.
+    # One search of C speed instead of a look at each sign: every name that is sent is checked.
     if CONTROL_CHARACTER.search(text):
         raise ValueError("control characters are not allowed")
     if text.isascii():

@@ -9,15 +9,19 @@ import httpx
 import pytest
 
 from cli.application import Side, application
-from cli.keys.rewrapping import WRAPPED, rewrap
+from cli.keys.rewrapping import SEAL_SECRETS, WRAPPED, rewrap, rewrap_seal_keys
+from eventstore.postgres.sealer import Sealer, Step
+from eventstore.postgres.store import PostgresStore
+from eventstore.seals.key import SECRET_BYTES
 from runtime.authentication import signing_key_table as table
 from runtime.authentication.authentication import Authentication, authentication
 from runtime.authentication.signing_key import new_signing_key
 from runtime.database import create_pool
-from runtime.ids import utc_now
+from runtime.ids import new_bytes, utc_now
 from runtime.master_key import MasterKey, MasterKeyMissing
 from runtime.settings import TokenAlgorithm, load_settings
 from tests.command_api.people import ANA
+from tests.eventstore.seals.sealing import Streams
 from tests.programs import finished
 from tests.query_api.conftest import with_state
 from tests.runtime.authentication.conftest import let_in
@@ -89,7 +93,30 @@ async def test_every_secret_is_wrapped_anew_in_batches_and_a_second_time_nothing
     with pytest.raises(MasterKeyMissing):
         await rewrap(pool, old)
     said = finished("keys", "rotate-master", settings={**settings, "SEATLEDGER_MASTER_KEY": NEW})
-    assert said.splitlines() == [f"{each.table}: 0 wrapped anew" for each in WRAPPED]
+    tables = [*(each.table for each in WRAPPED), SEAL_SECRETS]
+    assert said.splitlines() == [f"{table}: 0 wrapped anew" for table in tables]
+
+
+async def test_seals_are_signed_with_the_same_key_under_another_master_key(
+    pool: asyncpg.Pool, database: str
+) -> None:
+    streams = Streams(PostgresStore(pool))
+    async with await create_pool(
+        database, role="seatledger_projections", application_name="tests", min_size=0, max_size=2
+    ) as sealing:
+        await streams.append("a")
+        assert await sealer_with(sealing, OLD).step() is Step.SEALED
+        both = sealer_with(sealing, NEW, OLD)
+        assert await rewrap_seal_keys(both) == 1
+        assert await rewrap_seal_keys(both) == 0
+        await streams.append("a")
+        assert await sealer_with(sealing, NEW).step() is Step.SEALED
+        assert await sealing.fetchval("SELECT count(*) FROM eventstore.seal_keys") == 1
+
+
+def sealer_with(pool: asyncpg.Pool, *keys: str) -> Sealer:
+    master = MasterKey([bytes.fromhex(key) for key in keys])
+    return Sealer(pool, master, lambda: new_bytes(SECRET_BYTES), utc_now)
 
 
 async def secrets_with(pool: asyncpg.Pool, master: MasterKey) -> dict[str, bytes]:
@@ -97,16 +124,21 @@ async def secrets_with(pool: asyncpg.Pool, master: MasterKey) -> dict[str, bytes
     return {row["kid"]: master.unwrap(table.aad(row["kid"]), row["private_key"]) for row in rows}
 
 
-async def test_every_column_of_secrets_is_there_and_the_command_side_may_write_it(pool: asyncpg.Pool) -> None:
+async def test_every_column_of_secrets_is_there_and_the_command_side_may_write_it(
+    pool: asyncpg.Pool, database: str
+) -> None:
     for each in WRAPPED:
         assert await pool.fetchval(
             "SELECT has_column_privilege($1, $2, 'UPDATE')", each.table, each.column
         ), each
-    kept = await pool.fetch(
+    # As the owner of all tables: the catalogue shows nobody what they have no right to.
+    owner = await asyncpg.connect(database)
+    kept = await owner.fetch(
         """SELECT table_schema || '.' || table_name AS place FROM information_schema.columns
            WHERE data_type = 'bytea' AND (column_name LIKE 'wrapped%' OR column_name LIKE 'private%')"""
     )
-    assert {row["place"] for row in kept} == {each.table for each in WRAPPED}
+    await owner.close()
+    assert {row["place"] for row in kept} == {*(each.table for each in WRAPPED), SEAL_SECRETS}
 
 
 async def test_the_keys_are_published_to_everybody(database: str, tmp_path: Path) -> None:

@@ -33,7 +33,8 @@ from tests.command_api.requests import (
 )
 from tests.command_api.shop import Call, Shop
 
-NOBODY = "01900000-0000-7000-8000-000000000000"
+NOBODY = "01900000-0000-7000-8000-ffffffffffff"
+"""Nor has any other test a caller with this id: they share one database."""
 AFTER_THE_HOLD = timedelta(seconds=601)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from command_api.accounts import reset_tokens
 from runtime.identity import Caller, Role
-from tests.command_api.people import ADMIN, ANA
+from tests.command_api.people import ANA
 from tests.command_api.shop import Call, Shop
 
 NUMBERS = count(1)
@@ -302,8 +302,9 @@ async def _refresh(shop: Shop) -> Call:
 
 
 async def _logout(shop: Shop) -> Call:
-    token = (await signed_in(shop))["refresh_token"]
-    return Call("Logout", json={"refresh_token": token}, by=ADMIN)
+    pair = await signed_in(shop)
+    by = shop.served.tokens.verify(pair["access_token"])
+    return Call("Logout", json={"refresh_token": pair["refresh_token"]}, by=by)
 
 
 async def _logout_everywhere(shop: Shop) -> Call:

@@ -1,7 +1,7 @@
 """Somebody at the API: calls operations by name, and holds every answer against what is promised for all of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -68,7 +68,7 @@ class Shop:
         *,
         key: str | None = None,
         if_match: str | None = None,
-        content: bytes | None = None,
+        content: bytes | AsyncIterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
         query: str = "",
     ) -> httpx.Response:

@@ -1,6 +1,7 @@
 """Whatever is sent, the answer is a 4xx problem or a success: never a 500, never a hang, never a broken log."""
 
 import json
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.command_api.nasty import NO_OBJECTS, NOT_JSON, spoilt
-from tests.command_api.requests import COMMANDS, READS, REQUESTS
+from tests.command_api.requests import COMMANDS, READS, REQUESTS, account
 from tests.command_api.shop import Call, Shop
 
 WITHOUT_BODY = {
@@ -44,7 +45,9 @@ async def test_what_is_no_json_object_is_refused(operation: str, shop: Shop) -> 
     call = await REQUESTS[operation](shop)
     for content in (*NOT_JSON, *NO_OBJECTS):
         response = await shop.send(call, content=content)
-        assert response.status_code in {400, 422}, content[:40]
+        # Of strangers long ones are not even looked at.
+        refused = {400, 413, 422} if call.by is None else {400, 422}
+        assert response.status_code in refused, content[:40]
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
@@ -55,8 +58,9 @@ async def test_one_bad_value_anywhere_is_refused_or_harmless(operation: str, sho
     ]
     assert len(answers) >= 50
     for what, status in answers:
-        assert status in {200, 201, 202, 204, 400, 401, 403, 404, 409, 422}, f"{what}: {status}"
-    assert sum(status in {400, 422} for _, status in answers) > len(answers) * 0.5
+        assert status in {200, 201, 202, 204, 400, 401, 403, 404, 409, 413, 422}, f"{what}: {status}"
+        assert status != 413 or call.by is None, what
+    assert sum(status in {400, 413, 422} for _, status in answers) > len(answers) * 0.5
 
 
 @pytest.mark.parametrize("operation", REQUESTS)
@@ -65,6 +69,30 @@ async def test_a_body_of_eleven_megabytes_is_refused(operation: str, shop: Shop)
     body = b'{"name":"' + b"x" * 11_000_000 + b'"}'
     response = await shop.send(call, content=body)
     assert (response.status_code, response.json()["code"]) == (413, "body-too-large")
+
+
+STRANGERS = ["RegisterUser", "Login", "Refresh", "RequestPasswordReset", "ConfirmPasswordReset"]
+
+
+async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), 4096):
+        yield body[start : start + 4096]
+
+
+@pytest.mark.parametrize("operation", STRANGERS)
+async def test_a_stranger_is_held_to_a_short_body_announced_or_not(operation: str, shop: Shop) -> None:
+    call = await REQUESTS[operation](shop)
+    body = b"{" + b",".join(b'"f%d":1' % number for number in range(5_000)) + b"}"
+    for content in (body, in_pieces(body)):
+        response = await shop.send(call, content=content)
+        assert (response.status_code, response.json()["code"]) == (413, "body-too-large")
+
+
+async def test_the_longest_name_and_password_are_short_enough(shop: Shop) -> None:
+    body = {**account(), "name": "\U00020000" * 200, "password": "\U0001f600\U0001f601" * 512}
+    content = json.dumps(body).encode()
+    assert len(content) > 14_000
+    await shop.done(Call("RegisterUser", json=body, by=None), content=content)
 
 
 @pytest.mark.parametrize(

@@ -111,3 +111,11 @@ async def test_addresses_that_look_alike_are_one_account(shop: Shop, command_sid
         assert response.status_code == 200
     for hidden in (f"{local}\u200b@bücher.example", f"\u202e{local}@bücher.example"):
         await shop.refused(call.but(json={**call.json, "email": hidden}), 422, "validation-failed")
+
+
+@pytest.mark.parametrize("local", ["a", "a.b+c"])
+async def test_an_address_that_looks_encrypted_has_no_account(shop: Shop, local: str) -> None:
+    # It would be opened wherever it is shown, and nobody could sign in with it.
+    call = await REQUESTS["RegisterUser"](shop)
+    email = f"{local}@pd1.{'0a' * 16}.{'a' * 45}.example"
+    await shop.refused(call.but(json={**call.json, "email": email}), 422, "validation-failed")

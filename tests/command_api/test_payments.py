@@ -1,5 +1,6 @@
 """Money: in time, wrong, twice, too late, for what is cancelled, and at the desk. None of it is lost."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,3 +118,33 @@ async def test_only_staff_take_money_at_the_desk(shop: Shop) -> None:
     call = book_call(await event(shop), quantity=1, **paid("till 1", 20))
     for caller in (ANA, BEN, ORGANIZER):
         await shop.refused(call.but(by=caller), 403, "forbidden")
+
+
+PAYING = [
+    ("ConfirmBooking", {"payment": {"reference": "pi_1", "amount": 2000, "currency": "EUR"}}),
+    (
+        "SetBookingStatus",
+        {"status": "confirmed", "payment": {"reference": "pi_1", "amount": 2000, "currency": "EUR"}},
+    ),
+    (
+        "ExchangeTickets",
+        {"for": {"quantity": 1}, "payment": {"reference": "pi_1", "amount": 1, "currency": "EUR"}},
+    ),
+    ("ChangeBooking", {"quantity": 3, "payment": {"reference": "pi_1", "amount": 4000, "currency": "EUR"}}),
+]
+
+
+@pytest.mark.parametrize(("operation", "body"), PAYING, ids=[operation for operation, _ in PAYING])
+async def test_where_the_house_says_what_was_paid_customers_do_not(
+    operation: str, body: dict[str, Any], shop: Shop, log: PostgresStore
+) -> None:
+    pending = await hold(shop)
+    served = shop.served
+    before, served.services = served.services, replace(served.services, payments_from_staff=True)
+    try:
+        await shop.refused(about(operation, pending, body), 403, "payment-by-staff")
+        assert await names_of_facts(log, pending) == ["SeatsHeld"]
+        await shop.done(pay(pending).but(by=CLERK))
+    finally:
+        served.services = before
+    assert await names_of_facts(log, pending) == ["SeatsHeld", "BookingConfirmed"]

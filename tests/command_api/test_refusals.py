@@ -31,10 +31,13 @@ ANOTHER = ring_of(new_signing_key(TokenAlgorithm.EDDSA, utc_now()))
 SIGNED_OUT = {"RegisterUser", "Login", "Refresh", "RequestPasswordReset", "ConfirmPasswordReset"}
 OUTAGES = {"unavailable", "overloaded", "too-many-logins", "mail-not-configured", "too-many-attempts"}
 """Provoked in test_outages.py and test_attempts.py."""
+BY_SETTING = {"payment-by-staff"}
+"""Provoked in test_payments.py."""
 GENERIC = {
     "malformed-json", "malformed-form", "unsupported-media-type", "validation-failed", "idempotency-key-reused",
     "version-mismatch", "rate-limited", "unsupported-content-encoding", "bad-cursor",
     "not-authenticated", "token-invalid", "token-expired", "token-revoked", "forbidden", *OUTAGES,
+    *BY_SETTING,
 }  # fmt: skip
 
 NO_WAY_THERE = {

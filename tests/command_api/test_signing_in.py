@@ -115,6 +115,14 @@ async def test_signing_out_ends_one_session_or_all_of_them(shop: Shop) -> None:
         await shop.refused(refresh_call(pair["refresh_token"]), 401, "refresh-token-invalid")
 
 
+async def test_nobody_signs_somebody_else_out(shop: Shop) -> None:
+    theirs, mine = await signed_in(shop), await signed_in(shop)
+    caller = shop.served.tokens.verify(mine["access_token"])
+    await shop.done(Call("Logout", json={"refresh_token": theirs["refresh_token"]}, by=caller))
+    for pair in (theirs, mine):
+        await shop.done(refresh_call(pair["refresh_token"]))
+
+
 async def test_neither_passwords_nor_refresh_tokens_are_in_the_database(
     shop: Shop, command_pool: asyncpg.Pool
 ) -> None:

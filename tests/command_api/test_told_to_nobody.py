@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from command_api.accounts.accounts import Accounts
+from command_api.accounts.signing_in import SigningIn
 from runtime.logs import configure_logging
 from tests.command_api.people import CLERK
 from tests.command_api.requests import REQUESTS
@@ -103,7 +103,7 @@ async def test_what_goes_wrong_inside_is_logged_without_the_values_it_went_wrong
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     configure_logging("debug", log_format)
-    monkeypatch.setattr(Accounts, "sign_in", failure)
+    monkeypatch.setattr(SigningIn, "with_password", failure)
     response = await client.post(LOGIN, json={"email": EMAIL, "password": PASSWORD})
     assert response.status_code == 500
     written = capsys.readouterr().err

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import asyncpg
 import pytest
 
 from eventstore.postgres.store import PostgresStore
 from runtime.identity import Role
-from tests.command_api.requests import PASSWORD, account, caller, registered, signed_in
+from tests.command_api.people import AUDITOR
+from tests.command_api.requests import PASSWORD, account, caller, event, registered, signed_in
 from tests.command_api.shop import Call, Shop
 from tests.command_api.test_sessions import generation, refresh_call, user_of, waiting
 
@@ -155,3 +157,16 @@ async def test_an_address_is_one_account_however_its_domain_is_written(shop: Sho
     await shop.refused(Call("RegisterUser", json=again, by=None), 409, "email-taken")
     pair = await shop.done(Call("Login", json={"email": again["email"], "password": PASSWORD}, by=None))
     assert (await user_of(shop, pair)).id == made["id"]
+
+
+async def test_a_key_for_some_events_is_not_told_who_has_accounts_and_keys(shop: Shop) -> None:
+    key = replace(AUDITOR, events=frozenset({(await event(shop))["id"]}))
+    somebody = await caller(shop, Role.BOX_OFFICE)
+    for call in (
+        Call("ListUsers", by=AUDITOR),
+        Call("GetUser", {"user_id": somebody.id}, by=AUDITOR),
+        Call("ListApiKeys", query={"owner": somebody.id}, by=AUDITOR),
+        Call("FindCustomers", query={"email": somebody.email}, by=AUDITOR),
+    ):
+        await shop.done(call)
+        await shop.refused(call.but(by=key), 403, "forbidden")

@@ -89,8 +89,10 @@ async def test_the_query_process_knows_how_far_the_log_is_and_reads_nothing_of_i
     process: asyncpg.Connection,
 ) -> None:
     assert await PostgresStore(process).last_position() == 1
-    for table in ("events", "streams", "commands"):
+    for table in ("streams", "commands"):
         assert await refused(process, f"SELECT 1 FROM eventstore.{table}")
+    for column in ("data", "metadata", "tags", "name", "stream", "hash", "*"):
+        assert await refused(process, f"SELECT {column} FROM eventstore.events")
 
 
 @pytest.mark.parametrize("role", ["seatledger_command"], indirect=True)

@@ -1,16 +1,20 @@
 """What the database lets each process do to the read tables."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
 from projections.read_models import PROJECTORS
 from projections.rebuilding.rebuild import rebuild
+from projections.status import statuses
 from query_api.app import ROLE
 from runtime.database import create_pool
 from tests.projections.people import keyring_over
 from tests.projections.projecting import project
+from tests.projections.season import venue
+from tests.projections.writing import NOON, LogWriter
 
 TABLES = [table for projector in PROJECTORS.values() for table in projector.table_names]
 
@@ -31,6 +35,16 @@ async def test_the_query_side_reads_every_table_and_writes_none(
         await reader.fetch(f"SELECT * FROM projections.{table}")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await reader.execute(f"DELETE FROM projections.{table}")
+
+
+async def test_the_query_side_knows_how_far_behind_a_read_model_is(
+    pool: asyncpg.Pool, reader: asyncpg.Pool, log: LogWriter
+) -> None:
+    await project(pool)
+    new = venue()
+    await log.append(f"venue-{new.venue_id}", new, at=NOON)
+    found = await statuses(reader, NOON + timedelta(seconds=9), ["venues", "sales"])
+    assert {(one.lag_facts, one.lag_seconds) for one in found} == {(1, 9.0)}
 
 
 async def test_a_projection_worker_cannot_write_to_the_log(pool: asyncpg.Pool) -> None:

@@ -82,6 +82,21 @@ async def test_a_mistyped_word_is_replaced_by_the_nearest_and_the_answer_says_so
         assert (q, body["corrected"], set(names(body))) == (q, corrected, expected)
 
 
+async def test_a_correction_tells_nobody_a_word_of_what_they_may_not_see(season: World) -> None:
+    draft = scheduled("Zauberflöte bohemias")
+    await season.happened(f"show-{draft.show_id}", draft)
+    assert (await found(season, "zauberflote"))["total"] == 0
+    for q in ("zauberflotte", "zauberflote bohemiaz"):
+        body = await found(season, q)
+        assert (q, body["total"], body["corrected"]) == (q, 0, None)
+    # The word of the draft is the nearest, and another one has been found.
+    body = await found(season, "bohemiass")
+    assert "Bohemian nights" in names(body)
+    assert body["corrected"] == "bohemian"
+    seen = await season.get("/events/search", "clerk", q="zauberflotte")
+    assert seen.json()["corrected"] == "zauberflote"
+
+
 async def test_a_whole_word_in_the_name_comes_before_a_beginning_and_both_before_other_places(
     world: World,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from query_api.memory import Answer, Memory
+from query_api.memory import ENTRY_BYTES, Answer, Memory
 from query_api.reading import Read
 from tests.projections.season import on_sale, scheduled, venue
 from tests.query_api.conftest import World, bearer
@@ -157,7 +157,7 @@ async def test_a_failure_is_everybodys_and_nobodys_afterwards() -> None:
 
 
 async def test_memory_is_bounded_and_forgets_what_is_used_least() -> None:
-    memory, made = Memory(bytes_max=300), []
+    memory, made = Memory(bytes_max=3 * (ENTRY_BYTES + 1 + 100)), []
 
     async def ask(path: str, size: int = 100) -> None:
         async def make() -> Answer:
@@ -169,8 +169,24 @@ async def test_memory_is_bounded_and_forgets_what_is_used_least() -> None:
     for path in ("a", "b", "c", "a", "d", "a", "b"):
         await ask(path)
     assert made == ["a", "b", "c", "d", "b"]
-    await ask("huge", 301)
-    await ask("huge", 301)
+    await ask("huge", 3 * (ENTRY_BYTES + 1 + 100))
+    await ask("huge", 3 * (ENTRY_BYTES + 1 + 100))
     assert made[-2:] == ["huge", "huge"]
     await ask("a")
     assert made[-1] == "huge"
+
+
+async def test_a_million_long_questions_with_short_answers_fill_no_memory() -> None:
+    memory, asked, long = Memory(bytes_max=10 * 50_000), 0, b"x" * 40_000
+
+    async def make() -> Answer:
+        nonlocal asked
+        asked += 1
+        return answer("t")
+
+    # A parameter that nobody knows is as good as any: the question is another one, the answer the same.
+    for number in range(100):
+        await memory.answer(("/", b"%d" % number + long, False), "t", make)
+    for number in range(100):
+        await memory.answer(("/", b"%d" % number + long, False), "t", make)
+    assert asked == 200

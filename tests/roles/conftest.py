@@ -115,7 +115,7 @@ async def made(world: World, operation: str, by: Caller, json: Any, **ids: str) 
 
 async def fill(world: World) -> None:
     """What the rest is about: two bookings of Ana's at one event."""
-    event = await made(world, "CreateEvent", ADMIN, {**EVENT, "payment_window_seconds": 600})
+    event = await made(world, "CreateEvent", ADMIN, {**EVENT, "payment_window_seconds": 86_400})
     held = await made(world, "BookSeats", ANA, {"event_id": event["id"], "quantity": 2})
     payment = {"reference": "pi_1", **held["total"]}
     world.booking = await made(world, "ConfirmBooking", ANA, {"payment": payment}, booking_id=held["id"])

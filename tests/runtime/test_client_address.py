@@ -66,3 +66,37 @@ def test_no_header_is_too_odd(value: str) -> None:
 )
 def test_addresses_of_one_site_are_one(address: str, limited: str) -> None:
     assert limited_as(address) == limited
+
+
+ADDRESSES = st.ip_addresses().map(str)
+PROXIES = st.ip_addresses(network="10.0.0.0/8").map(str) | st.ip_addresses(network="2001:db8:ffff::/48").map(
+    str
+)
+STRANGERS = ADDRESSES.filter(lambda address: not TRUSTED.is_proxy(address))
+ODD = st.text(st.characters(max_codepoint=255, exclude_characters=","), max_size=30)
+
+
+def written(address: str, *, port: bool) -> str:
+    """As proxies write it, with the port or without."""
+    if not port:
+        return address
+    return f"[{address}]:443" if ":" in address else f"{address}:443"
+
+
+@given(STRANGERS, st.booleans(), st.lists(PROXIES, max_size=3), st.lists(ADDRESSES | ODD, max_size=4))
+def test_whatever_a_client_writes_it_is_known_by_the_address_that_our_proxy_saw(
+    client: str, port: bool, proxies: list[str], invented: list[str]
+) -> None:
+    seen = TRUSTED.of(scope("10.0.0.1", ", ".join([*invented, written(client, port=port), *proxies])))
+    assert limited_as(seen) == limited_as(client)
+
+
+@given(STRANGERS, st.lists(ADDRESSES | ODD, max_size=4))
+def test_a_stranger_is_who_asks_whatever_it_says(peer: str, forwarded: list[str]) -> None:
+    assert TRUSTED.of(scope(peer, ", ".join(forwarded))) == peer
+
+
+@given(st.lists(ADDRESSES | ODD | st.tuples(ADDRESSES, ODD).map("%".join), max_size=4))
+def test_one_client_is_counted_in_one_form_only(hops: list[str]) -> None:
+    counted = limited_as(TRUSTED.of(scope("10.0.0.1", ", ".join(hops))))
+    assert counted == str(ip_network(counted, strict=False)).removesuffix("/32")

@@ -27,6 +27,9 @@ class Plain:
         assert wrapped.startswith(context + b"|")
         return wrapped.removeprefix(context + b"|")
 
+    def is_wrapped_by_first(self, _wrapped: bytes) -> bool:
+        return True
+
 
 def secrets(name: str = "secret") -> Iterator[bytes]:
     """As many as are wanted, always the same ones."""

@@ -19,6 +19,7 @@ from runtime.authentication.authentication import Authentication
 from runtime.authentication.oidc_keys import ASK_SECONDS_MIN, FRESH_SECONDS
 from runtime.authentication.oidc_tokens import caller_id, role_among
 from runtime.identity import Role
+from runtime.privacy.person_key import PersonKey
 from runtime.problems import Problem
 from runtime.settings import BadSettings, load_settings
 from tests.runtime.authentication.conftest import ANA, NOON, Clock, Process, let_in, refused
@@ -232,12 +233,30 @@ async def test_what_was_issued_before_a_revocation_counts_no_more(
     assert await let_in(known.authenticator, op.token(iat=ISSUED + 1)) == caller
 
 
+async def test_text_that_looks_encrypted_by_us_is_nobodys_name(known: Authentication, op: Provider) -> None:
+    encrypted = PersonKey(ANA.id, bytes(32)).encrypt("Ana")
+    caller = await let_in(known.authenticator, op.token(name=encrypted, email=f"a {encrypted}"))
+    assert (caller.name, caller.email) == ("", "")
+
+
 async def test_texts_that_no_column_can_hold_are_made_harmless(known: Authentication, op: Provider) -> None:
     caller = await let_in(
         known.authenticator, op.token(name="a\x00b" + "c" * 1000, email="e@x", email_verified=False)
     )
     assert caller.name == "ab" + "c" * 318
     assert caller.email == ""
+
+
+async def test_a_name_chosen_at_the_provider_hides_nothing(known: Authentication, op: Provider) -> None:
+    encrypted = PersonKey(ANA.id, bytes(32)).encrypt("Ana")
+    for name, seen in (
+        ("Eve\r\nBEGIN:VEVENT", "Eve  BEGIN:VEVENT"),
+        ("Eve\u202egpj.exe\u200b", "Evegpj.exe"),
+        (f"Eve {encrypted}", ""),
+        (encrypted.replace("pd1", "p\u200bd1"), ""),
+    ):
+        caller = await let_in(known.authenticator, op.token(name=name))
+        assert caller.name == seen
 
 
 def test_a_caller_has_one_id_of_their_own() -> None:

@@ -1,23 +1,29 @@
 """What is revoked counts no more: here at once, elsewhere within moments, and never again by mistake."""
 
 import asyncio
+import tempfile
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
 
-from runtime.authentication.authentication import LIFE_MAX, Authentication
+from runtime.authentication import following
+from runtime.authentication.authentication import LIFE_MAX, Authentication, authentication
 from runtime.authentication.epoch import Epoch
 from runtime.authentication.revocations import (
     BLIND_SECONDS,
     KEPT_BEYOND,
+    OVERLAP,
     UNREADY_SECONDS,
     WHOLE_SECONDS,
     Revocations,
 )
 from runtime.http.health import Unhealthy
 from runtime.problems import Problem
+from runtime.settings import load_settings
+from tests.eventstore.cut_wire import cut_wire
 from tests.runtime.authentication.conftest import ANA, BOB, NOON, Process, let_in, pool_of, refused
 from tests.runtime.authentication.waiting import until
 
@@ -94,6 +100,28 @@ async def test_what_is_rolled_back_gives_no_token_a_generation_that_is_yet_to_co
     assert await refused(command_side.authenticator, token) == "token-revoked"
 
 
+async def test_what_is_rolled_back_is_forgotten_after_a_while(
+    command_pool: asyncpg.Pool,
+) -> None:
+    """An API key cannot sign in again: it would be refused for as long as a token may live."""
+    seconds = [0.0]
+    revocations = Revocations(command_pool, Epoch(), LIFE_MAX, lambda: seconds[0])
+    await revocations.revoke(command_pool, BOB.id, NOON, "done")
+    async with command_pool.acquire() as connection:
+        rolling_back = connection.transaction()
+        await rolling_back.start()
+        await revocations.revoke(connection, ANA.id, NOON, "tried")
+        await rolling_back.rollback()
+    await revocations.read()
+    assert revocations.generation_of(ANA.id) > 0
+    learnt = revocations._known[ANA.id]
+    revocations._known[ANA.id] = replace(learnt, recorded_at=learnt.recorded_at - OVERLAP)
+    seconds[0] += WHOLE_SECONDS
+    await revocations.read()
+    assert revocations.generation_of(ANA.id) == 0
+    assert revocations.generation_of(BOB.id) > 0
+
+
 async def test_many_revocations_of_one_user_at_once_leave_the_latest(
     command_side: Authentication, process: Process, command_pool: asyncpg.Pool
 ) -> None:
@@ -149,6 +177,29 @@ async def test_a_process_that_cannot_look_lets_nobody_in_after_a_while(
 
     await revocations.read()
     assert known.remembered(f"Bearer {token}") == ANA
+
+
+async def test_a_process_whose_server_has_gone_silent_lets_nobody_in_after_a_while(
+    command_side: Authentication, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "READ_SECONDS_MAX", 0.1)
+    token = command_side.tokens.issue(ANA)
+    with tempfile.TemporaryDirectory(prefix="wire") as folder:
+        async with (
+            cut_wire(database, Path(folder)) as (wire, dsn),
+            pool_of(dsn, "seatledger_query") as pool,
+            authentication(pool, load_settings(), None, lambda: NOON) as elsewhere,
+        ):
+            known, revocations = elsewhere.authenticator, elsewhere.revocations
+            assert await let_in(known, token) == ANA
+            wire.cut_answers()
+            await wire.swallowed.wait()
+            revocations._read_at -= BLIND_SECONDS
+            await until(lambda: known.remembered(f"Bearer {token}") is None)
+            with pytest.raises(Problem) as refusal:
+                await let_in(known, token)
+            assert refusal.value.answer.code == "authentication-unavailable"
+            wire.hang_up()
 
 
 async def test_a_process_that_cannot_look_says_that_it_is_not_ready(database: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import asyncpg
 import orjson
@@ -9,6 +10,7 @@ import pytest
 
 from runtime.ids import new_id
 from runtime.master_key import MasterKey, MasterKeyMissing
+from runtime.privacy import erasures
 from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 from runtime.privacy.people import FoundPerson, KnownPerson, People
@@ -145,11 +147,38 @@ async def test_another_process_forgets_a_key_soon_after_it_is_destroyed(
     async def is_erased() -> bool:
         return await elsewhere.opened(text) == ERASED
 
-    erasures = Erasures(pool, elsewhere, lambda: NOON + timedelta(seconds=5))
-    following = asyncio.create_task(erasures.follow())
+    looking = Erasures(pool, elsewhere, lambda: NOON + timedelta(seconds=5))
+    following = asyncio.create_task(looking.follow())
     try:
         await destroyed(pool, people, known.person_id)
         await until(is_erased, "the key is forgotten")
+    finally:
+        following.cancel()
+
+
+async def test_a_look_that_goes_wrong_does_not_end_the_following(
+    pool: asyncpg.Pool, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasures, "POLL_SECONDS", 0.0)
+    known = await people.guest(EMAIL, NOON)
+    _, elsewhere = await other_process(pool)
+    elsewhere.remember(known.key)
+    await destroyed(pool, people, known.person_id)
+    failures = [LookupError("odd"), ConnectionResetError()]
+
+    class Troubled:
+        async def fetch(self, *asked: Any) -> list[asyncpg.Record]:
+            if failures:
+                raise failures.pop()
+            return list(await pool.fetch(*asked))
+
+    async def is_forgotten() -> bool:
+        return elsewhere.remembered(known.person_id) is None
+
+    looking = Erasures(Troubled(), elsewhere, lambda: NOON)  # type: ignore[arg-type]
+    following = asyncio.create_task(looking.follow())
+    try:
+        await until(is_forgotten, "the key is forgotten")
     finally:
         following.cancel()
 

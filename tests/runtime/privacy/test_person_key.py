@@ -2,11 +2,13 @@
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime.privacy.keyring import opened_with, people_in
 from runtime.privacy.person_key import ENCRYPTED, ERASED, PersonKey, person_of
 
 ANA, BOB = "01a201e2-0000-7000-8000-00000000000a", "01a201e2-0000-7000-8000-00000000000b"
@@ -25,6 +27,33 @@ def test_what_was_encrypted_comes_back(text: str) -> None:
     assert ENCRYPTED.fullmatch(encrypted)
     assert person_of(encrypted) == ANA
     assert KEY.decrypt(body_of(encrypted)) == text
+
+
+@given(
+    st.lists(st.tuples(TEXT, st.sampled_from([ANA, BOB]), st.sampled_from(["", " ", "\n", "é", '"', "."])))
+)
+def test_encrypted_texts_are_told_apart_wherever_they_stand(said: list[tuple[str, str, str]]) -> None:
+    # What comes after one must be no sign of base64: nothing of ours writes such a text.
+    keys = {UUID(who).hex: PersonKey(who, SECRET) for who in (ANA, BOB)}
+    text = "".join(f"{keys[UUID(who).hex].encrypt(clear)}|{after}" for clear, who, after in said)
+    assert people_in(text) == {UUID(who).hex for _, who, _ in said}
+    assert opened_with(keys, text) == "".join(f"{clear}|{after}" for clear, _, after in said)
+
+
+@given(
+    st.text(max_size=200) | st.from_regex(r"pd1\.[0-9a-fA-F]{30,34}\.[A-Za-z0-9_=+/-]{36,44}", fullmatch=True)
+)
+def test_no_text_breaks_what_opens_it_and_none_is_opened_twice(text: str) -> None:
+    key = PersonKey(ANA, SECRET)
+    keys = {UUID(ANA).hex: key}
+    opened_with(keys, text)
+    if text:
+        assert opened_with(keys, key.encrypt(text)) == text
+
+
+@given(st.text(max_size=100) | st.text("AZaz09-_=+/ \n", max_size=100))
+def test_no_body_that_this_key_did_not_write_is_opened(body: str) -> None:
+    assert KEY.decrypt(body) is None
 
 
 @given(TEXT, TEXT)

@@ -1,5 +1,7 @@
 """A full quota at once, and then as much as comes back."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +56,38 @@ def test_the_headers_are_structured_fields() -> None:
     policy = (b"ratelimit-policy", b'"address";q=600;w=60')
     assert quota.headers(quota.use("a")) == (policy, (b"ratelimit", b'"address";r=599;t=1'))
     assert quota.headers(-1.5) == (policy, (b"ratelimit", b'"address";r=0;t=2'))
+
+
+STANDING = re.compile(rb'"(?P<name>[a-z-]+)";r=(?P<r>[0-9]+);t=(?P<t>[0-9]+)')
+
+
+@given(
+    per_minute=st.integers(1, 1_000_000),
+    waits=st.lists(st.one_of(st.just(0.0), st.floats(0, 90), st.floats(0, 1e9)), min_size=1, max_size=100),
+)
+def test_what_the_headers_promise_is_kept(per_minute: int, waits: list[float]) -> None:
+    clock = Clock()
+    quota = Quota("sign-in-account", per_minute, now=clock)
+    debt, left, seconds = 0.0, 0, 0
+    for wait in waits:
+        clock.now += wait
+        debt = quota.use("a")
+        policy, (name, value) = quota.headers(debt)
+        assert policy == (b"ratelimit-policy", b'"sign-in-account";q=%d;w=60' % per_minute)
+        told = STANDING.fullmatch(value)
+        assert name == b"ratelimit"
+        assert told is not None
+        left, seconds = int(told["r"]), int(told["t"])
+        assert 0 <= left < per_minute
+        assert 0 < seconds <= 60 + 30 / per_minute + 1
+    # Who waits as long as was told has what was told: one use after a refusal, else the whole quota.
+    if debt < 0:
+        assert left == 0
+        clock.now += seconds
+        assert quota.use("a") >= 0
+    else:
+        clock.now += seconds
+        assert quota.remaining(quota.use("a")) == per_minute - 1
 
 
 def test_a_use_that_is_given_back_was_none() -> None:
