@@ -4,7 +4,9 @@ A seat's name has three parts with slashes between them, and so has its path: it
 encodes the slashes.
 """
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 from starlette.requests import Request
 
 from audit_api.answers.history import FILES, answer_history
@@ -26,6 +28,12 @@ from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/audit/seats", tags=["audit"])
 
+NAME = {
+    "section": Annotated[str, Path(description="The first part of the seat's name.", examples=["Stalls"])],
+    "row": Annotated[str, Path(description="Its second part.", examples=["A"])],
+    "seat": Annotated[str, Path(description="Its third part.", examples=["12"])],
+}
+
 
 @hot_route(
     router,
@@ -34,7 +42,7 @@ router = APIRouter(prefix="/api/v1/audit/seats", tags=["audit"])
     operation_id="AuditSeat",
     summary="A seat's history at an event",
     access=AUDITORS,
-    parameters=documented(Filtered),
+    parameters={**NAME, **documented(Filtered)},
     response_model=EntryPage,
     responses=audit_answers({404: ["event-not-found", "seat-not-found"]}, FILES),
 )
