@@ -5,12 +5,12 @@ so it may hold fewer facts than were asked for, or none, and still not be the la
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import asyncpg
 
 from eventstore.facts import RecordedFact
+from eventstore.postgres.bounds import PostgresBounds
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.log_pages import BYTES_MAX
 from eventstore.postgres.store import FACT, LOG_ID, recorded
@@ -20,9 +20,6 @@ LOOKED_AT_MAX = 50_000
 """Facts that are compared with what is wanted for one page."""
 
 GATHERED_AT_ONCE = 2_000
-
-CLOCKS_DIFFER_MAX = timedelta(minutes=10)
-"""The log is in order of position and, but for the clocks of its writers, in order of time."""
 
 
 class Selected(NamedTuple):
@@ -61,43 +58,6 @@ STREAM_PAGE = _statements(_OF_STREAM, "version")
 ABOUT_STREAM_PAGE = _statements(_ABOUT_STREAM, "version")
 POSITIONS_PAGE = _statements(_OF_POSITIONS, "position")
 
-LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = $1"
-LAST_VERSION = "SELECT coalesce(max(version), 0) FROM eventstore.events WHERE log_id = $1 AND stream = $2"
-
-# By halves: some twenty look-ups by the key, however long the log is.
-BEFORE_TIME = """
-    WITH RECURSIVE search (low, high) AS (
-        SELECT 0::bigint, last_position FROM eventstore.log WHERE log_id = $1
-      UNION ALL
-        SELECT CASE WHEN e.recorded_at < $2 THEN m.middle ELSE s.low END,
-               CASE WHEN e.recorded_at < $2 THEN s.high ELSE m.middle - 1 END
-        FROM search AS s
-        CROSS JOIN LATERAL (SELECT (s.low + s.high + 1) / 2 AS middle) AS m
-        LEFT JOIN LATERAL (
-            SELECT recorded_at FROM eventstore.events
-            WHERE log_id = $1 AND position >= m.middle ORDER BY position LIMIT 1
-        ) AS e ON true
-        WHERE s.low < s.high
-    ) SELECT max(low) FROM search"""
-
-UP_TO_POSITION = """
-    WITH RECURSIVE search (low, high) AS (
-        SELECT 0::bigint, $4::bigint
-      UNION ALL
-        SELECT CASE WHEN e.position <= $3 THEN m.middle ELSE s.low END,
-               CASE WHEN e.position <= $3 THEN s.high ELSE m.middle - 1 END
-        FROM search AS s
-        CROSS JOIN LATERAL (SELECT (s.low + s.high + 1) / 2 AS middle) AS m
-        LEFT JOIN LATERAL (
-            SELECT position FROM eventstore.events
-            WHERE log_id = $1 AND stream = $2 AND version >= m.middle ORDER BY version LIMIT 1
-        ) AS e ON true
-        WHERE s.low < s.high
-    ) SELECT max(low) FROM search"""
-
-POSITION_OF = """SELECT position FROM eventstore.events
-                 WHERE log_id = $1 AND stream = $2 AND version <= $3 ORDER BY version DESC LIMIT 1"""
-
 # Tag by tag: given many at once PostgreSQL may read everything, and compare each fact with all of them. Materialized,
 # or ORDER BY could tempt it to walk the whole log looking for what is rare.
 POSITIONS = """WITH own AS MATERIALIZED (
@@ -120,10 +80,11 @@ class PostgresSelections:
 
     def __init__(self, pool: "asyncpg.Pool") -> None:
         self._pool = pool
+        self._bounds = PostgresBounds(pool)
 
     async def of_log(self, wanted: Wanted, limit: int) -> Selected:
         """Out of the whole log."""
-        low, high = await self._bounds(wanted)
+        low, high = await self._bounds.positions(wanted)
         low, high, is_last = _window(low, high, wanted, LOOKED_AT_MAX)
         facts, goes_on = await self._page(LOG_PAGE, wanted, limit, low, high)
         if goes_on is None and not is_last:
@@ -132,16 +93,16 @@ class PostgresSelections:
 
     async def of_stream(self, stream: str, wanted: Wanted, limit: int) -> Selected:
         """Out of one stream."""
-        low, high = await self._versions(stream, wanted)
+        low, high = await self._bounds.versions(stream, wanted)
         low, high, is_last = _window(low, high, wanted, LOOKED_AT_MAX)
         facts, goes_on = await self._page(STREAM_PAGE, wanted, limit, low, high, stream)
         if goes_on is None and not is_last:
-            goes_on = await self._value(POSITION_OF, stream, low + 1 if wanted.descending else high)
+            goes_on = await self._bounds.position_of(stream, low + 1 if wanted.descending else high)
         return Selected(facts, goes_on)
 
     async def about_stream(self, stream: str, wanted: Wanted, limit: int) -> Selected:
         """Out of those facts of a stream that carry no tag: they are about all of it, and few."""
-        low, high = await self._versions(stream, wanted)
+        low, high = await self._bounds.versions(stream, wanted)
         return Selected(*await self._page(ABOUT_STREAM_PAGE, wanted, limit, low, high, stream))
 
     async def of_positions(self, positions: Sequence[int], wanted: Wanted, limit: int) -> Selected:
@@ -165,28 +126,6 @@ class PostgresSelections:
         """Where the facts of `names` are in whose data `text` stands, and all those of the names `in_any_case`."""
         return await self._column(POSITIONS_NAMING, stream, in_any_case, names, text)
 
-    async def _bounds(self, wanted: Wanted) -> tuple[int, int]:
-        """Outside of these positions nothing is wanted."""
-        low, high = wanted.low, min(wanted.high, await self._value(LAST_POSITION))
-        if wanted.since is not None:
-            low = max(low, await self._before(wanted.since, -CLOCKS_DIFFER_MAX))
-        if wanted.until is not None:
-            high = min(high, await self._before(wanted.until, CLOCKS_DIFFER_MAX))
-        return low, high
-
-    async def _before(self, moment: datetime, by: timedelta) -> int:
-        try:
-            return await self._value(BEFORE_TIME, moment + by)
-        except OverflowError:
-            # At an end of the calendar: there the time itself is as good.
-            return await self._value(BEFORE_TIME, moment)
-
-    async def _versions(self, stream: str, wanted: Wanted) -> tuple[int, int]:
-        last = await self._value(LAST_VERSION, stream)
-        low, high = await self._bounds(wanted)
-        first = await self._value(UP_TO_POSITION, stream, low, last) if low > 0 else 0
-        return first, await self._value(UP_TO_POSITION, stream, high, last)
-
     async def _page(
         self,
         statements: tuple[str, str],
@@ -205,10 +144,6 @@ class PostgresSelections:
         facts = [recorded(row) for row in rows[:limit]]
         is_cut = len(rows) > limit or (bool(rows) and rows[-1][-1] >= BYTES_MAX)
         return facts, facts[-1].position if is_cut else None
-
-    async def _value(self, query: str, *arguments: object) -> int:
-        with unavailable_is_said():
-            return int(await self._pool.fetchval(query, LOG_ID, *arguments) or 0)
 
     async def _column(self, query: str, *arguments: object) -> list[int]:
         with unavailable_is_said():
