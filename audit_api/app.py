@@ -9,29 +9,47 @@ import asyncpg
 from fastapi import APIRouter, FastAPI
 
 from audit_api.lifespan_state import AuditServices, AuditState
-from audit_api.routes import bookings, customer_data, facts, keys, proofs, seals, verify
+from audit_api.reads.ledger import ReadLedger
+from audit_api.routes import (
+    bookings,
+    customer_data,
+    customers,
+    events,
+    facts,
+    keys,
+    proofs,
+    reads,
+    seals,
+    seats,
+    verify,
+)
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
+from eventstore.postgres.selections import PostgresSelections
 from eventstore.postgres.store import PostgresStore
 from eventstore.postgres.tagged import PostgresTagged
 from eventstore.postgres.tree import PostgresTree
-from runtime.ids import utc_now
+from runtime.ids import new_id, utc_now
 from runtime.master_key import MasterKey
 from runtime.privacy.erasures import Erasures
 from runtime.privacy.keyring import Keyring
 
 ROLE = "seatledger_audit"
-"""May read the log and write nowhere."""
+"""May read the log, and write nowhere but that it did."""
 
 VERIFICATIONS_MAX = 2
 
 ROUTERS: tuple[APIRouter, ...] = (
     bookings.router,
+    events.router,
+    customers.router,
+    seats.router,
     facts.router,
     verify.router,
     seals.router,
     proofs.router,
     keys.router,
+    reads.router,
     customer_data.router,
 )
 
@@ -52,6 +70,8 @@ def lifespan(
             store,
             chains,
             tagged,
+            PostgresSelections(pool),
+            ReadLedger(pool, now, new_id),
             PostgresSeals(pool),
             PostgresTree(pool),
             keyring,

@@ -1,6 +1,6 @@
 """What an auditor asks for, checked."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeVar, get_type_hints
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -55,7 +55,7 @@ def asked(request: Request, parameters: type[Q]) -> tuple[AuditServices, Q]:
 
 def documented(parameters: type[Asked]) -> dict[str, object]:
     """`parameters` as `hot_route` takes them."""
-    hints = parameters.__annotations__ | Asked.__annotations__
+    hints = get_type_hints(parameters, include_extras=True)
     return {name: hints[name] for name in parameters.model_fields}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from audit_api.answers.booking import booking_body, changes
-from audit_api.answers.fact import by_and_why, moment, raw
+from audit_api.answers.fact import by_and_why, happened_at, moment, raw
 from audit_api.folding import Stage, stages
 from domain.tags import booking_tag
 from eventstore.facts import RecordedFact
@@ -50,6 +50,7 @@ def _step(fact: RecordedFact, before: dict[str, Any] | None, after: dict[str, An
         "position": fact.position,
         "version": fact.version,
         "recorded_at": moment(fact.recorded_at),
+        "happened_at": happened_at(fact),
         "fact": fact.name,
         "data": raw(fact.data),
         "by": by,

@@ -8,8 +8,10 @@ from typing import TypedDict
 
 import asyncpg
 
+from audit_api.reads.ledger import ReadLedger
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
+from eventstore.postgres.selections import PostgresSelections
 from eventstore.postgres.tagged import PostgresTagged
 from eventstore.postgres.tree import PostgresTree
 from eventstore.store import LogReader
@@ -25,6 +27,8 @@ class AuditServices:
     store: LogReader
     chains: PostgresChains
     tagged: PostgresTagged
+    selections: PostgresSelections
+    reads: ReadLedger
     seals: PostgresSeals
     tree: PostgresTree
     keyring: Keyring

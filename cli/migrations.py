@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from runtime.migration_files import MigrationSource
 
-PACKAGES = ("eventstore", "runtime", "command_api", "projections")
+PACKAGES = ("eventstore", "runtime", "command_api", "projections", "audit_api")
 """Each has a folder `migrations`; a later one may use what an earlier one made."""
 
 

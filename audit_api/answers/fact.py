@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import orjson
 
 from eventstore.facts import RecordedFact
@@ -27,6 +28,21 @@ def fact_body(fact: RecordedFact) -> dict[str, Any]:
         "command_id": fact.command_id,
         "hash": fact.hash.hex(),
     }
+
+
+class _At(msgspec.Struct):
+    at: str | None = None
+
+
+_AT = msgspec.json.Decoder(_At)
+
+
+def happened_at(fact: RecordedFact) -> str | None:
+    """When it happened, as the fact itself says; None where it cannot be read."""
+    try:
+        return _AT.decode(fact.data).at
+    except (msgspec.MsgspecError, ValueError):
+        return None
 
 
 def raw(json: str) -> orjson.Fragment:

@@ -8,20 +8,24 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
 from starlette.requests import Request
-from starlette.responses import Response
 
 from audit_api.answers.booking import booking_body
 from audit_api.answers.fact import moment
+from audit_api.answers.history import FILES, file_of, wanted_format
 from audit_api.answers.opened import opened_answer
 from audit_api.as_of import recorded_by, up_to
-from audit_api.asking import AsHashed, Asked, asked, documented
+from audit_api.asking import asked, documented
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
+from audit_api.filtering import Filtered
 from audit_api.folding import Stage, as_of
+from audit_api.histories.entry import Entry, Found, page_of
 from audit_api.history import history_of, own_facts, steps
+from audit_api.reads.recording import Told, ToldInFile, recorded
 from audit_api.roles import AUDITORS
 from audit_api.shapes.history import BookingHistory
 from eventstore.facts import RecordedFact
+from eventstore.wanted import Wanted
 from runtime.http.hot_route import hot_route
 from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.lanes import Lane, in_lane
@@ -32,7 +36,7 @@ from runtime.problems import Problem
 router = APIRouter(prefix="/api/v1/audit/bookings", tags=["audit"])
 
 
-class HistoryAsked(Asked):
+class HistoryAsked(Filtered):
     as_of: Annotated[
         datetime | None,
         BeforeValidator(rfc_3339),
@@ -41,7 +45,6 @@ class HistoryAsked(Asked):
     as_of_position: Annotated[
         int | None, Query(ge=0, le=BIGINT_MAX, description="As it was at this position of the log.")
     ] = None
-    as_hashed: AsHashed = None
 
 
 @hot_route(
@@ -53,10 +56,11 @@ class HistoryAsked(Asked):
     access=AUDITORS,
     parameters=documented(HistoryAsked),
     response_model=BookingHistory,
-    responses=audit_answers({404: ["booking-not-found"]}),
+    responses=audit_answers({404: ["booking-not-found"]}, FILES),
 )
 @in_lane(Lane.REPORTS)
-async def audit_booking(request: Request) -> Response:
+@recorded
+async def audit_booking(request: Request) -> Told | ToldInFile:
     """Every fact about it with who caused it, by which command, what it changed and the booking after it.
 
     `as_of` and `as_of_position` leave out what came later: both the booking and its history are as they were then. A
@@ -71,12 +75,22 @@ async def audit_booking(request: Request) -> Response:
         own = await own_facts(services.store, booking_id)
         facts = _known_then(own, query, booking_id)
         history = await history_of(services.chains, booking_id, facts)
+    shown = {step["position"]: step for step in steps(history)}
+    entries = [Entry(fact, shown[fact.position]["changes"]) for fact in facts]
+
+    async def page(wanted: Wanted, limit: int) -> Found:
+        return page_of(entries, wanted, limit)
+
+    if wanted_format(request, query) != "json":
+        return file_of(request, services, query, page, "booking", position=position)
+    told, goes_on = page_of(entries, query.wanted(position), query.limit or len(entries))
     answer = {
         "booking": _then(history.stages[-1], query, now),
-        "history": steps(history),
+        "history": [shown[entry.fact.position] for entry in told],
+        "next": goes_on,
         "chain": "verified" if history.is_verified else "broken",
     }
-    return await opened_answer(services, answer, position, as_hashed=query.as_hashed)
+    return Told(await opened_answer(services, answer, position, as_hashed=query.as_hashed), len(told))
 
 
 def _known_then(own: Sequence[RecordedFact], query: HistoryAsked, booking_id: str) -> Sequence[RecordedFact]:

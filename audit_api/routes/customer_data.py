@@ -12,6 +12,7 @@ from audit_api.customers.sections import customer_file
 from audit_api.customers.whose import whose
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
+from audit_api.reads.recording import record
 from audit_api.shapes.customer_data import CustomerData
 from runtime.http.access import Access
 from runtime.http.file_stream import FileStream
@@ -56,6 +57,8 @@ async def get_customer_data(request: Request) -> Response:
         theirs = await whose(services, customer_id)
     if theirs is None:
         raise Problem(NOT_FOUND)
+    if caller.id != customer_id:
+        await record(request, 200, None)
     headers = {**position_header(position), "Cache-Control": "private, no-store"}
     pieces = customer_file(services, theirs)
     return FileStream("customer.json", "application/json", pieces, AsyncExitStack(), headers)

@@ -1,35 +1,25 @@
 """The whole log, in order."""
 
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
 
 from audit_api.answers.fact import fact_body
-from audit_api.answers.opened import opened_answer
-from audit_api.asking import AsHashed, Asked, asked, documented
+from audit_api.answers.history import FILES, answer_history
+from audit_api.asking import asked, documented
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
+from audit_api.filtering import Filtered
+from audit_api.histories.entry import Entry, Found
+from audit_api.reads.recording import Told, ToldInFile, recorded
 from audit_api.roles import AUDITORS
 from audit_api.shapes.fact import FactPage
+from eventstore.wanted import Wanted
 from runtime.http.hot_route import hot_route
-from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.lanes import Lane, in_lane
-from runtime.http.pages import LIMIT_DEFAULT, LIMIT_MAX
 
 router = APIRouter(prefix="/api/v1/audit/facts", tags=["audit"])
-
-
-class FactsAsked(Asked):
-    after: Annotated[
-        int | None, Query(ge=0, le=BIGINT_MAX, description="Facts after this position; 0 for the first ones.")
-    ] = None
-    limit: Annotated[
-        int | None,
-        Query(ge=1, le=LIMIT_MAX, description=f"Facts in the page, at most; {LIMIT_DEFAULT} if not said."),
-    ] = None
-    as_hashed: AsHashed = None
 
 
 @hot_route(
@@ -39,22 +29,28 @@ class FactsAsked(Asked):
     operation_id="ReadFacts",
     summary="The log, fact by fact",
     access=AUDITORS,
-    parameters=documented(FactsAsked),
+    parameters=documented(Filtered),
     response_model=FactPage,
-    responses=audit_answers(),
+    responses=audit_answers(files=FILES),
 )
 @in_lane(Lane.REPORTS)
-async def read_facts(request: Request) -> Response:
+@recorded
+async def read_facts(request: Request) -> Told | ToldInFile:
     """In order of position. Whoever remembers the last position they saw can go on from there at any later time and
     misses nothing: a fact that is visible has all those before it visible, too.
+
+    With filters a page looks at a part of the log: it may have fewer facts than asked for and still not be the last.
     """
-    services, query = asked(request, FactsAsked)
-    after, limit = query.after or 0, query.limit or LIMIT_DEFAULT
+    services, query = asked(request, Filtered)
     with reading_the_log():
         position = await services.store.last_position()
-        # One more than asked for: whether it is there says whether there is a next page.
-        facts = await services.store.read_log(after, limit + 1)
-    page = facts[:limit]
-    following = page[-1].position if len(facts) > limit else None
-    answer = {"items": [fact_body(fact) for fact in page], "next": following}
-    return await opened_answer(services, answer, position, as_hashed=query.as_hashed)
+
+    async def page(wanted: Wanted, limit: int) -> Found:
+        facts, goes_on = await services.selections.of_log(wanted, limit)
+        return Found([Entry(fact, None) for fact in facts], goes_on)
+
+    return await answer_history(request, services, query, page, "facts", position=position, body=_body)
+
+
+def _body(entry: Entry) -> dict[str, Any]:
+    return fact_body(entry.fact)

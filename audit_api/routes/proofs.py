@@ -5,12 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import Response
 
 from audit_api.asking import Asked, asked, documented
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
 from audit_api.lifespan_state import AuditServices
+from audit_api.reads.recording import Told, recorded
 from audit_api.roles import AUDITORS
 from audit_api.sealed import seal_of_size
 from audit_api.shapes.seal import ConsistencyProof, InclusionProof
@@ -59,7 +59,8 @@ class ConsistencyAsked(Asked):
     response_model=InclusionProof,
     responses=audit_answers({404: ["seal-not-found", "fact-not-sealed"], 409: ["log-broken"]}),
 )
-async def prove_inclusion(request: Request) -> Response:
+@recorded
+async def prove_inclusion(request: Request) -> Told:
     """With the fact as the feed has it, this proof, and a seal that was kept, nobody needs the rest of the log."""
     services, query = asked(request, InclusionAsked)
     with reading_the_log():
@@ -81,7 +82,7 @@ async def prove_inclusion(request: Request) -> Response:
         "version": fact.version,
         "hash": fact.hash.hex(),
     }
-    return json_answer({"fact": about, "leaf": digest.hex(), "path": path, "seal": seal_body(seal)})
+    return Told(json_answer({"fact": about, "leaf": digest.hex(), "path": path, "seal": seal_body(seal)}), 1)
 
 
 @hot_route(
@@ -95,7 +96,8 @@ async def prove_inclusion(request: Request) -> Response:
     response_model=ConsistencyProof,
     responses=audit_answers({404: ["seal-not-found"], 409: ["log-broken"]}),
 )
-async def prove_consistency(request: Request) -> Response:
+@recorded
+async def prove_consistency(request: Request) -> Told:
     """Nothing under the first seal was changed, taken away or moved until the second one was made."""
     services, query = asked(request, ConsistencyAsked)
     with reading_the_log():
@@ -104,7 +106,7 @@ async def prove_consistency(request: Request) -> Response:
         if first.size > second.size:
             raise wrong_parameter("to", "Input should not be less than from")
         path = await _path(services, consistency(first.size, second.size))
-    return json_answer({"first": seal_body(first), "second": seal_body(second), "path": path})
+    return Told(json_answer({"first": seal_body(first), "second": seal_body(second), "path": path}), 0)
 
 
 async def _fact(services: AuditServices, position: int) -> RecordedFact:

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
-from starlette.responses import Response
 
 from audit_api.asking import Asked, asked, documented
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
 from audit_api.lifespan_state import AuditServices
+from audit_api.reads.recording import Told, recorded
 from audit_api.roles import AUDITORS
 from audit_api.sealed import LATEST, seal_named
 from audit_api.shapes.seal import Seal as SealShape
@@ -49,7 +49,8 @@ class SealsAsked(Asked):
     response_model=SealPage,
     responses=audit_answers(),
 )
-async def read_seals(request: Request) -> Response:
+@recorded
+async def read_seals(request: Request) -> Told:
     """In order of size. Each names the one before it. Keep them elsewhere: they say what the log was, whatever becomes
     of it.
     """
@@ -60,7 +61,7 @@ async def read_seals(request: Request) -> Response:
         found = await services.seals.read_seals(query.after or 0, limit + 1)
     page = found[:limit]
     following = page[-1].size if len(found) > limit else None
-    return json_answer({"items": [seal_body(seal) for seal in page], "next": following})
+    return Told(json_answer({"items": [seal_body(seal) for seal in page], "next": following}), 0)
 
 
 @hot_route(
@@ -74,10 +75,11 @@ async def read_seals(request: Request) -> Response:
     response_model=SealShape,
     responses=audit_answers({404: ["seal-not-found"]}),
 )
-async def read_seal(request: Request) -> Response:
+@recorded
+async def read_seal(request: Request) -> Told:
     """The seal over exactly so many facts, or the latest."""
     asked(request, Asked)
     services: AuditServices = request.state.audit
     with reading_the_log():
         seal = await seal_named(services.seals, request.path_params["size"])
-    return json_answer(seal_body(seal))
+    return Told(json_answer(seal_body(seal)), 0)

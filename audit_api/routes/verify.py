@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import Response
 
 from audit_api.asking import Asked, asked, documented, position_header
 from audit_api.documenting import audit_answers
 from audit_api.failed import OVERLOADED, reading_the_log
 from audit_api.lifespan_state import AuditServices
+from audit_api.reads.recording import Told, recorded
 from audit_api.roles import AUDITORS
 from audit_api.shapes.verdict import Verdict as VerdictShape
 from audit_api.verification import verify_log, verify_stream
@@ -39,10 +39,13 @@ class VerifyAsked(Asked):
     access=AUDITORS,
     parameters=documented(VerifyAsked),
     response_model=VerdictShape,
-    responses=audit_answers({404: ["event-not-found"], 503: ["unavailable", "overloaded"]}),
+    responses=audit_answers(
+        {404: ["event-not-found"], 503: ["unavailable", "overloaded", "read-not-recorded"]}
+    ),
 )
 @in_lane(Lane.REPORTS)
-async def verify(request: Request) -> Response:
+@recorded
+async def verify(request: Request) -> Told:
     """Every fact is hashed again, no position and no version may be missing, every stream must end where its head says,
     and all of it must be what the seals say. A log that fails is 200 with `verified` false and the first bad fact.
     """
@@ -52,7 +55,7 @@ async def verify(request: Request) -> Response:
     async with services.verifying:
         with reading_the_log():
             verdict = await _verdict(services, query.event_id)
-    return json_answer(verdict_body(verdict), headers=position_header(verdict.position))
+    return Told(json_answer(verdict_body(verdict), headers=position_header(verdict.position)), 0)
 
 
 async def _verdict(services: AuditServices, event_id: str | None) -> Verdict:

@@ -56,4 +56,10 @@ class Fact(Shape):
 
 class FactPage(Shape):
     items: list[Fact]
-    next: Annotated[int | None, Field(description="Send it as `after` for the next page; null at the end.")]
+    next: Annotated[
+        int | None,
+        Field(
+            description="Send it as `after` for the next page; null at the end. A page may hold fewer facts than asked "
+            "for, or none, and still not be the last."
+        ),
+    ]

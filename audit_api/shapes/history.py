@@ -13,6 +13,11 @@ Readable = Annotated[
 ]
 
 
+HappenedAt = Annotated[
+    Moment | None, Field(description="When it happened, as the fact says; null where it cannot be read.")
+]
+
+
 class Change(Shape):
     """A field's value before and after; null before there was a booking."""
 
@@ -26,6 +31,7 @@ class Step(Shape):
     position: Position
     version: Version
     recorded_at: Moment
+    happened_at: HappenedAt
     fact: FactName
     data: Data
     by: Author
@@ -37,7 +43,11 @@ class Step(Shape):
 
 class BookingHistory(Shape):
     booking: Readable
-    history: Annotated[list[Step], Field(description="Its facts up to then, oldest first.")]
+    history: Annotated[
+        list[Step],
+        Field(description="Its facts up to then that are wanted; oldest first, if not asked otherwise."),
+    ]
+    next: Annotated[int | None, Field(description="Send it as `after` for the next page; null at the end.")]
     chain: Annotated[
         Literal["verified", "broken"],
         Field(

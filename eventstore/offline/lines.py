@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import orjson
 
-from eventstore.hashing import canonical, moment
+from eventstore.facts import RecordedFact
+from eventstore.hashing import canonical, envelope, moment
 
 FORMAT = "seatledger-export-1"
 
@@ -106,6 +107,14 @@ _HEAD = b'{"specversion":"1.0","id":"%d","source":"urn:seatledger:log:%d","type"
 _DATA = b'","data":'
 _PREVIOUS = b'","previous":"'
 _HEX = 64
+
+
+def fact_line(fact: RecordedFact, log_id: int, previous: bytes | None) -> bytes:
+    """The line of a fact; `previous` is the hash of the fact before it in its stream, None to leave it out."""
+    name, stream, at = (orjson.dumps(each) for each in (fact.name, fact.stream, moment(fact.recorded_at)))
+    head = _HEAD % (fact.position, log_id, name, stream, at)
+    before = b"" if previous is None else _PREVIOUS + previous.hex().encode()
+    return b"".join((head, fact.hash.hex().encode(), before, _DATA, envelope(fact), b"}"))
 
 
 def fact_of(line: bytes, log_id: int) -> ExportedFact:

@@ -24,6 +24,7 @@ from runtime.identity import Caller, Role
 from runtime.ids import utc_now
 from runtime.settings import load_settings
 from tests.projections.people import MASTER
+from tests.projections.writing import NOON
 from tests.scoped_keys import WithKeys
 from tests.signing import SignedTokens
 
@@ -62,7 +63,7 @@ class World:
 
     async def audit(self, path: str, who: str = "auditor", /, **query: object) -> httpx.Response:
         headers = {"Authorization": KNOWN.shown_by(CALLERS[who])}
-        params = {name: str(value) for name, value in query.items()}
+        params = {name.rstrip("_"): str(value) for name, value in query.items()}
         return await self.client.get(f"/api/v1/audit{path}", params=params or None, headers=headers)
 
     async def read(self, path: str, **query: object) -> Any:
@@ -121,6 +122,23 @@ async def pool_of(database: str, role: str) -> AsyncIterator[asyncpg.Pool]:
     made = await create_pool(database, role=role, application_name=role, min_size=0, max_size=4)
     async with made:
         yield made
+
+
+@asynccontextmanager
+async def serving(pool: asyncpg.Pool) -> AsyncIterator[httpx.AsyncClient]:
+    """The audit floor alone, at noon."""
+    app = create_application(
+        title="Audit",
+        version="0",
+        routers=audit_api.app.ROUTERS,
+        settings=load_settings(),
+        authenticator=TOKENS,
+        lifespans=[audit_api.app.lifespan(pool, MASTER, lambda: NOON)],
+    )
+    async with app.router.lifespan_context(app) as state:
+        transport = httpx.ASGITransport(with_state(app, dict(state or {})))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            yield client
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@
 import asyncpg
 import pytest
 
-from tests.audit_api.conftest import World
+from tests.audit_api.conftest import NOWHERE, World
 
 PATHS = [
     "/facts", "/verify", "/bookings/01a201e2-0000-7000-8000-0000000000ff", "/seals", "/seals/latest", "/keys",
-    "/proofs/inclusion?position=1", "/proofs/consistency?from=1",
+    "/proofs/inclusion?position=1", "/proofs/consistency?from=1", "/reads",
+    f"/events/{NOWHERE}", f"/customers/{NOWHERE}", f"/seats/{NOWHERE}/Stalls/A/12",
 ]  # fmt: skip
 
 
@@ -25,12 +26,15 @@ async def test_the_document_has_every_operation_with_its_parameters_and_problems
     paths = (await world.client.get("/openapi.json")).json()["paths"]
     operations = {path: found["get"] for path, found in paths.items() if path.startswith("/api/v1/audit/")}
     assert {operation["operationId"] for operation in operations.values()} == {
-        "ReadFacts", "AuditBooking", "VerifyLog",
+        "ReadFacts", "AuditBooking", "AuditEvent", "AuditCustomer", "AuditSeat", "VerifyLog", "ListAuditReads",
         "ReadSeals", "ReadSeal", "ProveInclusion", "ProveConsistency", "ReadSealKeys",
     }  # fmt: skip
     history = operations["/api/v1/audit/bookings/{booking_id}"]
     names = {parameter["name"]: parameter["required"] for parameter in history["parameters"]}
-    optional = ("as_of", "as_of_position", "as_hashed", "min_position")
+    optional = (
+        "as_of", "as_of_position", "as_hashed", "min_position",
+        "from", "to", "by", "fact", "after", "limit", "order", "format",
+    )  # fmt: skip
     assert names == {"booking_id": True, **dict.fromkeys(optional, False)}
     assert {"200", "401", "403", "404", "422", "503"} <= set(history["responses"])
 

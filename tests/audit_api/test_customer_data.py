@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,6 @@ import asyncpg
 import httpx
 import pytest
 
-import audit_api.app
 from audit_api.customers import bookings as held_bookings
 from audit_api.shapes.customer_data import CustomerData
 from domain.personal import Person
@@ -23,14 +21,12 @@ from domain.show.facts import (
 )
 from domain.show.ticket import NewTicket
 from domain.user.facts import UserRegistered, UserRoleChanged
-from runtime.http.application import create_application
 from runtime.ids import new_code, new_id
 from runtime.privacy.people import KnownPerson, People
-from runtime.settings import load_settings
-from tests.audit_api.conftest import CALLERS, TOKENS, with_state
+from tests.audit_api.conftest import CALLERS, TOKENS, serving
 from tests.projections.conftest import log, people
 from tests.projections.erasing import erase
-from tests.projections.people import MASTER, known
+from tests.projections.people import known
 from tests.projections.season import booked, held, on_sale, scheduled, standing
 from tests.projections.writing import MINUTE, NOON, LogWriter
 
@@ -39,22 +35,6 @@ __all__ = ["log", "people"]
 ANA = CALLERS["ana"].id
 NOBODY = "01a201e2-0000-7000-8000-0000000000ff"
 NAME, EMAIL = 'Ana "Ruiz" \\ Peña', "ana@example.org"
-
-
-@asynccontextmanager
-async def serving(pool: asyncpg.Pool) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_application(
-        title="Audit",
-        version="0",
-        routers=audit_api.app.ROUTERS,
-        settings=load_settings(),
-        authenticator=TOKENS,
-        lifespans=[audit_api.app.lifespan(pool, MASTER, lambda: NOON)],
-    )
-    async with app.router.lifespan_context(app) as state:
-        transport = httpx.ASGITransport(with_state(app, dict(state or {})))
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            yield client
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Who has looked at what: every audit read is recorded before its answer goes out."""
