@@ -47,10 +47,11 @@ async def test_a_compressed_command_is_refused(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("fields", "statuses"),
     [
-        ([("username", "a@b.cd"), ("password", "x")] + [(f"f{n}", "1") for n in range(5_000)], {400}),
-        ([("username", "a" * 900_000), ("password", "x")], {422}),
-        ([("username", "a@b.cd"), ("password", "x" * 900_000)], {422}),
-        ([("n" * 900_000, "1")], {400, 422}),
+        ([("username", "a@b.cd"), ("password", "x")] + [(f"f{n}", "1") for n in range(2_000)], {400}),
+        ([("username", "a" * 30_000), ("password", "x")], {422}),
+        ([("username", "a@b.cd"), ("password", "x" * 30_000)], {422}),
+        ([("n" * 30_000, "1")], {400, 422}),
+        ([("username", "a@b.cd"), ("password", "x" * 900_000)], {413}),
         ([("username", "a\r\nb@b.cd"), ("password", "x")], {422}),
         ([("username", "a\0@b.cd"), ("password", "\0")], {422}),
         ([("username", "a@b.cd"), ("username", "c@b.cd"), ("password", "x")], {401}),
@@ -66,7 +67,7 @@ async def test_a_form_has_few_fields_and_none_is_long(
 
 
 @pytest.mark.parametrize(
-    "content", [b"&" * 100_000, b"=" * 100_000, b"%" * 100_000, b"a=%ff&b=%c3%28", b"\xff\x00"]
+    "content", [b"&" * 30_000, b"=" * 30_000, b"%" * 30_000, b"a=%ff&b=%c3%28", b"\xff\x00"]
 )
 async def test_what_is_no_form_is_a_clients_error(client: httpx.AsyncClient, content: bytes) -> None:
     response = await client.post(LOGIN, content=content, headers=FORM)
@@ -77,7 +78,7 @@ async def test_what_is_no_form_is_a_clients_error(client: httpx.AsyncClient, con
 async def test_a_form_of_many_parts_is_not_even_read(client: httpx.AsyncClient) -> None:
     part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n1\r\n'
     response = await client.post(
-        LOGIN, content=part * 10_000, headers={"content-type": "multipart/form-data; boundary=x"}
+        LOGIN, content=part * 400, headers={"content-type": "multipart/form-data; boundary=x"}
     )
     assert response.status_code == 415
     check_problem(response)
