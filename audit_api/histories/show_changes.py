@@ -1,19 +1,14 @@
 """What the facts about a show itself changed in it: its terms, plan, offer, allotments and status."""
 
-import logging
 from typing import Any
 
-from audit_api.histories.entry import Changes, State, differences
+from audit_api.histories.entry import Changes, State
+from audit_api.histories.folded import Folding
 from audit_api.lifespan_state import AuditServices
-from domain.codec import CODEC
 from domain.show.evolve import evolve
 from domain.show.state import Show
 from eventstore.facts import RecordedFact
-from eventstore.wanted import Wanted
 
-_log = logging.getLogger(__name__)
-
-PAGE = 200
 NOT_TERMS = frozenset({"show_id", "at", "plan", "offers", "rules"})
 """Of what was scheduled: told apart, or not what can change."""
 
@@ -23,25 +18,10 @@ async def show_changes(services: AuditServices, stream: str, asked: list[Recorde
 
     Bookings are left out of the fold: what is on offer does not depend on them.
     """
-    found: dict[int, Changes] = {}
     positions = {fact.position for fact in asked}
     if not positions:
-        return found
-    show, wanted = Show(), Wanted(upto=max(positions))
-    while True:
-        page, goes_on = await services.selections.about_stream(stream, wanted, PAGE)
-        for fact in page:
-            before = show_state(show) if fact.position in positions else {}
-            try:
-                evolve(show, CODEC.decode(fact.name, fact.schema_version, fact.data))
-            except Exception:  # noqa: BLE001 - whatever an altered fact does to the fold, the history must be shown
-                _log.exception("%s cannot be folded from position %d on", stream, fact.position)
-                return found
-            if fact.position in positions:
-                found[fact.position] = differences(before, show_state(show))
-        if goes_on is None:
-            return found
-        wanted = Wanted(upto=wanted.upto, after=goes_on)
+        return {}
+    return await SHOW.changes(services, stream, positions)
 
 
 def show_state(show: Show) -> State:
@@ -61,3 +41,6 @@ def show_state(show: Show) -> State:
         | {f"opened.{type_id}": is_open for type_id, is_open in show.opened.items()}
         | {f"allotments.{each.id}": each for each in show.allotments.values()}
     )
+
+
+SHOW = Folding(Show, evolve, show_state, page_facts=200)

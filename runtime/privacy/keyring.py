@@ -94,7 +94,7 @@ class Keyring:
 
     async def opened_json(self, body: bytes) -> bytes:
         """`body` with all encrypted text in its strings opened; what cannot be opened reads `[erased]`."""
-        if b"pd1." not in body:
+        if not self.is_needed_for(body):
             return body
         parts = ENCRYPTED_BYTES.split(body)
         # Between what was not encrypted: whose it is, then the text.
