@@ -11,6 +11,7 @@ from domain.user.evolve import evolve
 from domain.user.state import User
 from eventstore.facts import RecordedFact
 from eventstore.postgres.errors import unavailable_is_said
+from runtime.privacy.people import find_person
 
 ERASED = frozenset({"PersonErased", "UserErased"})
 
@@ -36,17 +37,13 @@ class Whose(NamedTuple):
         return customer.id is None and customer.person_id == self.person_id
 
 
-FIND = """SELECT person_id::text, account_id::text FROM privacy.people
-          WHERE person_id = $1 OR account_id = $1"""
-
-
 async def whose(services: AuditServices, id: str) -> Whose | None:
     """The person with this id, or of the account with it; None when there is none, or none any more.
 
     Raises `StoreUnavailable`.
     """
     with unavailable_is_said():
-        found = await services.pool.fetchrow(FIND, id)
+        found = await find_person(services.pool, id)
     person_id, account_id = found or (None, id)
     if account_id is None:
         return Whose(person_id, None, None, None)

@@ -177,9 +177,8 @@ class People:
         return self._known(row)
 
     async def find(self, id: str) -> FoundPerson | None:
-        """The person with this id, or of the account with it; None when there is none, or none any more."""
-        row = await self._pool.fetchrow(FIND, id)
-        return None if row is None else FoundPerson(*row)
+        """As `find_person` does."""
+        return await find_person(self._pool, id)
 
     async def find_by_address(self, email: str) -> list[FoundPerson]:
         """Everybody who gave this address: the account, if there is one, and who booked without."""
@@ -224,3 +223,12 @@ class People:
         if not self._hashing:
             raise RuntimeError("people are asked for before `prepare`")
         return self._hashing
+
+
+async def find_person(pool: "asyncpg.Pool", id: str) -> FoundPerson | None:
+    """The person with this id, or of the account with it; None when there is none, or none any more.
+
+    Any role that may read keys may ask, so it is no part of `People`, which also makes and destroys them.
+    """
+    row = await pool.fetchrow(FIND, id)
+    return None if row is None else FoundPerson(*row)
