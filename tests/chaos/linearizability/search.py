@@ -75,7 +75,9 @@ class _Search(Generic[S, E]):
 
     def _note(self, place: _Place) -> None:
         self._seen.add(place)
-        self._furthest = max(self._furthest, (place.first + place.taken.bit_count(), place), key=lambda n: n[0])
+        self._furthest = max(
+            self._furthest, (place.first + place.taken.bit_count(), place), key=lambda n: n[0]
+        )
 
     def _is_done(self, place: _Place) -> bool:
         return all(self._operations[number].is_optional for number in self._left(place))
