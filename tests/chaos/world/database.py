@@ -24,7 +24,9 @@ AGAIN_SECONDS = 0.3
 
 
 class RunningDatabase:
-    """Kept running as programs are; `deaths` are the ends that nobody has asked for."""
+    """Kept running as programs are; `deaths` are the ends that nobody has asked for. `dsn` is the superuser's, by the
+    shortest way.
+    """
 
     def __init__(self, folder: Path, chance: Random) -> None:
         self._folder = folder
@@ -36,19 +38,17 @@ class RunningDatabase:
         self.deaths: list[str] = []
 
     @property
-    def dsn(self) -> str:
-        """The superuser's, by the shortest way."""
-        return self._server.dsn
-
-    @property
     def _pid(self) -> int:
         return self._server.process_id
 
     async def start(self) -> None:
-        await asyncio.to_thread(self._server.start)
-        self._socket = self._server.socket_folder / SOCKET_NAME
+        await self._start_server()
         self._is_wanted = True
         self._keeper = asyncio.create_task(self._keep())
+
+    async def _start_server(self) -> None:
+        self.dsn = await asyncio.to_thread(self._server.start)
+        self._socket = self._server.socket_folder / SOCKET_NAME
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_unix_connection(self._socket)
@@ -64,7 +64,7 @@ class RunningDatabase:
         while self._is_wanted:
             with suppress(EmbeddedPostgresError):
                 await asyncio.to_thread(self._server.stop)
-                await asyncio.to_thread(self._server.start)
+                await self._start_server()
                 return
             await asyncio.sleep(AGAIN_SECONDS)
 
@@ -72,7 +72,7 @@ class RunningDatabase:
         """kill -9, and start it again after a while."""
         self._is_struck = True
         try:
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError, RuntimeError):
                 os.kill(self._pid, signal.SIGKILL)
             await asyncio.sleep(seconds)
             await self._start_again()
