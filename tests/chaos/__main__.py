@@ -7,7 +7,7 @@ import time
 
 from tests.chaos.mistakes import MISTAKES
 from tests.chaos.report import report
-from tests.chaos.run import Plan, run
+from tests.chaos.run import CLIENTS, Plan, run
 from tests.chaos.schedule import Fault
 from tests.system.figures import tell
 
@@ -22,7 +22,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--minutes", type=float, default=1.0, help="of faults in all  [default: 1]")
     parser.add_argument("--seconds-a-run", type=float, default=SECONDS_A_RUN, help="[default: 60]")
-    parser.add_argument("--clients", type=int, default=24, help="[default: 24]")
+    parser.add_argument("--clients", type=int, default=CLIENTS, help=f"[default: {CLIENTS}]")
     parser.add_argument(
         "--faults", nargs="*", type=Fault, default=list(Fault), metavar="FAULT", help=", ".join(Fault)
     )

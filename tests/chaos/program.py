@@ -18,7 +18,7 @@ def main() -> None:
 
     end_with_parent(int(os.environ[PARENT]))
     if mistake := os.environ.get(MISTAKE):
-        MISTAKES[mistake].make()
+        MISTAKES[mistake].make(setattr)
     seatledger()
 
 

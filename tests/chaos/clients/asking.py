@@ -15,7 +15,7 @@ from tests.signing import SignedTokens
 from tests.system.http import Answer, ask
 
 TOKENS = SignedTokens(access_seconds=7 * 86_400)
-ATTEMPT_SECONDS_MAX = 3.0
+ATTEMPT_SECONDS_MAX = 1.5
 PAUSE_SECONDS = (0.02, 0.3)
 
 
