@@ -139,7 +139,9 @@ MISTAKES = {
     "keys-forgotten": Mistake("a retry is another command", _keys_are_forgotten),
     "answer-before-commit": Mistake("done is said before it is", _answers_come_before_the_commit),
     "old-no": Mistake("a no is said without looking what others wrote", _a_no_is_said_from_an_old_state),
-    "stored-apart": Mistake("facts in one commit, their answer in the next", _facts_and_answers_are_stored_apart),
+    "stored-apart": Mistake(
+        "facts in one commit, their answer in the next", _facts_and_answers_are_stored_apart
+    ),
     "reads-do-not-wait": Mistake("a read answers before it has got there", _reads_do_not_wait),
     "not-projected": Mistake("the read model forgets cancellations", _cancellations_are_not_projected),
     "too-much-back": Mistake("twice the price is paid back", _too_much_is_paid_back),

@@ -92,10 +92,10 @@ def halves(log: Logged) -> list[str]:
 
 def _is_effect_of(call: Call, group: Group) -> bool:
     """Whether it is this very booking, with these tickets."""
+    effects = EFFECTS[call.action]
     for fact, value in group:
-        if isinstance(value, EFFECTS[call.action]) and value.booking_id == call.answer["id"]:
+        if type(value) in effects and value.booking_id == call.answer["id"]:
             return fact.position <= call.position and _tickets_fit(call, value)
-    # A booking that was confirmed already is confirmed once more by nothing.
     return False
 
 

@@ -29,13 +29,17 @@ async def not_caught_up(world: World) -> list[str]:
 
 
 async def said_by_programs(world: World) -> list[str]:
-    """Empty when the chain and the seals verify, the read tables are the fold of the log, and the watch finds nothing."""
-    found = []
-    for words in (("seal", "--once"), ("audit", "verify"), ("audit", "replay"), ("watch", "--once")):
-        code, output, errors = await world.outcome_of_verb(*words)
-        if code != 0:
-            found.append(f"seatledger {' '.join(words)} ended with {code}: {_end_of(output, errors)}")
-    return found
+    """Empty when the chain and the seals verify, the read tables are the fold, and the watch finds nothing."""
+    outcomes = [(("seal", "--once"), await world.outcome_of_verb("seal", "--once"))]
+    rest = (("audit", "verify"), ("audit", "replay"), ("watch", "--once"))
+    outcomes += zip(
+        rest, await asyncio.gather(*(world.outcome_of_verb(*words) for words in rest)), strict=True
+    )
+    return [
+        f"seatledger {' '.join(words)} ended with {code}: {_end_of(output, errors)}"
+        for words, (code, output, errors) in outcomes
+        if code != 0
+    ]
 
 
 def _end_of(*texts: str) -> str:

@@ -20,7 +20,7 @@ PAUSE_SECONDS = (0.02, 0.3)
 
 
 async def answered(
-    door: Wire, method: str, path: str, body: Any, by: Caller, headers: Mapping[str, str] | None = None
+    door: Wire, method: str, path: str, body: Any, *, by: Caller, headers: Mapping[str, str] | None = None
 ) -> Answer | None:
     """None when no answer came in time, or nobody was there."""
     sent = {"Authorization": f"Bearer {TOKENS.issue(by)}", **(headers or {})}
@@ -50,7 +50,7 @@ class Asking:
         door = self._chance.choice(sorted(self._doors))
         invoked = true_time()
         answer = await answered(
-            self._doors[door], "POST", call.path, call.body, by, {"Idempotency-Key": call.key}
+            self._doors[door], "POST", call.path, call.body, by=by, headers={"Idempotency-Key": call.key}
         )
         call.answer = json_of(answer)
         code = str(call.answer.get("code", "")) if answer is not None and answer.status >= 400 else ""

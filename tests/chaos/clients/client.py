@@ -16,7 +16,9 @@ from tests.system.servers import buyer
 
 PATIENCE_SECONDS = 6.0
 READ_SECONDS_MAX = 12.0
-BOOKINGS_MAX = 3
+BOOKINGS_MAX = 4
+LOOKING_MAX = 4
+BOOKS_AGAIN = 0.4
 PAUSE_BETWEEN_SECONDS = (0.0, 0.15)
 BOOKINGS = "/api/v1/bookings"
 UNAVAILABLE = 503
@@ -30,6 +32,7 @@ class Client:
         number: int,
         chance: Random,
         shows: Shows,
+        *,
         doors: Mapping[str, Wire],
         windows: Mapping[str, Wire],
         diary: Diary,
@@ -42,22 +45,28 @@ class Client:
         self._windows = windows
         self._diary = diary
         self._mine: dict[str, dict[str, Any]] = {}
+        self._looking: set[asyncio.Task[None]] = set()
         self._calls = 0
 
     async def run(self, over: asyncio.Event) -> None:
         while not over.is_set():
+            if len(self._looking) >= LOOKING_MAX:
+                await asyncio.wait(self._looking, return_when=asyncio.FIRST_COMPLETED)
             call = self._next_call()
             self._diary.calls.append(call)
             said = await self._asking.until_known(call, self.caller, PATIENCE_SECONDS)
             self._learn(call, said)
             if said is Said.DONE:
-                await self._see(call)
+                looking = asyncio.create_task(self._look(call))
+                self._looking.add(looking)
+                looking.add_done_callback(self._looking.discard)
             await asyncio.sleep(self._chance.uniform(*PAUSE_BETWEEN_SECONDS))
+        await asyncio.gather(*self._looking)
 
     # ------------------------------------------------------------------ what to ask
 
     def _next_call(self) -> Call:
-        if not self._mine or (len(self._mine) < BOOKINGS_MAX and self._chance.random() < 0.4):
+        if not self._mine or (len(self._mine) < BOOKINGS_MAX and self._chance.random() < BOOKS_AGAIN):
             return self._book()
         booking = self._mine[self._chance.choice(sorted(self._mine))]
         seated = {show.id: show for show in self._shows.seated}
@@ -84,7 +93,7 @@ class Client:
         )
 
     def _book(self) -> Call:
-        show = self._chance.choice([*self._shows.seated, *self._shows.standing])
+        show: SeatShow | QuotaShow = self._chance.choice([*self._shows.seated, *self._shows.standing])
         match show:
             case SeatShow(id, seats):
                 wanted = self._chance.sample(seats, self._chance.randint(1, 2))
@@ -118,10 +127,14 @@ class Client:
     def _learn(self, call: Call, said: Said) -> None:
         """A booking about which something is not known is left alone, and so is one that has ended."""
         known = call.before or call.answer
-        if said is Said.DONE and call.answer["status"] in {"pending", "confirmed"}:
-            self._mine[call.answer["id"]] = call.answer
-        elif said is Said.DONE or said is Said.UNKNOWN or not call.code.startswith("seats-not"):
+        if said is not Said.REFUSED or not call.code.startswith("seats-not"):
             self._mine.pop(str(known.get("id")), None)
+
+    async def _look(self, call: Call) -> None:
+        """Until it was read again nothing more is done about a booking: so it is known what has to be seen."""
+        await self._see(call)
+        if call.answer["status"] in {"pending", "confirmed"}:
+            self._mine[call.answer["id"]] = call.answer
 
     async def _see(self, call: Call) -> None:
         """Read the own write at its position."""
@@ -130,7 +143,7 @@ class Client:
         end = true_time() + READ_SECONDS_MAX
         while true_time() < end:
             window = self._windows[self._chance.choice(sorted(self._windows))]
-            answer = await answered(window, "GET", path, None, self.caller, position)
+            answer = await answered(window, "GET", path, None, by=self.caller, headers=position)
             if answer is None or answer.status == UNAVAILABLE:
                 await asyncio.sleep(self._chance.uniform(*PAUSE_SECONDS))
                 continue

@@ -1,6 +1,7 @@
 """All clients of a run, and what they do when it is over: ask until everything is known, and ask once more."""
 
 import asyncio
+from collections.abc import Sequence
 from random import Random
 
 from tests.chaos.clients.asking import Asking
@@ -26,7 +27,14 @@ class Crowd:
         windows = {name: world.doors[name] for name in QUERIES}
         self._callers = {buyer(number).id: buyer(number) for number in range(clients)}
         self._clients = [
-            Client(number, Random(f"{seed} client {number}"), shows, self._doors, windows, self.diary)
+            Client(
+                number,
+                Random(f"{seed} client {number}"),
+                shows,
+                doors=self._doors,
+                windows=windows,
+                diary=self.diary,
+            )
             for number in range(clients)
         ]
         self._tasks: list[asyncio.Task[None]] = []
@@ -40,7 +48,21 @@ class Crowd:
 
     async def settle(self) -> None:
         """Until no outcome is unknown any more, or for as long as that may take."""
-        unknown = [call for call in self.diary.calls if call.said is Said.UNKNOWN]
+        await self._ask_all([call for call in self.diary.calls if call.said is Said.UNKNOWN])
+
+    async def ask_again(self) -> list[str]:
+        """Keys that were answered once and get another answer now."""
+        done = [call for call in self.diary.calls if call.said is Said.DONE]
+        asked = self._chance.sample(done, min(len(done), ASKED_AGAIN_MAX))
+        agains = [Call(call.client, call.key, call.action, call.show, call.path, call.body) for call in asked]
+        await self._ask_all(agains)
+        return [
+            f"{call.key}: first {call.answer}, then {again.answer}"
+            for call, again in zip(asked, agains, strict=True)
+            if (again.said, again.answer, again.position) != (call.said, call.answer, call.position)
+        ]
+
+    async def _ask_all(self, calls: Sequence[Call]) -> None:
         asking = Asking(self._doors, self._chance)
         room = asyncio.Semaphore(AT_ONCE)
 
@@ -48,17 +70,4 @@ class Crowd:
             async with room:
                 await asking.until_known(call, self._callers[call.client], SETTLE_SECONDS_MAX)
 
-        await asyncio.gather(*(ask(call) for call in unknown))
-
-    async def ask_again(self) -> list[str]:
-        """Keys that were answered once and get another answer now."""
-        done = [call for call in self.diary.calls if call.said is Said.DONE]
-        asked = self._chance.sample(done, min(len(done), ASKED_AGAIN_MAX))
-        others = []
-        asking = Asking(self._doors, self._chance)
-        for call in asked:
-            again = Call(call.client, call.key, call.action, call.show, call.path, call.body)
-            await asking.until_known(again, self._callers[call.client], SETTLE_SECONDS_MAX)
-            if (again.said, again.answer, again.position) != (call.said, call.answer, call.position):
-                others.append(f"{call.key}: first {call.answer}, then {again.answer}")
-        return others
+        await asyncio.gather(*(ask(call) for call in calls))

@@ -8,8 +8,8 @@ from tests.chaos.world.world import World
 from tests.system.events import EVENT
 from tests.system.servers import ADMIN
 
-ROWS, SEATS_A_ROW = 4, 5
-QUOTA = 25
+ROWS, SEATS_A_ROW = 3, 5
+QUOTA = 12
 HOLD_SECONDS = 8
 SHOWS_OF_A_KIND = 2
 
@@ -53,7 +53,7 @@ async def made_shows(world: World) -> Shows:
 
 async def _event(world: World, **changes: Any) -> str:
     door = world.doors["command 1"]
-    answer = await answered(door, "POST", "/api/v1/events", {**EVENT, **changes}, ADMIN)
+    answer = await answered(door, "POST", "/api/v1/events", {**EVENT, **changes}, by=ADMIN)
     assert answer is not None
     assert answer.status == 201, answer
     return str(json_of(answer)["id"])

@@ -13,7 +13,7 @@ NEVER = math.inf
 class Operation(NamedTuple, Generic[E]):
     """One operation on one thing. It took effect at one moment between `invoked` and `completed`.
 
-    With `completed` NEVER its outcome is unknown: it took effect once at any moment after it was invoked, or not at all.
+    With `completed` NEVER its outcome is unknown: it took effect once, at any moment after it was invoked, or never.
     `hint` orders the search where much is possible; it changes no verdict.
     """
 

@@ -7,17 +7,17 @@ from tests.chaos.linearizability.operation import Operation
 
 
 class TakePlaces(NamedTuple):
-    count: int
+    places: int
 
 
 class GivePlaces(NamedTuple):
-    count: int
+    places: int
 
 
 class SeenTooFew(NamedTuple):
     """Somebody was told that there are not as many as that."""
 
-    count: int
+    places: int
 
 
 QuotaEffect = TakePlaces | GivePlaces | SeenTooFew
@@ -32,11 +32,11 @@ class QuotaModel:
 
     def after(self, taken: int, operation: Operation[QuotaEffect]) -> Iterable[int]:
         match operation.effect:
-            case TakePlaces(count) if taken + count <= self.quota:
-                yield taken + count
-            case GivePlaces(count) if count <= taken:
-                yield taken - count
-            case SeenTooFew(count) if taken + count > self.quota:
+            case TakePlaces(places) if taken + places <= self.quota:
+                yield taken + places
+            case GivePlaces(places) if places <= taken:
+                yield taken - places
+            case SeenTooFew(places) if taken + places > self.quota:
                 yield taken
             case _:
                 return

@@ -59,9 +59,7 @@ class SeatModel:
 
     def after(self, state: Seat, operation: Operation[SeatEffect]) -> Iterable[Seat]:
         for seat in self._with_time(state, operation):
-            after = self._one(seat, operation)
-            if after != "never":
-                yield after
+            yield from self._one(seat, operation)
 
     def _with_time(self, state: Seat, operation: Operation[SeatEffect]) -> Iterable[Seat]:
         """What it may have been when the operation looked: a hold may have run out until then, or must have."""
@@ -73,20 +71,20 @@ class SeatModel:
         if operation.completed >= state.lapses_from:
             yield None
 
-    def _one(self, seat: Seat, operation: Operation[SeatEffect]) -> "Seat | str":
+    def _one(self, seat: Seat, operation: Operation[SeatEffect]) -> Iterable[Seat]:
         booking = seat.booking if seat is not None else None
         match operation.effect:
             case Take(by) if seat is None:
-                return by
+                yield by
             case Keep(hold) if booking == hold.booking:
-                return Sold(hold.booking)
+                yield Sold(hold.booking)
             case Keep(hold) if seat is None and operation.completed >= hold.lapses_from:
-                return Sold(hold.booking)
+                yield Sold(hold.booking)
             case Free(by) if booking == by:
-                return None
+                yield None
             case SeenTaken() if seat is not None:
-                return seat
+                yield seat
             case SeenLapsed(by) if booking != by:
-                return seat
+                yield seat
             case _:
-                return "never"
+                return

@@ -56,7 +56,7 @@ class RunningDatabase:
     async def _keep(self) -> None:
         while self._is_wanted:
             await asyncio.sleep(AGAIN_SECONDS)
-            if self._is_wanted and not self._is_struck and not self._server.is_running:
+            if not self._is_struck and not self._server.is_running:
                 self.deaths.append(f"the database ended: {self._server.log.cause(None)[:300]}")
                 await self._start_again()
 

@@ -1,4 +1,4 @@
-"""Everything that runs in a run of chaos: the database, seven programs, and the wires between them and their clients."""
+"""Everything that runs in a run of chaos: the database, seven programs, the wires between them and to their clients."""
 
 import asyncio
 import os
@@ -146,8 +146,10 @@ async def world(folder: Path, chance: Random, mistake: str | None = None) -> Asy
         await made.start()
         yield made
     finally:
-        await made.stop()
-        disk.unmount()
+        try:
+            await made.stop()
+        finally:
+            disk.unmount()
 
 
 def _made(folder: Path) -> Path:
