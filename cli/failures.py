@@ -1,9 +1,11 @@
 """Which exceptions are a user's to know, each as one line with the way out."""
 
+import asyncpg
+
 from cli.stopped import Stopped
 from eventstore.store import StoreUnavailable
 from runtime.authentication.key_look_up import SigningKeyUnreadable
-from runtime.database import DatabaseUnavailable
+from runtime.database import DatabaseUnavailable, is_unavailable
 from runtime.embedded_postgres.errors import EmbeddedPostgresError
 from runtime.master_key import MasterKeyMissing
 from runtime.migration_files import MigrationRefused
@@ -31,4 +33,7 @@ def one_line(error: BaseException) -> str | None:
         return lines[0] if None not in lines else None
     if isinstance(error, OURS):
         return " ".join(str(error).split())
+    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError) and is_unavailable(error):
+        # It went away while something was being prepared, after it had answered once.
+        return f"PostgreSQL went away: {' '.join(str(error).split())}"
     return None

@@ -18,7 +18,7 @@ from tests.chaos.schedule import Fault, Strike, schedule
 from tests.chaos.world.striking import strike
 from tests.chaos.world.world import World, world
 
-CLIENTS = 40
+CLIENTS = 24
 
 
 @dataclass(frozen=True)

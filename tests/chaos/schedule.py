@@ -81,7 +81,7 @@ JUMP_SECONDS_MAX = 30
 """Longer than a hold of the events in question lasts."""
 
 FIRST_AT = 1.0
-GAP_SECONDS = (0.2, 1.5)
+GAP_SECONDS = (0.5, 2.5)
 REST_SECONDS = 3.0
 """What was struck is left alone for so long afterwards: something has to be up to be struck."""
 

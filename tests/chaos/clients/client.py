@@ -93,7 +93,7 @@ class Client:
         )
 
     def _book(self) -> Call:
-        show: SeatShow | QuotaShow = self._chance.choice([*self._shows.seated, *self._shows.standing])
+        show = self._chance.choice(self._shows.all)
         match show:
             case SeatShow(id, seats):
                 wanted = self._chance.sample(seats, self._chance.randint(1, 2))

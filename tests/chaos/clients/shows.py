@@ -35,6 +35,10 @@ class Shows:
     seated: tuple[SeatShow, ...]
     standing: tuple[QuotaShow, ...]
 
+    @property
+    def all(self) -> list[SeatShow | QuotaShow]:
+        return [*self.seated, *self.standing]
+
 
 async def made_shows(world: World) -> Shows:
     """Put on sale before anything is broken."""
