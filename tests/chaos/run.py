@@ -14,7 +14,7 @@ from tests.chaos.checks.checked import Checked, checked
 from tests.chaos.clients.crowd import Crowd
 from tests.chaos.clients.diary import Diary
 from tests.chaos.clients.shows import made_shows
-from tests.chaos.schedule import Fault, Strike, schedule
+from tests.chaos.schedule import GAP_SECONDS, Fault, Strike, schedule
 from tests.chaos.world.striking import strike
 from tests.chaos.world.world import World, world
 
@@ -30,9 +30,10 @@ class Plan:
     faults: frozenset[Fault] = frozenset(Fault)
     clients: int = CLIENTS
     mistake: str | None = None
+    gap: tuple[float, float] = GAP_SECONDS
 
     def strikes(self) -> list[Strike]:
-        return schedule(self.seed, self.seconds, self.faults)
+        return schedule(self.seed, self.seconds, self.faults, self.gap)
 
 
 @dataclass(frozen=True)

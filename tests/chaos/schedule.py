@@ -100,21 +100,25 @@ class Strike(NamedTuple):
         return f"{self.at:7.2f} s  {self.fault:<9} {self.target:<11} for {self.seconds:.2f} s{amount}"
 
 
-def schedule(seed: int, seconds: float, faults: Iterable[Fault] = Fault) -> list[Strike]:
-    """The strikes of a run that lasts `seconds`, in order. Every fault comes once before any comes again."""
+def schedule(
+    seed: int, seconds: float, faults: Iterable[Fault] = Fault, gap: tuple[float, float] = GAP_SECONDS
+) -> list[Strike]:
+    """The strikes of a run that lasts `seconds`, in order. Every fault comes once before any comes again; one follows
+    another after a `gap` of so many seconds at least and at most.
+    """
     chance = Random(seed)
     deck = _dealt(chance, sorted(faults))
     free_from: dict[str, float] = {}
     strikes: list[Strike] = []
     at = FIRST_AT
     for fault in deck:
+        while (strike := _struck(chance, at, fault, free_from, seconds)) is None:
+            at += chance.uniform(*gap)
         if at >= seconds:
             break
-        strike = _struck(chance, at, fault, free_from, seconds)
-        if strike is not None:
-            strikes.append(strike)
-            free_from[strike.target] = at + strike.seconds + REST_SECONDS
-        at += chance.uniform(*GAP_SECONDS)
+        strikes.append(strike)
+        free_from[strike.target] = at + strike.seconds + REST_SECONDS
+        at += chance.uniform(*gap)
     return strikes
 
 
