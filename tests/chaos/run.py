@@ -56,10 +56,13 @@ async def run(plan: Plan, tell: Callable[[str], None]) -> Ran:
     folder = Path(tempfile.mkdtemp(prefix=f"chaos-{plan.seed}-"))
     # The database may run as another user, who has to pass.
     folder.chmod(0o711)
-    async with world(folder, Random(f"{plan.seed} world"), plan.mistake) as here:
+    fills_disk = Fault.FULL in plan.faults
+    async with world(
+        folder, Random(f"{plan.seed} world"), on_small_disk=fills_disk, mistake=plan.mistake
+    ) as here:
         shows = await made_shows(here)
         crowd = Crowd(here, shows, plan.clients, plan.seed)
-        left_out = {} if here.disk.is_small else {Fault.FULL: here.disk.why_not}
+        left_out = {Fault.FULL: here.disk.why_not} if fills_disk and not here.disk.is_small else {}
         strikes = [each for each in plan.strikes() if each.fault not in left_out]
         crowd.start()
         await _strike_all(here, strikes, plan.seconds, tell)

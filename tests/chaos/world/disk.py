@@ -9,18 +9,23 @@ SIZE = "512m"
 
 
 class SmallDisk:
-    """Memory mounted as a disk, where that is allowed; else it is a folder like any other and cannot be filled."""
+    """Memory mounted as a disk, where that is wanted and allowed; else a folder like any other, which cannot be filled."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_wanted: bool) -> None:
         self.folder = folder
         self._ballast = folder / "ballast"
+        self.is_small, self.why_not = False, "nobody wants it"
         folder.mkdir()
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0755", "tmpfs", str(folder)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        if is_wanted:
+            self._mount()
+
+    def _mount(self) -> None:
+        words = ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0755", "tmpfs", str(self.folder)]
+        try:
+            mounted = subprocess.run(words, capture_output=True, text=True, check=False)
+        except OSError as error:
+            self.why_not = str(error)
+            return
         self.is_small = mounted.returncode == 0
         self.why_not = mounted.stderr.strip()
 

@@ -136,9 +136,11 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, chance: Random, mistake: str | None = None) -> AsyncIterator[World]:
+async def world(
+    folder: Path, chance: Random, *, on_small_disk: bool, mistake: str | None = None
+) -> AsyncIterator[World]:
     """A world in `folder`, which is there and may be passed through by other users."""
-    disk = SmallDisk(folder / "disk")
+    disk = SmallDisk(folder / "disk", is_wanted=on_small_disk)
     made = World(folder, disk, chance, mistake)
     try:
         await made.start()
