@@ -9,7 +9,7 @@ SIZE = "512m"
 
 
 class SmallDisk:
-    """Memory mounted as a disk, where that is wanted and allowed; else a folder like any other, which cannot be filled."""
+    """Memory mounted as a disk where that is wanted and allowed; else a folder as any other, which cannot be filled."""
 
     def __init__(self, folder: Path, *, is_wanted: bool) -> None:
         self.folder = folder
