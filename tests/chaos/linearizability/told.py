@@ -107,9 +107,11 @@ def _quota_effect(call: Call) -> QuotaEffect | None:
 
 
 def _operation(call: Call, effect: Any) -> "Operation[Any]":
-    """A refusal is by the last attempt alone: it says what was so while that one was under way."""
-    seen = call.said is Said.REFUSED
-    invoked = call.attempts[-1].invoked if seen else call.invoked
+    """From its first attempt to its last, a no as well as a yes: an attempt that comes while an earlier one under the
+    same key is still on its way gets the answer of that one, and so a no that was true then.
+    """
     completed = call.completed if call.said is not Said.UNKNOWN else NEVER
     name = f"{call.key} {call.action} {call.code or call.position}"
-    return Operation(name, invoked, completed, effect, float(call.position) if call.position else completed)
+    return Operation(
+        name, call.invoked, completed, effect, float(call.position) if call.position else completed
+    )
