@@ -8,6 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 
 COMMAND = (sys.executable, "-m", "tests.chaos.program")
+ROOT = Path(__file__).parents[3]
+"""Where `tests` can be imported from, which is installed nowhere."""
+
 AGAIN_SECONDS = 0.3
 STOP_SECONDS_MAX = 20.0
 
@@ -43,6 +46,7 @@ class KeptProgram:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
+                cwd=ROOT,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

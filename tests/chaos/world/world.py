@@ -22,7 +22,7 @@ from tests.chaos.schedule import COMMANDS, PROGRAMS, QUERIES
 from tests.chaos.world.clocks import Clocks
 from tests.chaos.world.database import RunningDatabase
 from tests.chaos.world.disk import SmallDisk
-from tests.chaos.world.kept_program import COMMAND, KeptProgram
+from tests.chaos.world.kept_program import COMMAND, ROOT, KeptProgram
 from tests.chaos.world.wire import Wire
 from tests.programs import environment
 from tests.signing import trust
@@ -114,6 +114,7 @@ class World:
         process = await asyncio.create_subprocess_exec(
             *COMMAND,
             *words,
+            cwd=ROOT,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
