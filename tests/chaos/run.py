@@ -14,7 +14,7 @@ from tests.chaos.checks.checked import Checked, checked
 from tests.chaos.clients.crowd import Crowd
 from tests.chaos.clients.diary import Diary
 from tests.chaos.clients.shows import made_shows
-from tests.chaos.schedule import GAP_SECONDS, Fault, Strike, schedule
+from tests.chaos.schedule import GAP_SECONDS, PROGRAMS, Fault, Strike, schedule
 from tests.chaos.world.striking import strike
 from tests.chaos.world.world import World, world
 
@@ -31,9 +31,10 @@ class Plan:
     clients: int = CLIENTS
     mistake: str | None = None
     gap: tuple[float, float] = GAP_SECONDS
+    programs: tuple[str, ...] = PROGRAMS
 
     def strikes(self) -> list[Strike]:
-        return schedule(self.seed, self.seconds, self.faults, self.gap)
+        return schedule(self.seed, self.seconds, self.faults, gap=self.gap, programs=self.programs)
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,11 @@ async def run(plan: Plan, tell: Callable[[str], None]) -> Ran:
     folder.chmod(0o711)
     fills_disk = Fault.FULL in plan.faults
     async with world(
-        folder, Random(f"{plan.seed} world"), on_small_disk=fills_disk, mistake=plan.mistake
+        folder,
+        Random(f"{plan.seed} world"),
+        programs=plan.programs,
+        on_small_disk=fills_disk,
+        mistake=plan.mistake,
     ) as here:
         shows = await made_shows(here)
         crowd = Crowd(here, shows, plan.clients, plan.seed)

@@ -101,18 +101,25 @@ class Strike(NamedTuple):
 
 
 def schedule(
-    seed: int, seconds: float, faults: Iterable[Fault] = Fault, gap: tuple[float, float] = GAP_SECONDS
+    seed: int,
+    seconds: float,
+    faults: Iterable[Fault] = Fault,
+    *,
+    gap: tuple[float, float] = GAP_SECONDS,
+    programs: Sequence[str] = PROGRAMS,
 ) -> list[Strike]:
     """The strikes of a run that lasts `seconds`, in order. Every fault comes once before any comes again; one follows
-    another after a `gap` of so many seconds at least and at most.
+    another after a `gap` of so many seconds at least and at most. `programs` are those that there are.
     """
     chance = Random(seed)
-    deck = _dealt(chance, sorted(faults))
+    there = {*programs, DATABASE}
+    able = {fault: [each for each in TARGETS[fault] if each in there] for fault in sorted(faults)}
+    deck = _dealt(chance, [fault for fault, targets in able.items() if targets])
     free_from: dict[str, float] = {}
     strikes: list[Strike] = []
     at = FIRST_AT
     for fault in deck:
-        while (strike := _struck(chance, at, fault, free_from, seconds)) is None:
+        while (strike := _struck(chance, at, fault, _free(able[fault], free_from, at), seconds)) is None:
             at += chance.uniform(*gap)
         if at >= seconds:
             break
@@ -127,11 +134,12 @@ def _dealt(chance: Random, faults: Sequence[Fault]) -> Iterator[Fault]:
         yield from chance.sample(faults, len(faults))
 
 
-def _struck(
-    chance: Random, at: float, fault: Fault, free_from: dict[str, float], end: float
-) -> Strike | None:
+def _free(targets: Iterable[str], free_from: dict[str, float], at: float) -> list[str]:
+    return [target for target in targets if free_from.get(target, 0.0) <= at]
+
+
+def _struck(chance: Random, at: float, fault: Fault, targets: Sequence[str], end: float) -> Strike | None:
     """None when all that the fault could strike is struck already."""
-    targets = [target for target in TARGETS[fault] if free_from.get(target, 0.0) <= at]
     if not targets:
         return None
     lasts = min(chance.uniform(*SECONDS[fault]), end - at)

@@ -32,6 +32,11 @@ def test_nothing_is_struck_while_it_is_struck(seed: int) -> None:
         free_from[strike.target] = strike.at + strike.seconds
 
 
+def test_only_what_is_there_is_struck() -> None:
+    struck = {strike.target for strike in schedule(1, 300, programs=("command 1", "query 1"))}
+    assert struck == {"command 1", "query 1", "database"}
+
+
 def test_only_the_faults_that_were_named_come() -> None:
     assert {strike.fault for strike in schedule(1, 60, [Fault.HANG])} == {Fault.HANG}
     assert schedule(1, 60, []) == []

@@ -23,8 +23,8 @@ class Crowd:
         self.diary = Diary()
         self._over = asyncio.Event()
         self._chance = Random(f"{seed} in the end")
-        self._doors = {name: world.doors[name] for name in COMMANDS}
-        windows = {name: world.doors[name] for name in QUERIES}
+        self._doors = {name: door for name, door in world.doors.items() if name in COMMANDS}
+        windows = {name: door for name, door in world.doors.items() if name in QUERIES}
         self._callers = {buyer(number).id: buyer(number) for number in range(clients)}
         self._clients = [
             Client(

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -36,12 +36,14 @@ VERBS = {"command": ("serve", "command-api"), "query": ("serve", "query-api"), "
 class World:
     """`wires` lead from programs to the database, `doors` from clients to programs."""
 
-    def __init__(self, folder: Path, disk: SmallDisk, chance: Random, mistake: str | None) -> None:
+    def __init__(
+        self, folder: Path, disk: SmallDisk, chance: Random, programs: Sequence[str], mistake: str | None
+    ) -> None:
         self.folder = folder
         self.disk = disk
         self.database = RunningDatabase(disk.folder, chance)
         self.clocks = Clocks(_made(folder / "clocks"))
-        self.wires = {name: Wire(self.database.connect) for name in PROGRAMS}
+        self.wires = {name: Wire(self.database.connect) for name in programs}
         self.doors: dict[str, Wire] = {}
         self.programs: dict[str, KeptProgram] = {}
         self.settings = {
@@ -63,7 +65,7 @@ class World:
         for wire in self.wires.values():
             await wire.start()
         logs = _made(self.folder / "logs")
-        for name in PROGRAMS:
+        for name in self.wires:
             arguments = list(VERBS[name.split()[0]])
             if name not in (*COMMANDS, *QUERIES):
                 self.programs[name] = self._program(name, arguments, logs)
@@ -89,7 +91,7 @@ class World:
 
     async def until_ready(self) -> None:
         """Every server says that it is. Raises TimeoutError naming those that do not."""
-        waiting = {*COMMANDS, *QUERIES}
+        waiting = set(self.doors)
         deadline = time.monotonic() + READY_SECONDS_MAX
         while waiting:
             waiting = {name for name in waiting if not await self._is_ready(name)}
@@ -138,11 +140,16 @@ class World:
 
 @asynccontextmanager
 async def world(
-    folder: Path, chance: Random, *, on_small_disk: bool, mistake: str | None = None
+    folder: Path,
+    chance: Random,
+    *,
+    programs: Sequence[str] = PROGRAMS,
+    on_small_disk: bool,
+    mistake: str | None = None,
 ) -> AsyncIterator[World]:
     """A world in `folder`, which is there and may be passed through by other users."""
     disk = SmallDisk(folder / "disk", is_wanted=on_small_disk)
-    made = World(folder, disk, chance, mistake)
+    made = World(folder, disk, chance, programs, mistake)
     try:
         await made.start()
         yield made
