@@ -28,11 +28,12 @@ def report(ran: Ran) -> Iterator[str]:
     )
     yield "refused: " + (", ".join(f"{code} {count}" for code, count in refused.most_common()) or "none")
     yield (
-        f"own writes read {ran.diary.reads}, not read in time {ran.diary.unread}; "
+        f"own writes read {ran.diary.reads}, not read in time {len(ran.diary.unread)}; "
         f"facts in the log {found.facts}; earlier attempts that came through after a refusal {found.came_late}"
     )
     verdicts = ", ".join(f"{finding} {count}" for finding, count in found.histories.found.items())
     yield f"histories: {verdicts or 'none'}, {found.histories.operations} operations"
+    yield from (f"not read in time: {unread}" for unread in ran.diary.unread[:SHOWN_MAX])
     for death in ran.deaths:
         yield f"ended by itself: {death}"
     for check, wrong in found.wrong.items():

@@ -140,11 +140,13 @@ class Client:
         """Read the own write at its position."""
         path = f"{BOOKINGS}/{call.answer['id']}"
         position = {"Seatledger-Min-Position": str(call.position)}
-        end = true_time() + READ_SECONDS_MAX
+        began = true_time()
+        end, told = began + READ_SECONDS_MAX, ""
         while true_time() < end:
             window = self._windows[self._chance.choice(sorted(self._windows))]
             answer = await answered(window, "GET", path, None, by=self.caller, headers=position)
             if answer is None or answer.status == UNAVAILABLE:
+                told = "no answer" if answer is None else str(json_of(answer).get("code"))
                 await asyncio.sleep(self._chance.uniform(*PAUSE_SECONDS))
                 continue
             self._diary.reads += 1
@@ -154,7 +156,8 @@ class Client:
                     f"{call.key} {call.action} at {call.position}: {answer.status} {seen}"
                 )
             return
-        self._diary.unread += 1
+        since = began - self._diary.began
+        self._diary.unread.append(f"{call.key} at {call.position}, from {since:.1f} s on: {told}")
 
 
 def shows_write(seen: dict[str, Any], written: dict[str, Any]) -> bool:

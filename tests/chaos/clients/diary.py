@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.clients.call import Call
+from tests.chaos.world.clocks import true_time
 
 
 @dataclass
@@ -15,10 +16,10 @@ class Diary:
     """
 
     calls: list[Call] = field(default_factory=list)
+    began: float = field(default_factory=true_time)
     reads: int = 0
-    unread: int = 0
+    unread: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
-    strange: list[str] = field(default_factory=list)
 
     def save(self, path: Path) -> None:
         """One call on a line, for whoever looks for what went wrong."""
