@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from audit_api.lifespan_state import AuditServices, AuditState
 from audit_api.reads.ledger import ReadLedger
+from audit_api.refusals.table import RefusalTable
 from audit_api.routes import (
     bookings,
     customer_data,
@@ -19,9 +20,11 @@ from audit_api.routes import (
     keys,
     proofs,
     reads,
+    refusals,
     seals,
     seats,
     verify,
+    why,
 )
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
@@ -50,6 +53,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     proofs.router,
     keys.router,
     reads.router,
+    why.router,
+    refusals.router,
     customer_data.router,
 )
 
@@ -71,6 +76,7 @@ def lifespan(
             chains,
             tagged,
             PostgresSelections(pool),
+            RefusalTable(pool),
             ReadLedger(pool, now, new_id),
             PostgresSeals(pool),
             PostgresTree(pool),
