@@ -56,8 +56,10 @@ class Folded:
 
     def _note_fields(self) -> None:
         before, self.fields = self.fields, self.aggregate.fields(self.state)
-        changed = (name for name in {**before, **self.fields} if before.get(name) != self.fields.get(name))
-        self.set_by.update(dict.fromkeys(changed, self.version))
+        for name in {**before, **self.fields}:
+            # That there is no limit has been said by somebody, too.
+            if name not in before or before[name] != self.fields.get(name):
+                self.set_by[name] = self.version
 
     def _note_booking(self, fact: f.BookingFact) -> None:
         show: Show = self.state

@@ -27,7 +27,9 @@ RETRY_SECONDS = 1.0
 
 
 class KeptRefusals:
-    """`keep` never waits. `run` writes what it was given, at most `waiting_bytes_max` at a time; `close` what is left."""
+    """`keep` never waits. `run` writes what it was given, and `close` what is left; more than `waiting_bytes_max` does
+    not wait, but is counted.
+    """
 
     def __init__(
         self,

@@ -144,7 +144,7 @@ async def test_a_venue_explains_its_refusals_too(world: World) -> None:
 
 
 async def test_of_an_account_it_is_told_that_it_was_refused_and_not_what(world: World) -> None:
-    refusal = await world.refuse("admin", "PUT", f"/users/{NOWHERE}/role", {"role": "auditor"})
+    refusal = await world.refuse("admin", "PATCH", f"/users/{NOWHERE}", {"role": "auditor"})
     assert (refusal["code"], refusal["stream"], refusal["asked"]) == ("user-not-found", None, None)
     assert (refusal["cause"]["reproduced"], refusal["by"]["role"]) == (None, "admin")
     assert refusal["why"]["command"] == "ChangeUserRole"
@@ -161,7 +161,7 @@ async def test_names_are_kept_encrypted_and_gone_with_their_person(world: World)
     hashed = await world.read(f"/refusals/{refusal['id']}", as_hashed=True)
     assert hashed["asked"]["customer"]["name"].startswith("pd1.")
     person = refusal["asked"]["customer"]["person_id"]
-    await world.ask("admin", "DELETE", f"/customers/{person}")
+    await world.ask("admin", "POST", f"/customers/{person}/erase")
     again = await world.read(f"/refusals/{refusal['id']}")
     assert again["asked"]["customer"]["name"] == "[erased]"
 
