@@ -166,6 +166,21 @@ async def test_names_are_kept_encrypted_and_gone_with_their_person(world: World)
     assert again["asked"]["customer"]["name"] == "[erased]"
 
 
+async def test_what_a_customer_was_refused_is_in_their_file_and_what_they_asked_for_others_is_not(
+    world: World,
+) -> None:
+    event = await world.event(capacity=2)
+    booked = await world.book(event)
+    await world.refuse("ana", "POST", "/bookings", body_of(event))
+    other = {"to": {"name": "Zoe Zanetti", "email": "zoe@example.org"}}
+    await world.refuse("ana", "POST", f"/bookings/{booked['id']}/transfer", other)
+    answer = await world.ask("ana", "GET", f"/customers/{ANA}/data")
+    sold_out, transfer = answer.json()["refusals"]
+    assert (sold_out["code"], sold_out["asked"]["customer"]["name"]) == ("sold-out", "Ana")
+    assert (transfer["code"], transfer["asked"]) == ("booking-not-confirmed", None)
+    assert "Zanetti" not in answer.text
+
+
 async def test_refusals_are_found_by_what_is_known_of_them(world: World) -> None:
     first, second = await world.event(capacity=1), await world.event(capacity=1)
     booked = await world.book(first, 1)
