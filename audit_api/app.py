@@ -66,26 +66,8 @@ def lifespan(
 
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[AuditState]:
-        store, chains = PostgresStore(pool), PostgresChains(pool)
-        tagged, keyring = PostgresTagged(pool), Keyring(pool, master_key)
-        verifying = asyncio.Semaphore(VERIFICATIONS_MAX)
-        erasures = Erasures(pool, keyring, now)
-        services = AuditServices(
-            pool,
-            store,
-            chains,
-            tagged,
-            PostgresSelections(pool),
-            RefusalTable(pool),
-            ReadLedger(pool, now, new_id),
-            PostgresSeals(pool),
-            PostgresTree(pool),
-            keyring,
-            erasures,
-            now,
-            verifying,
-        )
-        following = asyncio.create_task(erasures.follow())
+        services = audit_services(pool, master_key, now)
+        following = asyncio.create_task(services.erasures.follow())
         try:
             yield {"audit": services}
         finally:
@@ -93,3 +75,25 @@ def lifespan(
             await asyncio.gather(following, return_exceptions=True)
 
     return run
+
+
+def audit_services(
+    pool: "asyncpg.Pool", master_key: MasterKey, now: Callable[[], datetime] = utc_now
+) -> AuditServices:
+    """What the operations work with."""
+    keyring = Keyring(pool, master_key)
+    return AuditServices(
+        pool,
+        PostgresStore(pool),
+        PostgresChains(pool),
+        PostgresTagged(pool),
+        PostgresSelections(pool),
+        RefusalTable(pool),
+        ReadLedger(pool, now, new_id),
+        PostgresSeals(pool),
+        PostgresTree(pool),
+        keyring,
+        Erasures(pool, keyring, now),
+        now,
+        asyncio.Semaphore(VERIFICATIONS_MAX),
+    )

@@ -21,7 +21,7 @@ REFUSAL = f"{_REFUSAL} AND refusal_id = $2"
 _FILTERS = {
     "stream": "stream = ${0}",
     "by": "by_id = ${0}",
-    "customer": "(customer_id = ${0} OR by_id = ${0})",
+    "customer": "(by_id = ${0} OR customer_id = ${0} AND customer_id <> by_id)",
     "booking": "booking_id = ${0}",
     "code": "code = ${0}",
     "command": "command = ${0}",

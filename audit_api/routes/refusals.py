@@ -7,14 +7,13 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from audit_api.answers.opened import opened_answer
-from audit_api.answers.refusal import cause_body, cited, refusal_body
+from audit_api.answers.refusal import refusal_body
 from audit_api.asking import AsHashed, Asked, asked, documented
-from audit_api.causes.cause import Stand
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
 from audit_api.filtering import By, Order, Since, Until
 from audit_api.reads.recording import Told, recorded
-from audit_api.refusals.cause_of import cause_of, facts_at
+from audit_api.refusals.explaining import explained
 from audit_api.refusals.table import RefusalsWanted
 from audit_api.roles import AUDITORS
 from audit_api.shapes.refusal import Refusal, RefusalWithCause
@@ -146,18 +145,9 @@ async def explain_refusal(request: Request) -> Told:
         row = await services.refusals.refusal(refusal_id)
         if row is None:
             raise _no_refusal(str(refusal_id))
-        reproduced, cause, folded = await cause_of(services, row)
-        page, following = _page(cause.bounds[0].standing if cause.bounds else [], query)
-        facts = await facts_at(services, folded, cited(cause, page))
-    why = cause_body(cause, reproduced=reproduced, facts=facts, page=page, following=following)
-    told = refusal_body(row) | {"cause": why}
-    return Told(await opened_answer(services, told, position, as_hashed=query.as_hashed), len(facts))
-
-
-def _page(standing: list[Stand], query: RefusalAsked) -> tuple[list[Stand], int | None]:
-    limit = query.limit or LIMIT_DEFAULT
-    there = [stand for stand in standing if stand.version > (query.after or 0)]
-    return there[:limit], there[limit - 1].version if len(there) > limit else None
+        told = await explained(services, row, after=query.after or 0, limit=query.limit or LIMIT_DEFAULT)
+    answer = await opened_answer(services, told.body, position, as_hashed=query.as_hashed)
+    return Told(answer, told.facts)
 
 
 def _id(text: str) -> UUID:

@@ -18,7 +18,7 @@ class Refusal(Shape):
     id: Id
     asked_at: Moment
     event_id: Annotated[Id | None, Field(description="Null where it was not about an event.")]
-    booking_id: Annotated[Id | None, Field(description="That it was about, or would have made.")]
+    booking_id: Annotated[Id | None, Field(description="Null for a new one, which was never made.")]
     customer_id: Annotated[
         str | None, Field(description="Whom the command names as the customer, if anybody.")
     ]

@@ -13,14 +13,18 @@ from eventstore.postgres.store import LOG_ID
 ADD = """INSERT INTO command_api.refusals (
              log_id, refusal_id, asked_at, stream, version, command, command_id, by_id, role, request_id,
              idempotency_key, booking_id, customer_id, status, code, refusal, reason, asked, if_match)
-         SELECT $1, id, coalesce((asked ->> 'now')::timestamptz, $3), stream, version,
-                metadata ->> 'command', command_id, metadata -> 'by' ->> 'id', metadata -> 'by' ->> 'role',
-                metadata ->> 'request_id', metadata ->> 'idempotency_key', asked ->> 'booking_id',
-                coalesce(asked -> 'customer' ->> 'id', asked -> 'customer' ->> 'person_id'),
-                status, code, refusal, reason, asked, if_match
+         SELECT $1, r.id, coalesce(a.now, $3), r.stream, r.version, m.command, r.command_id,
+                m.by ->> 'id', m.by ->> 'role', m.request_id, m.idempotency_key,
+                CASE WHEN m.command <> 'BookSeats' THEN a.booking_id END,
+                coalesce(a.customer ->> 'id', a.customer ->> 'person_id'),
+                r.status, r.code, r.refusal, r.reason, r.asked, r.if_match
          FROM json_to_recordset(convert_from($2::bytea, 'UTF8')::json) AS r (
-             id uuid, command_id uuid, metadata json, status smallint, code text, refusal text, reason json,
-             stream text, version bigint, asked json, if_match json)
+                  id uuid, command_id uuid, metadata json, status smallint, code text, refusal text, reason json,
+                  stream text, version bigint, asked json, if_match json)
+             LEFT JOIN LATERAL json_to_record(r.metadata) AS m (
+                  by json, command text, request_id text, idempotency_key text) ON true
+             LEFT JOIN LATERAL json_to_record(r.asked) AS a (
+                  now timestamptz, booking_id text, customer json) ON true
          ON CONFLICT DO NOTHING"""
 
 OLD_MAX = 5_000
