@@ -26,7 +26,7 @@ from cli.stopped import Stopped
 from eventstore.store import StoreUnavailable
 from runtime.http.json_answer import json_bytes
 from runtime.http.pages import LIMIT_MAX
-from runtime.problems import Problem
+from runtime.problems import Problem, ProblemDetail
 from runtime.serving import run
 from runtime.settings import Settings
 
@@ -78,14 +78,19 @@ async def _told(
             )
             return orjson.loads(await services.keyring.opened_json(json_bytes(body)))
         except Problem as problem:
-            raise Stopped(problem.answer.detail or problem.answer.title) from None
+            raise Stopped(_in_words(problem.answer)) from None
         except (StoreUnavailable, asyncpg.InterfaceError) as error:
             raise Stopped(f"the log cannot be read: {error}") from None
 
 
+def _in_words(answer: ProblemDetail) -> str:
+    errors = answer.extras.get("errors")
+    return errors[0]["message"] if errors else answer.detail or answer.title
+
+
 async def _of_booking(services: AuditServices, booking_id: str, as_of: int | datetime | None) -> Any:
-    moment = as_of if isinstance(as_of, datetime) else None
-    query = WhenAsked(as_of=moment, as_of_position=as_of if isinstance(as_of, int) else None)
+    given = {"as_of_position": as_of} if isinstance(as_of, int) else {"as_of": as_of and as_of.isoformat()}
+    query = WhenAsked.model_validate({name: value for name, value in given.items() if value is not None})
     position = await services.store.last_position()
     return (await booking_why(services, booking_id, query, services.now(), position)).body
 

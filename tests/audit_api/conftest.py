@@ -15,12 +15,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import audit_api.app
 import command_api.app
+from audit_api.shapes.refusal import Refusal, RefusalWithCause
 from command_api.lifespan_state import CommandState
 from command_api.refusals.keeping import KeptRefusals
 from runtime.authentication.epoch import Epoch
 from runtime.authentication.revocations import Revocations
 from runtime.database import create_pool
 from runtime.http.application import create_application
+from runtime.http.pages import Page
 from runtime.identity import Caller, Role
 from runtime.ids import utc_now
 from runtime.settings import load_settings
@@ -81,7 +83,10 @@ class World:
         await self.kept.flush()
         found = await self.read("/refusals", request_id=answer.headers["X-Request-Id"])
         assert [each["code"] for each in found["items"]] == [answer.json()["code"]]
-        return await self.read(f"/refusals/{found['items'][0]['id']}")
+        Page[Refusal].model_validate(found)
+        told = await self.read(f"/refusals/{found['items'][0]['id']}")
+        RefusalWithCause.model_validate(told)
+        return told
 
     async def event(self, payment_window: int | None = 600, capacity: int = 100) -> str:
         """The id of an event on sale."""

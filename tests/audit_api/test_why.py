@@ -7,6 +7,7 @@ import pytest
 
 from audit_api.answers.booking import booking_body
 from audit_api.folding import stages
+from audit_api.shapes.why import BookingWhy
 from audit_api.why import flat, why_at, why_of
 from domain.tags import booking_tag
 from tests.audit_api.busy_show import busy_stream
@@ -70,6 +71,7 @@ async def test_each_field_tells_who_set_it_by_which_command(world: World) -> Non
     await world.pay(booked)
     ticket = booked["tickets"][0]["id"]
     answer = await world.read(f"/bookings/{booked['id']}/why")
+    BookingWhy.model_validate(answer)
     fields = by_field(answer)
     assert (answer["booking_id"], answer["event_id"], answer["chain"]) == (booked["id"], event, "verified")
     assert fields["status"]["value"] == "confirmed"
