@@ -1,5 +1,6 @@
 """The cause of one refusal: its stream read to where it stood, the decision made again, and explained."""
 
+import asyncio
 import logging
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from audit_api.lifespan_state import AuditServices
 from audit_api.refusals.table import RefusalRow
 from domain.command_codec import UnreadableCommand, decode_command
 from eventstore.facts import RecordedFact
-from eventstore.store import whole_stream
+from eventstore.store import StoreUnavailable, whole_stream
 from eventstore.wanted import Wanted
 
 _log = logging.getLogger(__name__)
@@ -51,8 +52,10 @@ async def cause_of(services: AuditServices, row: RefusalRow) -> Told:
         await _read(services, row.stream, row.version, folded)
         versions = None if row.if_match is None else tuple(msgspec.json.decode(row.if_match))
         again = decide_again(folded, Asked(command, row.by_id, versions), said)
-        cause = explain(Case(folded, command, kept))
-    except (LookupError, ValueError, TypeError, AttributeError):
+        cause = await asyncio.to_thread(explain, Case(folded, command, kept))
+    except StoreUnavailable:
+        raise
+    except Exception:  # noqa: BLE001 - whatever an altered fact or refusal does, that it was refused must still be shown
         _log.exception("refusal %s cannot be explained", row.id)
         return Told(None, UNFOLDABLE)
     return Told(type(again) is said and plain(again) == msgspec.json.decode(row.reason), cause, folded)
@@ -61,8 +64,9 @@ async def cause_of(services: AuditServices, row: RefusalRow) -> Told:
 async def _read(services: AuditServices, stream: str, version: int, folded: Folded) -> None:
     if not version:
         return
+    # In a thread, so that nobody else has to wait for a show of a hundred thousand facts.
     async for page in whole_stream(services.store, stream):
-        folded.fold(fact for fact in page if fact.version <= version)
+        await asyncio.to_thread(folded.fold, [fact for fact in page if fact.version <= version])
         if page[-1].version >= version:
             return
 

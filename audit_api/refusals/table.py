@@ -9,9 +9,10 @@ import asyncpg
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.store import LOG_ID
 
-_REFUSAL = """SELECT refusal_id::text, asked_at, stream, version, command, command_id::text, by_id, role, request_id,
-                     idempotency_key, booking_id, customer_id, status, code, refusal, reason::text, asked::text,
-                     if_match::text
+# The id in text has another name: ORDER BY would take it for the column, and sort.
+_REFUSAL = """SELECT refusal_id::text AS id, asked_at, stream, version, command, command_id::text, by_id, role,
+                     request_id, idempotency_key, booking_id, customer_id, status, code, refusal, reason::text,
+                     asked::text, if_match::text
               FROM command_api.refusals WHERE log_id = $1"""
 
 REFUSAL = f"{_REFUSAL} AND refusal_id = $2"
@@ -88,20 +89,25 @@ class RefusalTable:
 
     async def refusals(self, wanted: RefusalsWanted, limit: int) -> list[RefusalRow]:
         """Up to `limit` of them."""
-        arguments = list[Any]([LOG_ID])
-        conditions = []
-        for name, condition in _FILTERS.items():
-            value = getattr(wanted, name)
-            if value is not None:
-                arguments.append(value)
-                conditions.append(condition.format(len(arguments)))
-        if wanted.after is not None:
-            sign, number = "<" if wanted.is_descending else ">", len(arguments)
-            arguments += wanted.after
-            conditions.append(_BEHIND.format(sign, number + 1, number + 2))
-        arguments.append(limit)
-        order = _IN_ORDER.format("DESC" if wanted.is_descending else "ASC", len(arguments))
-        statement = "".join([_REFUSAL, *(f" AND {each}" for each in conditions), order])
+        statement, arguments = select(wanted, limit)
         with unavailable_is_said():
             rows = await self._pool.fetch(statement, *arguments)
         return [RefusalRow(*row) for row in rows]
+
+
+def select(wanted: RefusalsWanted, limit: int) -> tuple[str, list[Any]]:
+    """The statement for what is wanted, with its parameters."""
+    arguments: list[Any] = [LOG_ID]
+    conditions = []
+    for name, condition in _FILTERS.items():
+        value = getattr(wanted, name)
+        if value is not None:
+            arguments.append(value)
+            conditions.append(condition.format(len(arguments)))
+    if wanted.after is not None:
+        sign, number = "<" if wanted.is_descending else ">", len(arguments)
+        arguments += wanted.after
+        conditions.append(_BEHIND.format(sign, number + 1, number + 2))
+    arguments.append(limit)
+    order = _IN_ORDER.format("DESC" if wanted.is_descending else "ASC", len(arguments))
+    return "".join([_REFUSAL, *(f" AND {each}" for each in conditions), order]), arguments

@@ -166,6 +166,28 @@ async def test_names_are_kept_encrypted_and_gone_with_their_person(world: World)
     assert again["asked"]["customer"]["name"] == "[erased]"
 
 
+async def test_what_was_altered_does_not_come_out_the_same(world: World) -> None:
+    event = await world.event(capacity=3)
+    await world.book(event, 2)
+    refusal = await world.refuse("ana", "POST", "/bookings", body_of(event))
+    said = '{"ticket_type_id": "x", "requested": 2, "available": 0}'
+    await world.superuser.execute("UPDATE command_api.refusals SET reason = $1::text::json", said)
+    assert (await world.read(f"/refusals/{refusal['id']}"))["cause"]["reproduced"] is False
+    await world.superuser.execute("UPDATE command_api.refusals SET asked = '{}'")
+    assert (await world.read(f"/refusals/{refusal['id']}"))["cause"]["reproduced"] is None
+
+
+async def test_a_refusal_is_told_also_where_its_facts_cannot_be_read(world: World) -> None:
+    event = await world.event(capacity=1)
+    refusal = await world.refuse("ana", "POST", "/bookings", body_of(event))
+    await world.superuser.execute(
+        "UPDATE eventstore.events SET name = 'Nothing' WHERE name = 'ShowPublished'"
+    )
+    told = await world.read(f"/refusals/{refusal['id']}")
+    assert (told["code"], told["cause"]["reproduced"]) == ("sold-out", None)
+    assert "verify" in told["cause"]["explanation"]
+
+
 async def test_what_a_customer_was_refused_is_in_their_file_and_what_they_asked_for_others_is_not(
     world: World,
 ) -> None:

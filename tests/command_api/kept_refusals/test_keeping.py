@@ -21,6 +21,7 @@ from domain.refusal import Refused
 from domain.show.refusals import SoldOut
 from eventstore.hashing import canonical
 from eventstore.store import StoreUnavailable
+from tests.command_api.served import served
 from tests.command_api.writing.words import NOON, book
 
 NO = Refused(SoldOut("standard", 2, 0))
@@ -218,6 +219,15 @@ async def test_a_sign_that_no_table_takes_costs_only_its_own_refusal(command_poo
         == 1
     )
     assert registry.get_sample_value("refusals_total", {"outcome": "dropped"}) == 1
+
+
+async def test_a_process_that_stops_has_kept_what_it_has_refused(command_pool: asyncpg.Pool) -> None:
+    async with served(command_pool) as running:
+        refusals = running.services.refusals
+        for _ in range(5):
+            refusals.keep(pending(), NO, "show-stopping", 3)
+    kept = "SELECT count(*) FROM command_api.refusals WHERE stream = 'show-stopping'"
+    assert await command_pool.fetchval(kept) == 5
 
 
 ADD_OLD = """INSERT INTO command_api.refusals (log_id, refusal_id, asked_at, command, command_id, by_id, role, status,
