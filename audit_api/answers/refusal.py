@@ -47,7 +47,7 @@ def refusal_body(row: RefusalRow) -> dict[str, Any]:
 def cause_body(
     cause: Cause, *, reproduced: bool | None, facts: Facts, page: Sequence[Stand], following: int | None
 ) -> dict[str, Any]:
-    """The shape of `audit_api.shapes.refusal.Cause`; `page` are those shown of what uses up the tightest bound."""
+    """The shape of `audit_api.shapes.refusal.Cause`; `page` are those shown of what uses up the first bound."""
     return {
         "reproduced": reproduced,
         "explanation": cause.sentence,

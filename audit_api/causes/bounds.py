@@ -5,20 +5,29 @@ from collections.abc import Callable, Iterable
 from audit_api.causes.case import Case, kind_of, part_of
 from audit_api.causes.cause import Bound, Stand
 from domain.personal import Person
+from domain.show.allotment import Allotment
 from domain.show.booking import Booking
 from domain.show.offer import Offer
 from domain.show.stock import customer_key
 from domain.show.ticket import Ticket
 
 
-def stock_bounds(case: Case, offer: Offer, allotment_id: str | None = None) -> list[Bound]:
-    """Everything that limits how many tickets of a type can be had, the tightest first."""
+def stock_bounds(
+    case: Case, offer: Offer, allotment_id: str | None = None, available: int | None = None
+) -> list[Bound]:
+    """Everything that limits how many tickets of a type can be had: first what leaves the number `available` that was
+    said, then the tightest.
+
+    Out of an allotment the places of the house do not count, and one that is not there keeps none.
+    """
+    parts = case.show.parts_of(offer)
     with case.as_decided():
-        first = places_bound(case, case.show.parts_of(offer), offer.name)
-        if allotment_id is not None:
-            first = allotment_bound(case, allotment_id, case.show.parts_of(offer))
-        bounds = [first, *_quota_bounds(case, offer)]
-    return sorted(bounds, key=lambda bound: bound.left)
+        bounds = _quota_bounds(case, offer)
+        if allotment_id is None:
+            bounds.insert(0, places_bound(case, parts, offer.name))
+        elif allotment_id in case.show.allotments:
+            bounds.insert(0, allotment_bound(case, case.show.allotments[allotment_id], parts))
+    return sorted(bounds, key=lambda bound: (max(0, bound.left) != available, bound.left))
 
 
 def places_bound(case: Case, parts: tuple[str, ...], name: str) -> Bound:
@@ -35,16 +44,14 @@ def places_bound(case: Case, parts: tuple[str, ...], name: str) -> Bound:
     )
 
 
-def allotment_bound(case: Case, allotment_id: str, parts: tuple[str, ...]) -> Bound:
+def allotment_bound(case: Case, allotment: Allotment, parts: tuple[str, ...]) -> Bound:
     """What an allotment keeps or has kept in these parts."""
-    show = case.show
-    mine = list(
-        taken(case, lambda _, ticket: ticket.allotment_id == allotment_id and part_of(ticket) in parts)
+    mine = in_order(
+        taken(case, lambda _, ticket: ticket.allotment_id == allotment.id and part_of(ticket) in parts)
     )
-    left = sum(stand.places for stand in _kept_back(case, parts) if stand.allotment_id == allotment_id)
+    left = sum(stand.places for stand in _kept_back(case, parts) if stand.allotment_id == allotment.id)
     limit = left + sum(stand.places for stand in mine)
-    name = show.allotments[allotment_id].name if allotment_id in show.allotments else allotment_id
-    return Bound("allotment", name, limit, left, case.fields(f"allotments.{allotment_id}"), in_order(mine))
+    return Bound("allotment", allotment.name, limit, left, case.fields(f"allotments.{allotment.id}"), mine)
 
 
 def _quota_bounds(case: Case, offer: Offer) -> list[Bound]:

@@ -16,7 +16,9 @@ def sold_out(case: Case) -> Cause:
     sentence = f"{reason.requested} were asked for and {reason.available} could be had."
     offer = case.show.offers.get(reason.ticket_type_id)
     because = case.fields(f"offers.{reason.ticket_type_id}")
-    return Cause(sentence, because, stock_bounds(case, offer, allotment_id) if offer else [])
+    return Cause(
+        sentence, because, stock_bounds(case, offer, allotment_id, reason.available) if offer else []
+    )
 
 
 def seats_taken(case: Case) -> Cause:

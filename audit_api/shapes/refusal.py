@@ -98,9 +98,12 @@ class Cause(Shape):
     ]
     explanation: Annotated[str, Field(examples=["2 were asked for and 0 could be had."])]
     because: Annotated[list[Because], Field(description="The fields that the decision looked at.")]
-    bounds: Annotated[list[Bound], Field(description="The limits it ran into, the tightest first.")]
+    bounds: Annotated[
+        list[Bound], Field(description="The limits it ran into: first the one that left so few.")
+    ]
     standing: Annotated[
-        StandingPage, Field(description="By whom the tightest is used up, in the order of the facts.")
+        StandingPage,
+        Field(description="By whom the first of the bounds is used up, in the order of the facts."),
     ]
     seats: Annotated[list[SeatHolder], Field(description="Who had the seats in question.")]
 

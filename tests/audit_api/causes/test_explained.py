@@ -273,3 +273,10 @@ def test_an_auditor_sees_a_payment_taken_again_after_the_hold() -> None:
     facts = [*house, held("Floor", "Floor"), expired(at=late), confirmed(at=late, paid=4000)]
     why = refused(facts, book(places(2), booking="b2", at=late + timedelta(minutes=1)))
     assert why.standing() == [("sold", 2, "BookingConfirmed")]
+
+
+def test_a_quota_refuses_before_anybody_looks_for_the_allotment() -> None:
+    facts = [*on_sale(LIMITED), booked("Floor", "Floor", offer=LIMITED)]
+    why = refused(facts, book(places(2), booking="b2", allotment="a9"))
+    assert isinstance(why.reason, no.SoldOut)
+    assert [(each.kind, each.left) for each in why.cause.bounds] == [("quota", 1)]

@@ -76,4 +76,4 @@ def check(facts: list[ShowFact], command: ShowCommand) -> None:
     for holder in why.cause.seats:
         assert (holder.version is None) == (holder.state == "free")
     if isinstance(why.reason, SoldOut) and why.cause.bounds:
-        assert why.reason.available <= max(0, why.cause.bounds[0].left)
+        assert why.reason.available <= max(0, *(bound.left for bound in why.cause.bounds))
