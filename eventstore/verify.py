@@ -46,7 +46,7 @@ class Break(NamedTuple):
 
 class Verdict(NamedTuple):
     """`facts` and `streams` that are good, up to `position` of the log or to `first_bad`; `seals` that are good, the
-    last of which covers the facts up to `sealed_to`. An export says when it was made.
+    last of which covers the facts up to `sealed_to`, with `unsealed` behind it. An export says when it was made.
     """
 
     facts: int
@@ -55,6 +55,7 @@ class Verdict(NamedTuple):
     first_bad: Break | None
     seals: int = 0
     sealed_to: int = 0
+    unsealed: int = 0
     exported_at: str | None = None
 
 

@@ -44,8 +44,7 @@ def _sealed(verdict: Verdict, pinned: bytes | None) -> str:
     if not verdict.seals:
         return "none of it is sealed"
     by = "the key that was given" if pinned else "the log's own keys (give --key to compare them)"
-    behind = verdict.position - verdict.sealed_to
-    rest = f", {_counted(behind, 'fact')} behind not sealed yet" if behind else ""
+    rest = f", {_counted(verdict.unsealed, 'fact')} behind not sealed yet" if verdict.unsealed else ""
     return f"sealed up to position {verdict.sealed_to:,} by {by}{rest}"
 
 

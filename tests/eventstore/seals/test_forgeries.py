@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from audit_api.verification import Known, verify_log
+from audit_api.known import Known
+from audit_api.verification import verify_log
 from eventstore.offline.checking import check_export
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.exporting import export
