@@ -12,6 +12,7 @@ import click
 
 from cli.auditing.bars import Progress, bar
 from cli.auditing.reading import audit_pool
+from cli.auditing.recording import recorded
 from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
@@ -48,18 +49,21 @@ def export(*, file: str, after: int, _format: str, packed: bool, data_dir: Path 
             _packed(plain, packed) as to,
             bar("exporting") as progress,
         ):
-            written = run(_export(dsn, after, to, progress))
+            written = run(_export(dsn, after, file, to, progress))
     except (OSError, TreeBroken) as error:
         raise Stopped(f"the log could not be exported: {error}") from None
     click.echo(f"exported: {written.facts:,} facts, {written.seals:,} seals", err=file == STANDARD_OUTPUT)
 
 
-async def _export(dsn: str, after: int, to: BinaryIO, progress: Progress) -> Trailer:
+async def _export(dsn: str, after: int, file: str, to: BinaryIO, progress: Progress) -> Trailer:
     async def write(text: bytes) -> None:
         to.write(text)
 
-    async with audit_pool(dsn) as pool:
-        return await export_log(pool, after, utc_now(), write, progress)
+    asked = {"after": after, "file": file}
+    async with audit_pool(dsn) as pool, recorded(pool, "export", {}, asked) as telling:
+        written = await export_log(pool, after, utc_now(), write, progress)
+        telling.facts = written.facts
+        return written
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A pool that may read the log and nothing else."""
+"""A pool that may read the log, and write nothing but that it did."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -13,6 +13,8 @@ import click
 
 from cli.auditing.as_of import AsOf
 from cli.auditing.bars import bar
+from cli.auditing.reading import audit_pool
+from cli.auditing.recording import recorded
 from cli.auditing.replayed import body, lines
 from cli.auditing.supposed import changes, supposed
 from cli.auditing.what_if import what_if
@@ -112,10 +114,17 @@ def replay(
     try:
         chosen = [projector_named(name).name for name in dict.fromkeys(names)] or list(PROJECTORS)
         with database(settings) as dsn:
-            found = run(_replay(dsn, settings, Asked(chosen, as_of, export_file, shown_max)))
+            found = run(_recorded(dsn, settings, Asked(chosen, as_of, export_file, shown_max)))
     except (NoSuchProjector, NoScratch, NotAnExport) as no:
         raise Stopped(str(no)) from None
     tell(found, as_json=as_json)
+
+
+async def _recorded(dsn: str, settings: Settings, asked: Asked) -> list[Replayed]:
+    """It tells rows and no facts."""
+    options = {"as_of": asked.as_of, "export": asked.export_file, "read_models": ",".join(asked.names)}
+    async with audit_pool(dsn) as pool, recorded(pool, "replay", {}, options):
+        return await _replay(dsn, settings, asked)
 
 
 async def _replay(dsn: str, settings: Settings, asked: Asked) -> list[Replayed]:
