@@ -68,8 +68,18 @@ def operator() -> str:
 
 
 def _said(options: Mapping[str, object]) -> dict[str, str]:
-    """Those that were given."""
-    return bounded({name: str(value) for name, value in options.items() if value})
+    """Those that were given, as they are typed."""
+    return bounded({name: _typed(value) for name, value in options.items() if value})
+
+
+def _typed(value: object) -> str:
+    match value:
+        case Mapping():
+            return ",".join(f"{name}={each}" for name, each in value.items())
+        case True:
+            return "true"
+        case _:
+            return str(value)
 
 
 def _not_recorded(error: Exception) -> Exception:

@@ -27,7 +27,7 @@ from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
 from eventstore.postgres.tree import PostgresTree
-from eventstore.seals.kept import UnreadableSeals, read_saved
+from eventstore.seals.kept import UnreadableSeals, saved_seals
 from eventstore.verify import Verdict
 from runtime.serving import run
 
@@ -75,9 +75,9 @@ def verify(
 def _known(key: str | None, seals_file: Path | None) -> Known:
     try:
         pinned = None if key is None else public_key(key)
-    except (NotAKey, OSError) as error:
+        return Known(pinned, () if seals_file is None else saved_seals(seals_file))
+    except (NotAKey, UnreadableSeals, OSError) as error:
         raise Stopped(str(error)) from None
-    return Known(pinned, () if seals_file is None else read_saved(seals_file))
 
 
 def _tell(verdict: Verdict, known: Known, *, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import click
 
 from audit_api.what_if.changes import Changes
+from audit_api.what_if.outcome import Outcome
 from audit_api.what_if.running import NothingHappened, UnknownTypes
 from audit_api.what_if.running import what_if as run_what_if
 from cli.auditing.outcome import body, lines
@@ -54,15 +55,22 @@ def what_if(
         if not facts:
             raise Stopped(f"there is no event {event_id}" + ("" if as_of is None else " at that moment"))
         found = run_what_if([_decoded(fact) for fact in facts], changes)
-        if svg_file is not None:
-            svg_file.write_text(svg(found))
     except (NothingHappened, UnknownTypes, NotAnExport, OSError) as no:
         raise Stopped(str(no)) from None
+    if svg_file is not None:
+        _plot(found, svg_file)
     if as_json:
         click.echo(json.dumps(body(found)))
         return
     for line in lines(found):
         click.echo(line)
+
+
+def _plot(found: Outcome, to: Path) -> None:
+    try:
+        to.write_text(svg(found), "utf-8")
+    except OSError as error:
+        raise Stopped(f"the plot could not be written to {to}: {error.strerror}") from None
 
 
 def _decoded(fact: RecordedFact) -> Any:

@@ -12,6 +12,8 @@ from eventstore.verify import Break, Guarantee, Verdict
 
 LOOK_LINES = 2_000
 
+NOTHING = (1, b"\n")
+
 CLOCKS_DIFFER_MAX = timedelta(minutes=1)
 
 T = TypeVar("T")
@@ -29,7 +31,7 @@ def check_export(
     """What is found in the lines of an export, each with its end. Stops at the first break."""
     numbered = enumerate(lines, start=1)
     try:
-        header = header_of(_whole(next(numbered, (1, b""))[1]))
+        header = header_of(_whole(next(numbered, NOTHING)[1]))
     except NotAnExport as error:
         return Verdict(0, 0, 0, Break(0, "", 0, f"line 1: {error}", Guarantee.FORM))
     check = LogCheck(pinned, _made_before(header, saved), header.after, header.peaks)

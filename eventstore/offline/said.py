@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eventstore.verify import Break, Verdict
+from eventstore.verify import Break, Guarantee, Verdict
 
 
 def verdict_body(verdict: Verdict) -> dict[str, Any]:
@@ -27,6 +27,9 @@ def verdict_body(verdict: Verdict) -> dict[str, Any]:
 
 def finding(bad: Break) -> str:
     """Where it is broken, how, and what found it."""
+    if bad.guarantee is Guarantee.FORM:
+        at = f" at position {bad.position}" if bad.position else ""
+        return f"the export is broken{at}, {bad.problem} (found by: {bad.guarantee})"
     where = f"position {bad.position}"
     if bad.stream:
         where += f", version {bad.version} of {bad.stream}"
