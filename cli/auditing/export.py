@@ -66,6 +66,7 @@ async def _export(dsn: str, after: int, file: str, to: BinaryIO, progress: Progr
     asked = {"after": after, "file": file}
     async with audit_pool(dsn) as pool, recorded(pool, "export", {}, asked) as telling:
         written = await export_log(pool, after, utc_now(), write, progress)
+        to.flush()
         telling.facts = written.facts
         return written
 

@@ -15,6 +15,7 @@ def verdict_body(verdict: Verdict) -> dict[str, Any]:
         "problem": bad.problem,
         "guarantee": bad.guarantee,
     }
+    of_export = {"exported_at": verdict.exported_at, "not_compared": verdict.not_compared}
     return {
         "facts": verdict.facts,
         "streams": verdict.streams,
@@ -22,6 +23,7 @@ def verdict_body(verdict: Verdict) -> dict[str, Any]:
         "sealed_to": verdict.sealed_to,
         "verified": bad is None,
         "first_bad": first_bad,
+        **(of_export if verdict.exported_at else {}),
     }
 
 
@@ -40,7 +42,10 @@ def summary(verdict: Verdict, pinned: bytes | None) -> str:
     """What has been verified, and on what it rests."""
     counted = f"{_counted(verdict.facts, 'fact')} in {_counted(verdict.streams, 'stream')}"
     exported = f"; exported at {verdict.exported_at}" if verdict.exported_at else ""
-    return f"verified: {counted}; {_sealed(verdict, pinned)}{exported}"
+    left_out = (
+        f"; NOT COMPARED: {verdict.not_compared}, so take a newer export" if verdict.not_compared else ""
+    )
+    return f"verified: {counted}; {_sealed(verdict, pinned)}{exported}{left_out}"
 
 
 def _sealed(verdict: Verdict, pinned: bytes | None) -> str:
