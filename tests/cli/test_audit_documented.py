@@ -15,7 +15,7 @@ import pytest
 from tests.programs import COMMAND, Program, finished
 from tests.system.http import ask
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "audit.md").read_text("utf-8")
 SESSION = PAGE.split("## An auditor's session", 1)[1].split("\n## ", 1)[0]
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
