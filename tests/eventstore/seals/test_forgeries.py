@@ -13,6 +13,7 @@ import pytest
 from audit_api.known import Known
 from audit_api.verification import verify_log
 from eventstore.offline.checking import check_export
+from eventstore.offline.said import summary
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.exporting import export
 from eventstore.postgres.seals import PostgresSeals
@@ -364,7 +365,11 @@ async def test_an_older_export_is_whole_beside_seals_that_were_kept_later(
     later = kept.seals[-1]
     assert isinstance(later, Seal)
     later = later._replace(size=9_000, sealed_at=NOW)
-    assert check_export(lines, None, [*kept.seals, later], lambda _: None).first_bad is None
+    found = check_export(lines, None, [*kept.seals, later], lambda _: None)
+    assert found.first_bad is None
+    assert found.not_compared == "the saved seal of 9000 facts, made at 2026-06-02T00:00:00.000000Z"
+    assert "; NOT COMPARED: the saved seal of 9000 facts" in summary(found, None)
+    assert check_export(lines, None, kept.seals, lambda _: None).not_compared is None
     earlier = later._replace(sealed_at=datetime(2026, 6, 1, tzinfo=UTC))
     bad = check_export(lines, None, [*kept.seals, earlier], lambda _: None).first_bad
     assert bad is not None
