@@ -14,6 +14,7 @@ from audit_api.routes import (
     bookings,
     customer_data,
     customers,
+    event_as_of,
     events,
     facts,
     keys,
@@ -21,12 +22,15 @@ from audit_api.routes import (
     reads,
     seals,
     seats,
+    statistics,
     verify,
 )
+from eventstore.postgres.bounds import PostgresBounds
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.selections import PostgresSelections
 from eventstore.postgres.store import PostgresStore
+from eventstore.postgres.streams import PostgresStreams
 from eventstore.postgres.tagged import PostgresTagged
 from eventstore.postgres.tree import PostgresTree
 from runtime.ids import new_id, utc_now
@@ -37,10 +41,11 @@ from runtime.privacy.keyring import Keyring
 ROLE = "seatledger_audit"
 """May read the log, and write nowhere but that it did."""
 
-VERIFICATIONS_MAX = 2
+WALKS_MAX = 2
 
 ROUTERS: tuple[APIRouter, ...] = (
     bookings.router,
+    event_as_of.router,
     events.router,
     customers.router,
     seats.router,
@@ -49,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     seals.router,
     proofs.router,
     keys.router,
+    statistics.router,
     reads.router,
     customer_data.router,
 )
@@ -63,7 +69,7 @@ def lifespan(
     async def run(_app: FastAPI) -> AsyncIterator[AuditState]:
         store, chains = PostgresStore(pool), PostgresChains(pool)
         tagged, keyring = PostgresTagged(pool), Keyring(pool, master_key)
-        verifying = asyncio.Semaphore(VERIFICATIONS_MAX)
+        walking = asyncio.Semaphore(WALKS_MAX)
         erasures = Erasures(pool, keyring, now)
         services = AuditServices(
             pool,
@@ -71,13 +77,15 @@ def lifespan(
             chains,
             tagged,
             PostgresSelections(pool),
+            PostgresBounds(pool),
+            PostgresStreams(pool),
             ReadLedger(pool, now, new_id),
             PostgresSeals(pool),
             PostgresTree(pool),
             keyring,
             erasures,
             now,
-            verifying,
+            walking,
         )
         following = asyncio.create_task(erasures.follow())
         try:

@@ -40,23 +40,22 @@ class AboutBooking(Protocol):
 def made(batch: Batch, fact: SeatsHeld | SeatsBooked) -> None:
     booking = opened(fact)
     batch[BOOKINGS].put(fact.booking_id, booking)
-    write(batch, fact, booking, enter(booking, fact))
+    write(batch, fact, enter(booking, fact))
 
 
 def changed(batch: Batch, fact: AboutBooking) -> None:
-    booking = batch[BOOKINGS].change(fact.booking_id)
-    write(batch, fact, booking, enter(booking, fact))
+    write(batch, fact, enter(batch[BOOKINGS].change(fact.booking_id), fact))
 
 
-def write(batch: Batch, fact: AboutBooking, booking: SoldBooking, posted: Sequence[Posting]) -> None:
+def write(batch: Batch, fact: AboutBooking, posted: Sequence[Posting]) -> None:
     """The lines of a fact into the ledger, where there are any."""
     if not posted:
         return
     show = batch[SHOWS].read(fact.show_id)
-    for number, (kind, customer, line) in enumerate(posted):
+    for number, (kind, customer, currency, line) in enumerate(posted):
         entry = SalesEntry(
             fact.show_id, batch.position, number, batch.recorded_at, fact.at, kind, show.venue_key, show.city,
-            line.ticket_type_id, line.part, customer, booking.currency, line.bookings, line.bookings_of_type,
+            line.ticket_type_id, line.part, customer, currency, line.bookings, line.bookings_of_type,
             line.tickets, line.tickets_sold, line.tickets_returned, line.gross, line.refunded, line.purchases,
         )  # fmt: skip
         batch.enter(ENTRIES, entry)

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
-from pydantic import BeforeValidator
+from fastapi import APIRouter
 from starlette.requests import Request
 
 from audit_api.answers.booking import booking_body
 from audit_api.answers.fact import moment
 from audit_api.answers.history import FILES, file_of, wanted_format
 from audit_api.answers.opened import opened_answer
-from audit_api.as_of import recorded_by, up_to
 from audit_api.asking import asked, documented
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
@@ -21,30 +19,22 @@ from audit_api.filtering import Filtered
 from audit_api.folding import Stage, as_of
 from audit_api.histories.entry import Entry, Found, page_of
 from audit_api.history import history_of, own_facts, steps
+from audit_api.moments.known import recorded_by, up_to
+from audit_api.moments.when import AsOfAsked, check_when
 from audit_api.reads.recording import Told, ToldInFile, recorded
 from audit_api.roles import AUDITORS
 from audit_api.shapes.history import BookingHistory
 from eventstore.facts import RecordedFact
 from eventstore.wanted import Wanted
 from runtime.http.hot_route import hot_route
-from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.lanes import Lane, in_lane
-from runtime.http.times import rfc_3339
-from runtime.http.validation import wrong_parameter
 from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/audit/bookings", tags=["audit"])
 
 
-class HistoryAsked(Filtered):
-    as_of: Annotated[
-        datetime | None,
-        BeforeValidator(rfc_3339),
-        Query(description="As it was at this time (RFC 3339): what had been recorded by then."),
-    ] = None
-    as_of_position: Annotated[
-        int | None, Query(ge=0, le=BIGINT_MAX, description="As it was at this position of the log.")
-    ] = None
+class HistoryAsked(Filtered, AsOfAsked):
+    """Both."""
 
 
 @hot_route(
@@ -71,7 +61,7 @@ async def audit_booking(request: Request) -> Told | ToldInFile:
     now = services.now()
     with reading_the_log():
         position = await services.store.last_position()
-        _check_when(query, now, position)
+        check_when(query, now, position)
         own = await own_facts(services.store, booking_id)
         facts = _known_then(own, query, booking_id)
         history = await history_of(services.chains, booking_id, facts)
@@ -118,16 +108,6 @@ def _then(stage: Stage | None, query: HistoryAsked, now: datetime) -> dict[str, 
     at = query.as_of or now
     then = as_of(stage, at)
     return booking_body(then.event_id, then.booking, at)
-
-
-def _check_when(query: HistoryAsked, now: datetime, position: int) -> None:
-    """Raises Problem 422: nobody can say yet how a booking will have been."""
-    if query.as_of is not None and query.as_of_position is not None:
-        raise wrong_parameter("as_of_position", "Give a time or a position, not both", "as_of")
-    if query.as_of is not None and query.as_of > now:
-        raise wrong_parameter("as_of", f"This time is still to come: it is {moment(now)}", "as_of")
-    if query.as_of_position is not None and query.as_of_position > position:
-        raise wrong_parameter("as_of_position", f"The log has only got to position {position}", "as_of")
 
 
 def _id(text: str) -> str:

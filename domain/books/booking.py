@@ -56,6 +56,7 @@ class Posting(NamedTuple):
 
     kind: str
     customer: str
+    currency: str
     line: Line
 
 
@@ -200,7 +201,7 @@ def _pay(tickets: list[SoldTicket], paid: int, refunded: int = 0) -> None:
 
 
 def _posted(kind: str, booking: SoldBooking, lines: Lines) -> list[Posting]:
-    return [Posting(kind, booking.customer, line) for line in lines]
+    return [Posting(kind, booking.customer, booking.currency, line) for line in lines]
 
 
 _ENTER: dict[type, Callable[[SoldBooking, Any], list[Posting]]] = {
