@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from domain.codec import CODEC
-from eventstore.facts import RecordedFact
+from eventstore.postgres.streams import SaidFact
 from runtime.problems import Problem
 
 _log = logging.getLogger(__name__)
 
 
-def fold_all(facts: Iterable[RecordedFact], fold: Callable[[RecordedFact, Any], None]) -> None:
+def fold_all(facts: Iterable[SaidFact], fold: Callable[[SaidFact, Any], None]) -> None:
     """`fold` each with what it says. Raises Problem 409 `facts-unreadable` where one was altered so that it cannot be:
     what came of the others is not what was answered then.
     """

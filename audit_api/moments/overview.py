@@ -8,7 +8,7 @@ from audit_api.lifespan_state import AuditServices
 from audit_api.moments.books import ShowBooks, Sums
 from audit_api.moments.venues import venues_then
 from audit_api.moments.walk import Progress, walk
-from eventstore.facts import RecordedFact
+from eventstore.postgres.streams import SaidFact
 from resources.sums import STATUSES, overview_shape
 
 
@@ -19,7 +19,7 @@ class _Show:
         self.books = ShowBooks()
         self.sums: dict[str, Sums] = {}
 
-    def fold(self, _recorded: RecordedFact, fact: Any) -> None:
+    def fold(self, _recorded: SaidFact, fact: Any) -> None:
         for posting in self.books.fold(fact):
             self.sums.setdefault(posting.currency, Sums()).add(posting.line)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from audit_api.moments.books import ShowBooks, Sums
-from eventstore.facts import RecordedFact
+from eventstore.postgres.streams import SaidFact
 from resources.sums import sold_shape
 
 
@@ -14,7 +14,7 @@ class RevenueOfShow:
         self._whole = Sums()
         self._by_type: dict[str, Sums] = {}
 
-    def fold(self, recorded: RecordedFact, fact: Any) -> None:
+    def fold(self, recorded: SaidFact, fact: Any) -> None:
         for posting in self.books.fold(fact):
             line = posting.line
             self._whole.add(line)

@@ -24,7 +24,7 @@ from domain.show.facts import (
     TicketsExchanged,
 )
 from domain.show.state import Show
-from eventstore.facts import RecordedFact
+from eventstore.postgres.streams import SaidFact
 
 PAGE = 1_000
 """Facts between two turns of the event loop: some ten milliseconds of folding."""
@@ -50,7 +50,7 @@ class ShowThen:
     def is_there(self) -> bool:
         return self.show.scheduled is not None and self.show.status != "deleted"
 
-    def fold(self, recorded: RecordedFact, fact: Any) -> None:
+    def fold(self, recorded: SaidFact, fact: Any) -> None:
         evolve(self.show, fact)
         if type(fact) in DRAWN:
             self.drawn = recorded.position
@@ -74,10 +74,10 @@ async def show_then(services: AuditServices, stream: str, when: When) -> ShowThe
     return then
 
 
-async def stream_then(services: AuditServices, stream: str, when: When) -> AsyncIterator[list[RecordedFact]]:
+async def stream_then(services: AuditServices, stream: str, when: When) -> AsyncIterator[list[SaidFact]]:
     """The facts that count, in pages, none of them empty. Raises `StoreUnavailable`."""
     after, goes_on = 0, True
-    while goes_on and (page := await services.store.read_stream(stream, after, PAGE)):
+    while goes_on and (page := await services.streams.read(stream, after, PAGE)):
         counting = (
             page if when.recorded_by is None and page[-1].position <= when.upto else _counting(page, when)
         )
@@ -86,5 +86,5 @@ async def stream_then(services: AuditServices, stream: str, when: When) -> Async
         after, goes_on = page[-1].version, len(counting) == PAGE
 
 
-def _counting(page: list[RecordedFact], when: When) -> list[RecordedFact]:
+def _counting(page: list[SaidFact], when: When) -> list[SaidFact]:
     return list(takewhile(when.counts, page))

@@ -5,7 +5,7 @@ from typing import Any
 
 from audit_api.moments.books import ShowBooks, Sums
 from audit_api.moments.question import Question
-from eventstore.facts import RecordedFact
+from eventstore.postgres.streams import SaidFact
 
 Slot = tuple[str, datetime | None, str]
 """Ticket type, beginning of the period, currency. Where nobody asks for types or periods, there is one of each."""
@@ -21,7 +21,7 @@ class SoldShow:
         self._question = question
         self._period: tuple[datetime, datetime] | None = None
 
-    def fold(self, _recorded: RecordedFact, fact: Any) -> None:
+    def fold(self, _recorded: SaidFact, fact: Any) -> None:
         question = self._question
         for posting in self.books.fold(fact):
             type_id = posting.line.ticket_type_id

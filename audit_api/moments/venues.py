@@ -5,7 +5,7 @@ from typing import Any
 from audit_api.lifespan_state import AuditServices
 from audit_api.moments.walk import Progress, walk
 from domain.venue.facts import VenueDetailsChanged, VenueOpened
-from eventstore.facts import RecordedFact
+from eventstore.postgres.streams import SaidFact
 
 
 class VenueThen:
@@ -13,7 +13,7 @@ class VenueThen:
         self.venue_id: str | None = None
         self.name = ""
 
-    def fold(self, _recorded: RecordedFact, fact: Any) -> None:
+    def fold(self, _recorded: SaidFact, fact: Any) -> None:
         if isinstance(fact, VenueOpened | VenueDetailsChanged):
             self.venue_id, self.name = fact.venue_id, fact.name
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from audit_api.lifespan_state import AuditServices
 from audit_api.moments.folding import fold_all
-from eventstore.facts import RecordedFact
+from eventstore.postgres.streams import SaidFact
 
 Progress = Callable[[int], None]
 """Told after each page how many facts it had."""
@@ -20,7 +20,7 @@ Progress = Callable[[int], None]
 class Folded(Protocol):
     """What a stream has led to."""
 
-    def fold(self, recorded: RecordedFact, fact: Any) -> None: ...
+    def fold(self, recorded: SaidFact, fact: Any) -> None: ...
 
 
 F = TypeVar("F", bound=Folded)

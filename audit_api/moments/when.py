@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from audit_api.answers.fact import moment
 from audit_api.asking import Asked
 from audit_api.lifespan_state import AuditServices
-from eventstore.facts import RecordedFact
+from eventstore.postgres.streams import SaidFact
 from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.times import rfc_3339
 from runtime.http.validation import wrong_parameter
@@ -37,7 +37,7 @@ class When(NamedTuple):
     recorded_by: datetime | None
     at: datetime | None
 
-    def counts(self, fact: RecordedFact) -> bool:
+    def counts(self, fact: SaidFact) -> bool:
         """Whether a fact of a stream does, of which all before it do."""
         return fact.position <= self.upto and (
             self.recorded_by is None or fact.recorded_at <= self.recorded_by

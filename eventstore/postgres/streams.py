@@ -1,26 +1,45 @@
-"""All streams of one kind, one after the other: what each has led to can be told, and forgotten for the next one."""
+"""Streams read by whoever wants to know what they have led to: what facts say, not who caused them, nor the proof."""
 
 from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
+from itertools import starmap
 from typing import NamedTuple
 
 import asyncpg
 
-from eventstore.facts import RecordedFact
 from eventstore.postgres.errors import unavailable_is_said
-from eventstore.postgres.store import FACT, LOG_ID, recorded
+from eventstore.postgres.store import LOG_ID, RECORDED_AT
 
 PAGE = 1_000
 """Facts in memory, at most."""
 
 STREAMS_PAGE = 1_000
 
+# Half of what reading a fact costs is what nobody folds.
+SAID = f"position, stream, version, name, schema_version, data::text, {RECORDED_AT}"
+
+READ_STREAM = f"""SELECT {SAID} FROM eventstore.events
+                  WHERE log_id = $1 AND stream = $2 AND version > $3 ORDER BY version LIMIT $4"""  # noqa: S608 - our own column list
+
 STREAMS = """SELECT stream, version FROM eventstore.streams
              WHERE log_id = $1 AND stream > $2 AND starts_with(stream, $3) ORDER BY stream LIMIT $4"""
 
 # Several short streams, or a part of a long one. The versions are those that the streams had when they were listed.
-READ = f"""SELECT {FACT} FROM eventstore.events
+READ = f"""SELECT {SAID} FROM eventstore.events
            WHERE log_id = $1 AND stream = ANY ($2::text[]) AND version > $3 AND version <= $4 AND position <= $5
            ORDER BY stream, version"""  # noqa: S608 - our own column list
+
+
+class SaidFact(NamedTuple):
+    """What a fact says, when it was recorded, and where it stands."""
+
+    position: int
+    stream: str
+    version: int
+    name: str
+    schema_version: int
+    data: str
+    recorded_at: datetime
 
 
 class Part(NamedTuple):
@@ -38,7 +57,7 @@ class PostgresStreams:
     def __init__(self, pool: "asyncpg.Pool") -> None:
         self._pool = pool
 
-    async def walk(self, beginning: str, upto: int) -> AsyncIterator[list[RecordedFact]]:
+    async def walk(self, beginning: str, upto: int) -> AsyncIterator[list[SaidFact]]:
         """The facts up to position `upto` of every stream whose name begins like that, a page at a time: stream by
         stream, and within each in order.
         """
@@ -46,8 +65,12 @@ class PostgresStreams:
         while listed := await self._rows(STREAMS, after, beginning, STREAMS_PAGE):
             for part in _parts(listed):
                 rows = await self._rows(READ, part.streams, part.after, part.to, upto)
-                yield [recorded(row) for row in rows]
+                yield list(starmap(SaidFact, rows))
             after = listed[-1][0]
+
+    async def read(self, stream: str, after: int, limit: int) -> list[SaidFact]:
+        """Up to `limit` facts of one stream after version `after`, in order."""
+        return list(starmap(SaidFact, await self._rows(READ_STREAM, stream, after, limit)))
 
     async def _rows(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         with unavailable_is_said():
