@@ -18,12 +18,13 @@ from audit_api.failed import reading_the_log
 from audit_api.filtering import Filtered
 from audit_api.folding import Stage, as_of
 from audit_api.histories.entry import Entry, Found, page_of
-from audit_api.history import history_of, own_facts, steps
+from audit_api.history import history_of, steps
 from audit_api.moments.known import recorded_by, up_to
 from audit_api.moments.when import AsOfAsked, check_when
 from audit_api.reads.recording import Told, ToldInFile, recorded
 from audit_api.roles import AUDITORS
 from audit_api.shapes.history import BookingHistory
+from domain.tags import booking_tag
 from eventstore.facts import RecordedFact
 from eventstore.wanted import Wanted
 from runtime.http.hot_route import hot_route
@@ -60,11 +61,10 @@ async def audit_booking(request: Request) -> Told | ToldInFile:
     booking_id = _id(request.path_params["booking_id"])
     now = services.now()
     with reading_the_log():
-        position = await services.store.last_position()
-        check_when(query, now, position)
-        own = await own_facts(services.store, booking_id)
-        facts = _known_then(own, query, booking_id)
-        history = await history_of(services.chains, booking_id, facts)
+        own = await services.chains.own(booking_tag(booking_id))
+    check_when(query, now, own.position)
+    facts = _known_then(own.facts, query, booking_id)
+    history = history_of(booking_id, facts, own.before)
     shown = {step["position"]: step for step in steps(history)}
     entries = [Entry(fact, shown[fact.position]["changes"]) for fact in facts]
 
@@ -72,15 +72,15 @@ async def audit_booking(request: Request) -> Told | ToldInFile:
         return page_of(entries, wanted, limit)
 
     if wanted_format(request, query) != "json":
-        return file_of(request, services, query, page, "booking", position=position)
-    told, goes_on = page_of(entries, query.wanted(position), query.limit or len(entries))
+        return file_of(request, services, query, page, "booking", position=own.position)
+    told, goes_on = page_of(entries, query.wanted(own.position), query.limit or len(entries))
     answer = {
         "booking": _then(history.stages[-1], query, now),
         "history": [shown[entry.fact.position] for entry in told],
         "next": goes_on,
         "chain": "verified" if history.is_verified else "broken",
     }
-    return Told(await opened_answer(services, answer, position, as_hashed=query.as_hashed), len(told))
+    return Told(opened_answer(services, answer, own.position, as_hashed=query.as_hashed), len(told))
 
 
 def _known_then(own: Sequence[RecordedFact], query: HistoryAsked, booking_id: str) -> Sequence[RecordedFact]:
