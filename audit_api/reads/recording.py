@@ -89,6 +89,7 @@ async def _answered(request: Request, told: Told) -> Response:
     if isinstance(told.answer, Response):
         await record(request, told.answer.status_code, told.facts)
         return told.answer
+    answer: Response
     _, answer = await asyncio.gather(record(request, 200, told.facts), told.answer)
     return answer
 
