@@ -4,11 +4,10 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from audit_api.lifespan_state import AuditServices
 from audit_api.moments.books import ShowBooks, Sums
 from audit_api.moments.venues import venues_then
 from audit_api.moments.walk import Progress, walk
-from eventstore.postgres.streams import SaidFact
+from eventstore.postgres.streams import PostgresStreams, SaidFact
 from resources.sums import STATUSES, overview_shape
 
 
@@ -32,14 +31,14 @@ class _Show:
 
 
 async def overview_then(
-    services: AuditServices, upto: int, at: datetime, progress: Progress
+    streams: PostgresStreams, upto: int, at: datetime, progress: Progress
 ) -> dict[str, Any]:
     """The shape of `resources.statistics.Overview`, as of position `upto` and by the clock at `at`. Raises what `walk`
     does.
     """
-    venues = await venues_then(services, upto, progress)
+    venues = await venues_then(streams, upto, progress)
     statuses, sums, available = Counter[str](), dict[str, Sums](), 0
-    async for each in walk(services, "show-", upto, _Show, progress):
+    async for each in walk(streams, "show-", upto, _Show, progress):
         if each.books.is_there:
             statuses[each.books.show.status] += 1
             available += each.left_at(at)

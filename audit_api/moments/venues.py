@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from audit_api.lifespan_state import AuditServices
 from audit_api.moments.walk import Progress, walk
 from domain.venue.facts import VenueDetailsChanged, VenueOpened
-from eventstore.postgres.streams import SaidFact
+from eventstore.postgres.streams import PostgresStreams, SaidFact
 
 
 class VenueThen:
@@ -18,7 +17,7 @@ class VenueThen:
             self.venue_id, self.name = fact.venue_id, fact.name
 
 
-async def venues_then(services: AuditServices, upto: int, progress: Progress) -> dict[str, str]:
+async def venues_then(streams: PostgresStreams, upto: int, progress: Progress) -> dict[str, str]:
     """Their names, by id. Raises what `walk` does."""
-    found = walk(services, "venue-", upto, VenueThen, progress)
+    found = walk(streams, "venue-", upto, VenueThen, progress)
     return {venue.venue_id: venue.name async for venue in found if venue.venue_id is not None}

@@ -9,9 +9,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
-from audit_api.lifespan_state import AuditServices
 from audit_api.moments.folding import fold_all
-from eventstore.postgres.streams import SaidFact
+from eventstore.postgres.streams import PostgresStreams, SaidFact
 
 Progress = Callable[[int], None]
 """Told after each page how many facts it had."""
@@ -27,14 +26,14 @@ F = TypeVar("F", bound=Folded)
 
 
 async def walk(
-    services: AuditServices, beginning: str, upto: int, make: Callable[[], F], progress: Progress
+    streams: PostgresStreams, beginning: str, upto: int, make: Callable[[], F], progress: Progress
 ) -> AsyncIterator[F]:
     """What each stream whose name begins like that has led to at position `upto`.
 
     Raises Problem 409 `facts-unreadable`, and `StoreUnavailable`.
     """
     stream, folded = "", None
-    async for page in services.streams.walk(beginning, upto):
+    async for page in streams.walk(beginning, upto):
         for name, facts in groupby(page, key=attrgetter("stream")):
             if name != stream:
                 if folded is not None:

@@ -100,7 +100,7 @@ async def audit_overview(request: Request) -> Told:
         asked_when = await when(services, query)
         upto = await position_of(services, asked_when)
         at = await clock(services, asked_when)
-        return _told(await overview_then(services, upto, at, _nobody_watches), upto)
+        return _told(await overview_then(services.streams, upto, at, _nobody_watches), upto)
 
 
 @hot_route(
@@ -124,7 +124,7 @@ async def audit_revenue(request: Request) -> Told:
     question = query.question()
     async with _walking(services):
         upto = await position_of(services, await when(services, query))
-        rows = await revenue_then(services, upto, question, ROWS_MAX, _nobody_watches)
+        rows = await revenue_then(services.streams, upto, question, ROWS_MAX, _nobody_watches)
     if rows is None:
         raise wrong_parameter(
             "group_by",
