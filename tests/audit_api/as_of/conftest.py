@@ -11,6 +11,7 @@ import pytest
 
 import audit_api.app
 import query_api.app
+from audit_api.lifespan_state import AuditServices
 from domain.person.facts import PersonErased
 from runtime.database import create_pool
 from runtime.http.application import create_application
@@ -36,6 +37,7 @@ class Desk:
     pool: asyncpg.Pool
     query_pool: asyncpg.Pool
     keyrings: list[Keyring]
+    audit: AuditServices
     now: datetime = NOON
     position: int = 0
 
@@ -93,5 +95,5 @@ async def desk(
                     keyring.remember(key)
             transport = httpx.ASGITransport(with_state(app, known))
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                made.append(Desk(client, log, pool, query_pool, keyrings))
+                made.append(Desk(client, log, pool, query_pool, keyrings, known["audit"]))
                 yield made[0]
