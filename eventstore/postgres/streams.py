@@ -13,6 +13,9 @@ from eventstore.postgres.store import LOG_ID, RECORDED_AT
 PAGE = 1_000
 """Facts in memory, at most."""
 
+STREAMS_AT_ONCE = 50
+"""Streams that are read together: each may begin with the plan of a large house."""
+
 STREAMS_PAGE = 1_000
 
 # Half of what reading a fact costs is what nobody folds.
@@ -81,8 +84,8 @@ def _parts(listed: Iterable[asyncpg.Record]) -> list[Part]:
     """Cut so that none has more than `PAGE` facts."""
     parts: list[Part] = []
     for stream, version in listed:
-        if version and parts and parts[-1].facts + version <= PAGE:
-            last = parts[-1]
+        last = parts[-1] if parts else None
+        if version and last and last.facts + version <= PAGE and len(last.streams) < STREAMS_AT_ONCE:
             parts[-1] = Part([*last.streams, stream], 0, PAGE, last.facts + version)
             continue
         for after in range(0, version, PAGE):

@@ -36,7 +36,8 @@ async def test_a_walk_has_each_stream_whole_and_in_order(
     pool: asyncpg.Pool, postgres_store: PostgresStore, page: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streams, "PAGE", page)
-    monkeypatch.setattr(streams, "STREAMS_PAGE", 2)
+    monkeypatch.setattr(streams, "STREAMS_PAGE", 4)
+    monkeypatch.setattr(streams, "STREAMS_AT_ONCE", 2)
     await fill(postgres_store)
     log = await postgres_store.read_log(0, 1_000)
     for upto in (0, 1, 9, len(log)):
