@@ -47,7 +47,14 @@ CANCELLED_EVERY = 10
 WINDOW = timedelta(minutes=10)
 PRICE = Money(5_000, "EUR")
 GUEST = Person("guest", "guest@example.org")
-ASKED = ("as-of", "availability", "seat-map", "revenue")
+ASKED = {
+    "as-of": "events/{event_id}/as-of",
+    "availability": "events/{event_id}/availability",
+    "seat-map": "events/{event_id}/seat-map",
+    "revenue": "events/{event_id}/revenue",
+    "overview": "statistics/overview",
+}
+"""The last one walks through the whole log, which is this one event."""
 
 
 async def as_of(stage: Stage, how: How) -> dict[str, Any]:
@@ -66,7 +73,7 @@ async def as_of(stage: Stage, how: How) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {stage.token(auditor)}"}
 
         async def ask(what: str) -> int:
-            path = f"/api/v1/audit/events/{event_id}/{what}?as_of_position={facts}"
+            path = f"/api/v1/audit/{ASKED[what].format(event_id=event_id)}?as_of_position={facts}"
             answer = await client.get(path, headers=headers)
             if answer.status_code != 200:
                 raise Stopped(f"GET {path} answered {answer.status_code}: {answer.text[:500]}")
