@@ -103,7 +103,7 @@ async def list_refusals(request: Request) -> Told:
     page = found[:limit]
     following = keyset.cursor(page[-1].asked_at, page[-1].id) if len(found) > limit else None
     told = {"items": [refusal_body(row) for row in page], "next": following}
-    return Told(await opened_answer(services, told, position, as_hashed=query.as_hashed), 0)
+    return Told(opened_answer(services, told, position, as_hashed=query.as_hashed), 0)
 
 
 class RefusalAsked(Asked):
@@ -146,7 +146,7 @@ async def explain_refusal(request: Request) -> Told:
         if row is None:
             raise _no_refusal(str(refusal_id))
         told = await explained(services, row, after=query.after or 0, limit=query.limit or LIMIT_DEFAULT)
-    answer = await opened_answer(services, told.body, position, as_hashed=query.as_hashed)
+    answer = opened_answer(services, told.body, position, as_hashed=query.as_hashed)
     return Told(answer, told.facts)
 
 

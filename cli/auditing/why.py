@@ -12,8 +12,8 @@ import orjson
 from audit_api.answers.why import booking_why
 from audit_api.app import audit_services
 from audit_api.lifespan_state import AuditServices
+from audit_api.moments.when import AsOfAsked
 from audit_api.refusals.explaining import explained
-from audit_api.when_asked import WhenAsked
 from cli.auditing.as_of import AsOf
 from cli.auditing.reading import audit_pool
 from cli.auditing.reasons import booking_lines, refusal_lines
@@ -90,9 +90,8 @@ def _in_words(answer: ProblemDetail) -> str:
 
 async def _of_booking(services: AuditServices, booking_id: str, as_of: int | datetime | None) -> Any:
     given = {"as_of_position": as_of} if isinstance(as_of, int) else {"as_of": as_of and as_of.isoformat()}
-    query = WhenAsked.model_validate({name: value for name, value in given.items() if value is not None})
-    position = await services.store.last_position()
-    return (await booking_why(services, booking_id, query, services.now(), position)).body
+    query = AsOfAsked.model_validate({name: value for name, value in given.items() if value is not None})
+    return (await booking_why(services, booking_id, query, services.now())).body
 
 
 async def _of_refusal(services: AuditServices, refusal_id: UUID) -> Any:

@@ -9,8 +9,10 @@ from cli.bench.hot import hot
 from cli.bench.machine import machine
 from cli.bench.processes import processes
 from cli.bench.projecting.scenario import projecting
+from cli.bench.proving.as_of import as_of
 from cli.bench.proving.export import export
 from cli.bench.proving.hashing import hashing
+from cli.bench.proving.history import history
 from cli.bench.proving.seal import seal
 from cli.bench.proving.verify import verify
 from cli.bench.proving.watch import watch
@@ -37,6 +39,8 @@ SCENARIOS: dict[str, Scenario] = {
     "watch": watch,
     "verify": verify,
     "export": export,
+    "as-of": as_of,
+    "history": history,
     "authentication": authentication,
 }
 """Each on a fresh database: what one leaves behind must not weigh on the next."""
