@@ -15,6 +15,7 @@ from audit_api.moments.revenue import revenue_then
 from cli.auditing.as_of import AsOf
 from cli.auditing.bars import Progress, bar
 from cli.auditing.reading import audit_pool
+from cli.auditing.recording import recorded
 from cli.database import database
 from cli.options import as_json as as_json_option
 from cli.options import data_dir as data_dir_option
@@ -58,9 +59,10 @@ def statistics(
     if not revenue and (asked["group_by"] or asked["period"]):
         raise click.UsageError("--group-by and --period are about --revenue")
     question = _question(**asked) if revenue else None
+    options = {"as_of": as_of, "revenue": revenue, **(asked if revenue else {})}
     try:
         with database(settings_with(data_dir=data_dir)) as dsn, bar("folding") as progress:
-            found = run(_told(dsn, as_of, question, progress))
+            found = run(_told(dsn, as_of, question, options, progress))
     except Problem as problem:
         raise Stopped(f"{problem.answer.title}: {problem.answer.detail}") from None
     if as_json:
@@ -79,14 +81,21 @@ def _question(group_by: GroupBy | None, period: Period | None, timezone: str) ->
 
 
 async def _told(
-    dsn: str, as_of: int | datetime | None, question: Question | None, progress: Progress
+    dsn: str,
+    as_of: int | datetime | None,
+    question: Question | None,
+    options: Mapping[str, Any],
+    progress: Progress,
 ) -> dict[str, Any]:
-    async with audit_pool(dsn) as pool:
+    async with audit_pool(dsn) as pool, recorded(pool, "statistics", {}, options) as telling:
         moment, last = await _moment(pool, as_of), await PostgresStore(pool).last_position()
         streams, seen = PostgresStreams(pool), _Seen(progress, last)
         if question is None:
-            return await overview_then(streams, moment.upto, moment.at, seen.more)
+            found = await overview_then(streams, moment.upto, moment.at, seen.more)
+            telling.facts = seen.facts
+            return found
         rows = await revenue_then(streams, moment.upto, question, ROWS_MAX, seen.more)
+        telling.facts = seen.facts
     if rows is None:
         raise Stopped(f"these are more than {ROWS_MAX:,} rows: ask for longer periods")
     return {"items": rows, "as_of_position": moment.upto}
@@ -98,11 +107,11 @@ class _Seen:
     def __init__(self, progress: Progress, total: int) -> None:
         self._progress = progress
         self._total = total
-        self._facts = 0
+        self.facts = 0
 
     def more(self, facts: int) -> None:
-        self._facts += facts
-        self._progress(self._facts, self._total)
+        self.facts += facts
+        self._progress(self.facts, self._total)
 
 
 async def _moment(pool: asyncpg.Pool, as_of: int | datetime | None) -> Moment:
