@@ -9,11 +9,11 @@ import asyncpg
 import click
 import orjson
 
-from audit_api.answers.why import booking_why
+from audit_api.answers.why import Told, booking_why
 from audit_api.app import audit_services
 from audit_api.lifespan_state import AuditServices
 from audit_api.moments.when import AsOfAsked
-from audit_api.refusals.explaining import explained
+from audit_api.refusals.explaining import Explained, explained, no_refusal
 from cli.auditing.as_of import AsOf
 from cli.auditing.reading import audit_pool
 from cli.auditing.reasons import booking_lines, refusal_lines
@@ -69,8 +69,8 @@ async def _told(
     refusal_id: UUID | None,
     as_of: int | datetime | None,
 ) -> Any:
-    ids = {"booking_id": booking_id} if refusal_id is None else {"refusal_id": refusal_id}
-    async with audit_pool(dsn) as pool, recorded(pool, "why", ids, {"as_of": as_of}) as telling:
+    asked = {"booking_id": booking_id} if refusal_id is None else {"refusal_id": refusal_id}
+    async with audit_pool(dsn) as pool, recorded(pool, "why", asked, {"as_of": as_of}) as telling:
         services = audit_services(pool, master_key(settings))
         try:
             found = (
@@ -78,14 +78,13 @@ async def _told(
                 if refusal_id is None
                 else await _of_refusal(services, refusal_id)
             )
-            telling.facts, telling.status = (0, 404) if found is None else (found.facts, 200)
-            if found is not None:
-                return orjson.loads(await services.keyring.opened_json(json_bytes(found.body)))
+            telling.facts = found.facts
+            return orjson.loads(await services.keyring.opened_json(json_bytes(found.body)))
         except Problem as problem:
-            raise Stopped(_in_words(problem.answer)) from None
+            telling.status, no = problem.answer.status, _in_words(problem.answer)
         except (StoreUnavailable, asyncpg.InterfaceError) as error:
             raise Stopped(f"the log cannot be read: {error}") from None
-    raise Stopped("there is no such refusal: it was never kept, or its time is over")
+    raise Stopped(no)
 
 
 def _in_words(answer: ProblemDetail) -> str:
@@ -93,12 +92,14 @@ def _in_words(answer: ProblemDetail) -> str:
     return errors[0]["message"] if errors else answer.detail or answer.title
 
 
-async def _of_booking(services: AuditServices, booking_id: str, as_of: int | datetime | None) -> Any:
+async def _of_booking(services: AuditServices, booking_id: str, as_of: int | datetime | None) -> Told:
     given = {"as_of_position": as_of} if isinstance(as_of, int) else {"as_of": as_of and as_of.isoformat()}
     query = AsOfAsked.model_validate({name: value for name, value in given.items() if value is not None})
     return await booking_why(services, booking_id, query, services.now())
 
 
-async def _of_refusal(services: AuditServices, refusal_id: UUID) -> Any:
+async def _of_refusal(services: AuditServices, refusal_id: UUID) -> Explained:
     row = await services.refusals.refusal(refusal_id)
-    return None if row is None else await explained(services, row, limit=LIMIT_MAX)
+    if row is None:
+        raise no_refusal(str(refusal_id))
+    return await explained(services, row, limit=LIMIT_MAX)
