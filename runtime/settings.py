@@ -174,6 +174,13 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
         10, ge=0, le=600, description="Time for requests in flight to end after a stop signal, in seconds"
     )
 
+    shutdown_wait_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=600,
+        description="Time after a stop signal in which /readyz fails and requests are still taken, in seconds",
+    )
+
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:

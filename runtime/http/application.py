@@ -61,6 +61,12 @@ class Application(FastAPI):
     """All there is to be served, and to whom: what is added to the router later is not."""
     streams: Streams
     """The live streams that are open: whoever serves it ends them when it stops."""
+    leaving = False
+    """Told to stop: it still serves, but wants no more requests."""
+
+    def leave(self) -> None:
+        """/readyz fails from now on."""
+        self.leaving = True
 
     @override
     def build_middleware_stack(self) -> ASGIApp:

@@ -9,9 +9,13 @@ from runtime.http.connections.limits import ConnectionLimits
 
 
 class LimitedConfig(uvicorn.Config):
-    """`limits` are what connections are held to, `doors` counts them."""
+    """`limits` are what connections are held to, `doors` counts them.
+
+    While the server is `leaving`, each connection ends with its next answer.
+    """
 
     def __init__(self, app: Any, limits: ConnectionLimits, **options: Any) -> None:
         super().__init__(app, **options)
         self.limits = limits
         self.doors = Doors(limits)
+        self.leaving = False

@@ -46,6 +46,7 @@ class LimitedProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.cut_at = inf
+        self._limited = config
         self._limits = config.limits
         self._doors = config.doors
         self._stall = Stall(config.limits.stall_seconds_max)
@@ -112,7 +113,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._in_head, self._in_body = False, True
         self.cut_at = self.loop.time() + self._limits.body_seconds_max
         super().on_headers_complete()
-        if self.parser.should_upgrade():
+        if self._limited.leaving or self.parser.should_upgrade():
             self.cycle.keep_alive = False
 
     @override
@@ -141,6 +142,11 @@ class LimitedProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         self._stall.over()
         super().resume_writing()
+
+    def take_leave(self) -> None:
+        """The answer that is under way is the last one; it says so, unless it has begun."""
+        if self._under_way():
+            self.cycle.keep_alive = False
 
     def look_at(self, now: float) -> None:
         """Ends the connection when its time is over. While we do not read, it is not the client who is slow."""
