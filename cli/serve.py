@@ -49,6 +49,7 @@ async def serve_side(side: Side, dsn: str, settings: Settings, listener: socket.
             wait_seconds=settings.shutdown_wait_seconds,
             listener=listener,
             limits=ConnectionLimits.of(settings),
+            shedding=app.shedding,
             on_leaving=app.leave,
             on_stop=app.streams.end,
         )

@@ -62,6 +62,7 @@ async def _up(dsn: str, settings: Settings, listener: socket.socket, demo: bool)
                     on_ready=ready,
                     listener=listener,
                     limits=ConnectionLimits.of(settings),
+                    shedding=app.shedding,
                     on_leaving=app.leave,
                     on_stop=app.streams.end,
                 )

@@ -34,6 +34,7 @@ from command_api.routes import (
     users,
     venues,
 )
+from command_api.writing.crowding import Crowding
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.writers import Writers
@@ -41,6 +42,7 @@ from eventstore.postgres.store import PostgresStore
 from eventstore.store import StoreUnavailable
 from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
+from runtime.http.application import Application
 from runtime.http.health import Unhealthy
 from runtime.ids import utc_now
 from runtime.master_key import MasterKey
@@ -85,7 +87,7 @@ def lifespan(
     """Starts the writers; on leaving, lets them finish what they have taken."""
 
     @asynccontextmanager
-    async def run(_app: FastAPI) -> AsyncIterator[CommandState]:
+    async def run(app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
         services = command_services(
             pool,
@@ -95,6 +97,7 @@ def lifespan(
             passwords=passwords,
             registry=registry,
             master_key=master_key,
+            crowding=Crowding(app.shedding) if isinstance(app, Application) else None,
         )
         await services.people.prepare()
         listener = Listener(pool, LOG_CHANNEL)
@@ -132,20 +135,25 @@ def command_services(
     passwords: Passwords,
     registry: CollectorRegistry,
     master_key: MasterKey,
+    crowding: Crowding | None = None,
 ) -> CommandServices:
     """What the operations work with. Call it within a running event loop."""
     store = PostgresStore(pool)
     metrics = WriteMetrics(registry)
     notifier = Notifier(pool, LOG_CHANNEL)
     limits = WriteLimits(
-        settings.append_flights, settings.batch_facts_max, settings.queue_max, settings.writers_max
+        settings.append_flights,
+        settings.batch_facts_max,
+        settings.queue_max,
+        settings.writers_max,
+        queue_seconds_max=settings.queue_seconds_max,
     )
     keyring = Keyring(pool, master_key)
     people = People(pool, keyring, master_key)
     sessions = Sessions(pool, settings.refresh_token_seconds)
     accounts = Accounts(pool, passwords, sessions, people, keyring)
     return CommandServices(
-        writers=Writers(store, utc_now, metrics, limits, notifier.poke),
+        writers=Writers(store, utc_now, metrics, limits, notifier.poke, crowding=crowding),
         store=store,
         bookings=BookingStreams(store),
         accounts=accounts,

@@ -16,6 +16,7 @@ from typing_extensions import override
 from runtime.collecting import collect_seldom
 from runtime.http.connections.config import LimitedConfig
 from runtime.http.connections.limits import ConnectionLimits
+from runtime.http.connections.shedding import Shedding
 from runtime.http.connections.watch import watch
 from runtime.http.envelope import STREAMED
 from runtime.open_files import allow_open_files
@@ -87,6 +88,7 @@ async def serve(
     listener: socket.socket | None = None,
     stop: asyncio.Event | None = None,
     limits: ConnectionLimits | None = None,
+    shedding: Shedding | None = None,
 ) -> None:
     """Serve `app` until SIGINT, SIGTERM or `stop`; then let requests in flight end, `grace_seconds` at most.
 
@@ -96,7 +98,7 @@ async def serve(
     in flight are waited for: what would go on for ever must end itself then. `listener` is a socket from `bind`, for
     workers that share one; otherwise `host` and `port` are bound. A second SIGINT stops at once; being cancelled
     stops it like a signal. Signals are heard in the main thread only. On Windows, which has no httptools, `limits` do
-    not hold.
+    not hold, and nothing is shed.
     Raises PortInUse or CannotListen before the application has started, StartFailed when its lifespan fails.
     """
     sock = listener or bind(host, port)
@@ -105,6 +107,7 @@ async def serve(
     config = LimitedConfig(
         app,
         limits,
+        shedding or Shedding(),
         http=_protocol(),
         loop="none",
         ws="none",

@@ -131,6 +131,12 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
     queue_max: int = Field(
         1000, ge=1, le=100_000, description="Commands waiting for one stream; beyond it the answer is 503"
     )
+    queue_seconds_max: float = Field(
+        2.0,
+        ge=0.05,
+        le=10,
+        description="How long a command may have to wait for its turn, in seconds; beyond it the answer is 503",
+    )
     writers_max: int = Field(
         10_000,
         ge=1,

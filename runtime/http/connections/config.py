@@ -6,6 +6,7 @@ import uvicorn
 
 from runtime.http.connections.doors import Doors
 from runtime.http.connections.limits import ConnectionLimits
+from runtime.http.connections.shedding import Shedding
 
 
 class LimitedConfig(uvicorn.Config):
@@ -14,8 +15,9 @@ class LimitedConfig(uvicorn.Config):
     While the server is `leaving`, each connection ends with its next answer.
     """
 
-    def __init__(self, app: Any, limits: ConnectionLimits, **options: Any) -> None:
+    def __init__(self, app: Any, limits: ConnectionLimits, shedding: Shedding, **options: Any) -> None:
         super().__init__(app, **options)
         self.limits = limits
         self.doors = Doors(limits)
+        self.shedding = shedding
         self.leaving = False
