@@ -7,6 +7,7 @@ from cli.bench.authentication import authentication
 from cli.bench.goals import judged
 from cli.bench.hot import hot
 from cli.bench.machine import machine
+from cli.bench.overload.scenario import overload
 from cli.bench.processes import processes
 from cli.bench.projecting.scenario import projecting
 from cli.bench.proving.export import export
@@ -30,6 +31,7 @@ SCENARIOS: dict[str, Scenario] = {
     "hot": hot,
     "refusals": refusals,
     "processes": processes,
+    "overload": overload,
     "projecting": projecting,
     "seal": seal,
     "watch": watch,
