@@ -9,7 +9,9 @@ class Room:
     """By count, and by time: a queue that moves slowly is full sooner.
 
     What a newcomer will wait is told from how long the writer needs from one batch to the next, and from how many
-    batches stand before them. Times are the event loop's, in seconds.
+    batches stand before them. One whole batch may wait however long that takes: were there room for less, the next batch
+    would be smaller and no faster, and so on down to nothing. Only while a batch does not come back at all is nobody
+    taken. Times are the event loop's, in seconds.
     """
 
     def __init__(self, limits: WriteLimits) -> None:
@@ -30,9 +32,10 @@ class Room:
 
     def left(self, waiting: int, clock: float) -> int:
         """For so many more there is room. There always is for the first, who will show whether it moves again."""
+        if clock - self._batch_began_at > self._seconds_max:
+            return 1 - waiting
         places = self._queue_max
-        seconds = max(self._batch_seconds, clock - self._batch_began_at)
-        if seconds > 0:
-            batches = self._seconds_max / seconds - 1
-            places = min(places, int(batches * self._batch_max))
-        return max(places, 1) - waiting
+        if self._batch_seconds > 0:
+            batches = max(1.0, self._seconds_max / self._batch_seconds - 1)
+            places = int(min(places, batches * self._batch_max))
+        return places - waiting

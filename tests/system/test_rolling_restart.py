@@ -8,11 +8,22 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+import pytest
+
+from tests.projections.conftest import pool
+from tests.projections.projecting import project
 from tests.system.events import event_with_places
 from tests.system.figures import tell
 from tests.system.found import found_in
 from tests.system.http import Answer
 from tests.system.servers import TOKENS, Server, buyer, free_port, serving, settings_for
+
+# The same fixture serves this test.
+__all__ = ["pool"]
+
+# Four starts, which take long on a busy machine.
+pytestmark = pytest.mark.timeout(180)
 
 CLIENTS = 8
 WAIT_SECONDS = 2.0
@@ -20,8 +31,9 @@ LIST = "/api/v1/venues"
 
 
 async def test_no_request_fails_while_one_server_after_the_other_is_restarted(
-    database: str, tmp_path: Path
+    database: str, tmp_path: Path, pool: asyncpg.Pool
 ) -> None:
+    await project(pool)
     settings = {
         **settings_for(tmp_path, database),
         "SEATLEDGER_SHUTDOWN_WAIT_SECONDS": str(WAIT_SECONDS),
