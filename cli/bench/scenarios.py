@@ -14,6 +14,7 @@ from cli.bench.proving.export import export
 from cli.bench.proving.seal import seal
 from cli.bench.proving.verify import verify
 from cli.bench.proving.watch import watch
+from cli.bench.reading.crowds import crowds
 from cli.bench.reading.house import House, house
 from cli.bench.reading.reads import reads
 from cli.bench.reading.rebuild import rebuild
@@ -48,6 +49,7 @@ READ_SCENARIOS: dict[str, ReadScenario] = {
     "statistics": statistics,
     "search": search,
     "reads": reads,
+    "crowds": crowds,
     "visible": visible,
 }
 """All over one season, which takes longer to write than they take to measure; those that book come last."""

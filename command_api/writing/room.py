@@ -9,9 +9,9 @@ class Room:
     """By count, and by time: a queue that moves slowly is full sooner.
 
     What a newcomer will wait is told from how long the writer needs from one batch to the next, and from how many
-    batches stand before them. One whole batch may wait however long that takes: were there room for less, the next batch
-    would be smaller and no faster, and so on down to nothing. Only while a batch does not come back at all is nobody
-    taken. Times are the event loop's, in seconds.
+    batches stand before them. One whole batch may wait however long that takes: were there room for less, the next
+    batch would be smaller and no faster, and so on down to nothing. Only while a batch does not come back at all is
+    nobody taken. Times are the event loop's, in seconds.
     """
 
     def __init__(self, limits: WriteLimits) -> None:
