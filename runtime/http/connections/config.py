@@ -6,6 +6,7 @@ import uvicorn
 
 from runtime.http.connections.doors import Doors
 from runtime.http.connections.limits import ConnectionLimits
+from runtime.http.connections.resting import Resting
 from runtime.http.connections.shedding import Shedding
 
 
@@ -20,4 +21,5 @@ class LimitedConfig(uvicorn.Config):
         self.limits = limits
         self.doors = Doors(limits)
         self.shedding = shedding
+        self.resting = Resting()
         self.leaving = False

@@ -53,6 +53,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._limits = config.limits
         self._doors = config.doors
         self._shedding = config.shedding
+        self._resting = config.resting
         # What is to run once its body is here, unless it is shed.
         self._held: Any = None
         self._stall = Stall(config.limits.stall_seconds_max)
@@ -168,6 +169,17 @@ class LimitedProtocol(HttpToolsProtocol):
         self.transport.write(answer)
         observe_request(cycle.scope["method"], path, 503, None)
         self.on_response_complete()
+        if not self._doors.is_proxy(self._address):
+            self._resting.refused(self, self.loop)
+
+    def rest(self) -> None:
+        """Read nothing for now."""
+        self.flow.pause_reading()
+
+    def listen(self) -> None:
+        """Read again."""
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
 
     @override
     def on_response_complete(self) -> None:

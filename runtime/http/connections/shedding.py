@@ -35,7 +35,7 @@ class Shedding:
 
     def declare(self, path: str, answer: ProblemDetail) -> None:
         """Requests to `path` may be shed; this is what they hear."""
-        self._answers[path] = _Answer(answer)
+        self._answers[path] = _Answer(answer, SHED.labels(path))
         self._crowded[path] = {}
 
     def hold(self, path: str, name: bytes, places: int) -> None:
@@ -63,7 +63,6 @@ class Shedding:
                 if self._now() >= room.until:
                     del crowded[name]
                     return None
-                SHED.labels(path).inc()
                 return self._answers[path].written()
         return None
 
@@ -81,7 +80,8 @@ class _Room:
 class _Answer:
     """An answer that differs only in its request id: made once, written often."""
 
-    def __init__(self, answer: ProblemDetail) -> None:
+    def __init__(self, answer: ProblemDetail, counter: Counter) -> None:
+        self._counter = counter
         sample = new_id()
         body = problem_body(answer, sample)
         self._before, _, self._after = body.partition(sample.encode())
@@ -97,5 +97,6 @@ class _Answer:
         self._head = b"HTTP/1.1 503 Service Unavailable\r\n" + lines + b"x-request-id: "
 
     def written(self) -> bytes:
+        self._counter.inc()
         request_id = new_id().encode()
         return b"".join((self._head, request_id, b"\r\n\r\n", self._before, request_id, self._after))
