@@ -1,5 +1,6 @@
 """What an open loop has seen, in figures: of the whole time, or of a part of it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from cli.bench.load.flood import Flooded
 from cli.stopped import Stopped
 
 ACCEPTED = 201
+SLOW_SHARE_MAX = 0.01
 EXPECTED = frozenset({ACCEPTED, 503, 429})
 
 
@@ -54,20 +56,21 @@ def seen_between(flooded: Flooded, begin: float, end: float) -> Seen:
 
 
 def seconds_until_calm(flooded: Flooded, after: float, calm_ms: float, window: float) -> float | None:
-    """How long after that moment requests are slow or refused: until windows of a second are calm, None if they never
-    are. `window` is how finely that is told.
+    """How long after that moment requests are slow or refused: until 99 of 100 of a `window`, and of each after it, are
+    not. None if it never gets calm.
     """
-    slow = [due for due, ms, status in _all(flooded) if due >= after and (status != ACCEPTED or ms > calm_ms)]
-    slow += [due for due in flooded.unsent if due >= after]
-    last = max((due for due, _, _ in _all(flooded)), default=after)
-    begin = after
-    while begin + 1.0 <= last:
-        calm = [due for due in slow if begin <= due < begin + 1.0]
-        asked = sum(begin <= due < begin + 1.0 for due in flooded.due)
-        if len(calm) <= asked / 100:
-            return begin - after
-        begin += window
-    return None
+    asked, slow = Counter[int](), Counter[int]()
+    for due, ms, status in _all(flooded):
+        number = int((due - after) // window)
+        asked[number] += 1
+        slow[number] += status != ACCEPTED or ms > calm_ms
+    for due in flooded.unsent:
+        slow[int((due - after) // window)] += 1
+    windows = sorted(number for number in asked | slow if number >= 0)
+    noisy = [number for number in windows if slow[number] > SLOW_SHARE_MAX * asked[number]]
+    if not windows or noisy[-1:] == windows[-1:]:
+        return None
+    return (noisy[-1] + 1) * window if noisy else 0.0
 
 
 def _all(flooded: Flooded) -> Iterator[tuple[float, float, int]]:

@@ -17,13 +17,13 @@ from cli.bench.stage import Stage
 
 MULTIPLES = (0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0)
 MOST = MULTIPLES[-1]
-SECONDS_MIN = 3.0
-"""Shorter, and most of the time goes by before the first who waited is answered."""
+RECOVERY_TIMES = 2.0
+"""What comes after the crowd is watched for so many times as long."""
 
-RECOVERY_SECONDS = 6.0
 CALM_TIMES = 3.0
 """Latencies are back to normal when 99 of 100 are below so many times the 99th percentile at half of the rate."""
 
+WINDOW_SECONDS = 0.25
 NEIGHBOUR_PER_SECOND = 50.0
 
 
@@ -40,7 +40,7 @@ class Round(NamedTuple):
 
 async def overload(stage: Stage, how: How) -> dict[str, Any]:
     """Multiples are of the rate that 64 clients get who each wait for their answer."""
-    seconds = max(how.seconds, SECONDS_MIN)
+    seconds = how.seconds
     async with serving(stage, OURS) as server:
         crowd = Crowd(stage, server)
         how.say("warming up")
@@ -51,7 +51,7 @@ async def overload(stage: Stage, how: How) -> dict[str, Any]:
             await until_calm(how.patience_seconds)
             rounds.append(await _round(crowd, seconds, how, f"round {number + 1} of {how.rounds}"))
         most_resident = resident_mib(server.process_ids[0], "VmHWM")
-    return _figures(rounds, resident, most_resident)
+    return _figures(rounds, RECOVERY_TIMES * seconds, resident, most_resident)
 
 
 async def _round(crowd: Crowd, seconds: float, how: How, name: str) -> Round:
@@ -64,9 +64,9 @@ async def _round(crowd: Crowd, seconds: float, how: How, name: str) -> Round:
         # The first third is how it begins; what it is like comes after.
         curve[multiple] = seen_between(flooded, seconds / 3, seconds)
     how.say(f"{name}: {MOST:g} times, then half")
-    flooded = await crowd.flood(Phase(rate * MOST, seconds), Phase(rate / 2, RECOVERY_SECONDS))
+    flooded = await crowd.flood(Phase(rate * MOST, seconds), Phase(rate / 2, RECOVERY_TIMES * seconds))
     calm = CALM_TIMES * curve[MULTIPLES[0]].accepted_p99
-    recovery = seconds_until_calm(flooded, seconds, calm, 0.1)
+    recovery = seconds_until_calm(flooded, seconds, calm, WINDOW_SECONDS)
     how.say(f"{name}: another event, alone and beside {MOST:g} times")
     quiet = ([Phase(NEIGHBOUR_PER_SECOND, seconds)], int(NEIGHBOUR_PER_SECOND))
     (alone,) = await crowd.floods(quiet)
@@ -77,9 +77,11 @@ async def _round(crowd: Crowd, seconds: float, how: How, name: str) -> Round:
     )
 
 
-def _figures(rounds: list[Round], resident: float | None, most_resident: float | None) -> dict[str, Any]:
+def _figures(
+    rounds: list[Round], watched: float, resident: float | None, most_resident: float | None
+) -> dict[str, Any]:
     held = [each.curve[MOST].goodput / max(seen.goodput for seen in each.curve.values()) for each in rounds]
-    recoveries = [RECOVERY_SECONDS if each.recovery is None else each.recovery for each in rounds]
+    recoveries = [watched if each.recovery is None else each.recovery for each in rounds]
     return {
         "goodput_at_5_to_peak": round(median(held), 3),
         "refused_p99_to_accepted": round(
