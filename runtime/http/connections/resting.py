@@ -8,12 +8,12 @@ import asyncio
 from collections import deque
 from typing import Protocol
 
-REST_SECONDS = 0.75
+REST_SECONDS = 0.9
 """Less than any Retry-After of ours."""
 
 WINDOW_SECONDS = 0.05
-FREE_IN_WINDOW = 50
-"""So many refusals may be heard again at once: a thousand a second cost a twentieth of a core."""
+FREE_IN_WINDOW = 10
+"""So many who were refused may be heard again at once: two hundred a second cost a hundredth of a core."""
 
 
 class Listener(Protocol):
