@@ -18,7 +18,7 @@ from cli.bench.rounds import How
 
 CONNECTIONS = 8
 IDLE, STREAMS, SLOW = 10_000, 3_000, 200
-WHOLE_AT_SCALE = 0.1
+WHOLE_AT_SCALE = 0.01
 """At a smaller scale fewer come, too."""
 
 
