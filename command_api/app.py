@@ -18,6 +18,10 @@ from command_api.accounts.sweeping import sweep
 from command_api.booking_streams import BookingStreams
 from command_api.lifespan_state import CommandServices, CommandState
 from command_api.policies.run import Policies
+from command_api.refusals.forgetting import forget_old
+from command_api.refusals.keeping import KeptRefusals
+from command_api.refusals.observed import RefusalMetrics
+from command_api.refusals.table import RefusalTable
 from command_api.routes import (
     api_keys,
     auth,
@@ -44,7 +48,7 @@ from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
 from runtime.http.application import Application
 from runtime.http.health import Unhealthy
-from runtime.ids import utc_now
+from runtime.ids import new_id, utc_now
 from runtime.master_key import MasterKey
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
 from runtime.passwords import Passwords
@@ -106,6 +110,8 @@ def lifespan(
             asyncio.create_task(policies.run()),
             asyncio.create_task(sweep(services.account.sessions, services.now)),
             asyncio.create_task(Erasures(pool, services.keyring, services.now).follow()),
+            asyncio.create_task(services.refusals.run()),
+            asyncio.create_task(forget_old(RefusalTable(pool), settings.refusals_kept_days, services.now)),
         ]
         try:
             yield {"command": services}
@@ -119,6 +125,7 @@ def lifespan(
                 async with asyncio.timeout(CLOSE_SECONDS_MAX):
                     await services.writers.close()
                     await asyncio.wait(following)
+                    await services.refusals.close()
                     await listener.close()
                     await services.notifier.close()
             passwords.close()
@@ -151,9 +158,19 @@ def command_services(
     keyring = Keyring(pool, master_key)
     people = People(pool, keyring, master_key)
     sessions = Sessions(pool, settings.refresh_token_seconds)
+    refusals = KeptRefusals(RefusalTable(pool), RefusalMetrics(registry), utc_now, new_id)
     accounts = Accounts(pool, passwords, sessions, people, keyring)
     return CommandServices(
-        writers=Writers(store, utc_now, metrics, limits, notifier.poke, crowding=crowding),
+        writers=Writers(
+            store,
+            utc_now,
+            metrics,
+            limits,
+            notifier.poke,
+            on_refusal=refusals.keep,
+            crowding=crowding,
+        ),
+        refusals=refusals,
         store=store,
         bookings=BookingStreams(store),
         accounts=accounts,

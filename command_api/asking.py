@@ -12,12 +12,12 @@ from starlette.responses import Response
 from command_api.accounts.terms import Terms
 from command_api.aggregates import SHOW
 from command_api.failed import UNAVAILABLE, failure_problem
-from command_api.keys import command_id
+from command_api.keys import command_id, earlier_fingerprint
 from command_api.lifespan_state import CommandServices
 from command_api.refused import refusal_problem
 from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import Answer, Reply
-from command_api.writing.failures import CommandFailed, PreconditionFailed
+from command_api.writing.failures import CommandFailed, KeyReused, PreconditionFailed
 from command_api.writing.pending import Pending
 from domain.refusal import Refused
 from eventstore.hashing import canonical
@@ -64,16 +64,9 @@ class Asking(Generic[B]):
     """One request: `caller`, validated `body`, `now`, and the terms under which it is carried out."""
 
     __slots__ = (
-        "_command_id",
-        "_fingerprint",
-        "_has_left",
-        "_key",
-        "_versions",
-        "body",
-        "caller",
-        "now",
+        "_asked_for", "_command_id", "_fingerprint", "_has_left", "_key", "_versions", "body", "caller", "now",
         "services",
-    )
+    )  # fmt: skip
 
     def __init__(
         self, request: Request, services: CommandServices, caller: Caller, body: B, raw: bytes
@@ -89,8 +82,8 @@ class Asking(Generic[B]):
             self._command_id, self._fingerprint = new_id(), None
         else:
             self._command_id = command_id(caller.id, _checked_key(self._key))
-            asked_for = f"{request.method} {request.url.path}\n".encode() + raw
-            self._fingerprint = services.people.fingerprint(asked_for)
+            self._asked_for = f"{request.method} {request.url.path}\n".encode() + raw
+            self._fingerprint = services.people.fingerprint(self._asked_for)
 
     async def carry_out(
         self,
@@ -122,6 +115,7 @@ class Asking(Generic[B]):
             future=loop.create_future(),
             deadline=loop.time() + services.wait_seconds,
             has_left=self._has_left,
+            versions=None if version is None else self._versions,
         )
         return await self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
 
@@ -140,10 +134,13 @@ class Asking(Generic[B]):
 
         `carry_out` gets the command's id, fingerprint and metadata. What it makes is new: it stands at version 0.
         """
+        metadata = self._metadata(name)
         if self._versions is not None and 0 not in self._versions:
-            self._say(name, failure_problem(PreconditionFailed(0)))
-        return await self._answered(
-            name, carry_out(self._command_id, self._fingerprint, self._metadata(name))
+            no = PreconditionFailed(0)
+            self.services.refusals.keep_bare(self._command_id, metadata, no)
+            self._say(name, failure_problem(no))
+        return await self._answered_apart(
+            name, metadata, carry_out(self._command_id, self._fingerprint, metadata)
         )
 
     async def answer_on_terms(
@@ -152,7 +149,7 @@ class Asking(Generic[B]):
         """The response to a command that goes another way than through the writers, about something that is there."""
         metadata = self._metadata(name)
         terms = Terms(self._command_id, self._fingerprint, metadata, self._versions)
-        return await self._answered(name, carry_out(terms))
+        return await self._answered_apart(name, metadata, carry_out(terms))
 
     async def first_answer_or(self, name: str, problem: Problem) -> Response:
         """What to say when a command cannot even be prepared any more: the first answer, if its key has one.
@@ -170,16 +167,43 @@ class Asking(Generic[B]):
             self._say(name, problem.answer)
         return await self._opened(name, first)
 
+    async def _answered_apart(
+        self, name: str, metadata: bytes, carrying_out: Coroutine[Any, Any, Reply]
+    ) -> Response:
+        """As `_answered`, where no writer keeps the refusal."""
+
+        async def kept() -> Reply:
+            try:
+                return await carrying_out
+            except (Refused, PreconditionFailed) as no:
+                self.services.refusals.keep_bare(self._command_id, metadata, no)
+                raise
+
+        return await self._answered(name, kept())
+
     async def _answered(self, name: str, carrying_out: Coroutine[Any, Any, Reply]) -> Response:
         try:
             reply = await carrying_out
         except Refused as no:
             self._say(name, refusal_problem(no.reason))
+        except KeyReused as reused:
+            reply = await self._first_reply_of_an_older_release(name, reused)
         except CommandFailed as failure:
             self._say(name, failure_problem(failure))
         except StoreUnavailable:
             self._say(name, UNAVAILABLE)
         return await self._opened(name, reply)
+
+    async def _first_reply_of_an_older_release(self, name: str, reused: KeyReused) -> Reply:
+        try:
+            first = await self.services.writers.first_reply(
+                self._command_id, earlier_fingerprint(self._asked_for)
+            )
+        except CommandFailed as failure:
+            self._say(name, failure_problem(failure))
+        if first is None:
+            self._say(name, failure_problem(reused))
+        return first
 
     async def _opened(self, name: str, reply: Reply) -> Response:
         """The response to what has been carried out. While that cannot be opened, nobody is told that it failed."""

@@ -11,6 +11,7 @@ from cli.bench.overload.scenario import overload
 from cli.bench.processes import processes
 from cli.bench.projecting.scenario import projecting
 from cli.bench.proving.export import export
+from cli.bench.proving.hashing import hashing
 from cli.bench.proving.seal import seal
 from cli.bench.proving.verify import verify
 from cli.bench.proving.watch import watch
@@ -34,6 +35,7 @@ SCENARIOS: dict[str, Scenario] = {
     "processes": processes,
     "overload": overload,
     "projecting": projecting,
+    "hashing": hashing,
     "seal": seal,
     "watch": watch,
     "verify": verify,

@@ -17,7 +17,8 @@ class Pending:
     """`command` with all that is needed to decide it, record it and answer it.
 
     `command_id` is a UUID, derived from the caller and their idempotency key where there is one: then `fingerprint`
-    says what was asked. `metadata` is canonical JSON about who and why. `check` refuses on a failed precondition.
+    says what was asked. `metadata` is canonical JSON about who and why. `check` refuses on a failed precondition;
+    `versions` are those that it admits, where it looks at any.
     `render` makes the answer from the state after the decision and the facts decided.
     `deadline` is on the event loop's clock, in seconds: past it nobody waits any more. `has_left` says whether whoever
     asked is gone, and `is_shared` that somebody else waits for the same answer. The writer counts its commands by
@@ -26,7 +27,7 @@ class Pending:
 
     __slots__ = (
         "check", "command", "command_id", "deadline", "fingerprint", "future", "has_left",
-        "is_shared", "may_be_done", "metadata", "number", "render",
+        "is_shared", "may_be_done", "metadata", "number", "render", "versions",
     )  # fmt: skip
 
     def __init__(
@@ -41,6 +42,7 @@ class Pending:
         future: "asyncio.Future[Reply]",
         deadline: float,
         has_left: Callable[[], bool] = _stays,
+        versions: frozenset[int] | None = None,
     ) -> None:
         self.command = command
         self.command_id = command_id
@@ -52,6 +54,7 @@ class Pending:
         self.deadline = deadline
         self.has_left = has_left
         self.is_shared = False
+        self.versions = versions
         self.number = 0
         self.may_be_done = False
 

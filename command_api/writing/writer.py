@@ -25,9 +25,16 @@ log = logging.getLogger(__name__)
 TellRoom = Callable[[int | None], None]
 """Hears for how many more there is room, once there is none; None when there is room for everybody again."""
 
+OnRefusal = Callable[[Pending, Refused | PreconditionFailed, str, int], None]
+"""Told of each no that stands, with its stream and the version at which it was decided."""
+
 
 def nobody_asks(_places: int | None) -> None:
-    pass
+    """For whoever has nobody to turn away."""
+
+
+def told_to_nobody(_pending: Pending, _no: Refused | PreconditionFailed, _stream: str, _version: int) -> None:
+    """For whoever keeps no history of refusals."""
 
 
 class Writer(Generic[S]):
@@ -44,7 +51,13 @@ class Writer(Generic[S]):
     """
 
     def __init__(
-        self, stream: str, aggregate: Aggregate[S], limits: WriteLimits, tell_room: TellRoom = nobody_asks
+        self,
+        stream: str,
+        aggregate: Aggregate[S],
+        limits: WriteLimits,
+        *,
+        on_refusal: OnRefusal = told_to_nobody,
+        tell_room: TellRoom = nobody_asks,
     ) -> None:
         self.stream = stream
         self.head: StreamHead = EMPTY
@@ -56,6 +69,7 @@ class Writer(Generic[S]):
         self._savepoint = self._state
         self._batch = Batch()
         self._position = 0
+        self._on_refusal = on_refusal
         self._room = Room(limits)
         self._tell_room = tell_room
         self._is_full = False
@@ -149,7 +163,8 @@ class Writer(Generic[S]):
                 pending.check(self._state)
             facts = self._aggregate.decide(pending.command, self._state)
         except (Refused, PreconditionFailed) as no:
-            return Decided(pending, no, len(batch.facts))
+            return Decided(pending, no, len(batch.facts), self.head.version + len(batch.facts))
+        version = self.head.version + len(batch.facts)
         self._fold_new(facts, command_id, pending.metadata)
         self._is_torn = True
         answer = pending.render(self._state, facts)
@@ -158,7 +173,7 @@ class Writer(Generic[S]):
                 NewCommand(command_id, pending.fingerprint, stored(answer), len(batch.facts))
             )
         self._is_torn = False
-        return Decided(pending, answer, len(batch.facts))
+        return Decided(pending, answer, len(batch.facts), version)
 
     def _fold_new(self, facts: Sequence[Any], command_id: str, metadata: bytes) -> None:
         self._is_torn = True
@@ -234,8 +249,15 @@ class Writer(Generic[S]):
         elif decided.pending.fingerprint is not None:
             return [decided]
         else:
-            decided.pending.fail(decided.answer)
+            self.refuse(decided)
         return []
+
+    def refuse(self, decided: Decided) -> None:
+        """Say a no that stands. Of what was not refused nobody can tell here what became of it."""
+        pending, no, _, version = decided
+        if isinstance(no, Refused | PreconditionFailed):
+            self._on_refusal(pending, no, self.stream, version)
+        pending.fail(no if isinstance(no, Exception) else OutcomeUnknown())
 
     # ------------------------------------------------------------------ catching up
 

@@ -15,7 +15,7 @@ from command_api.writing.failures import CommandFailed, KeyReused, OutcomeUnknow
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
-from command_api.writing.writer import Writer, nobody_asks
+from command_api.writing.writer import OnRefusal, Writer, nobody_asks, told_to_nobody
 from eventstore.store import EventStore, StoreUnavailable
 
 
@@ -30,9 +30,11 @@ class Writers:
         limits: WriteLimits,
         on_commit: Callable[[], None] = lambda: None,
         *,
+        on_refusal: OnRefusal = told_to_nobody,
         crowding: Crowding | None = None,
     ) -> None:
         self._store = store
+        self._on_refusal = on_refusal
         self._crowding = crowding
         self._limits = limits
         self._appender = Appender(store, now, metrics, limits, on_commit)
@@ -99,7 +101,9 @@ class Writers:
         if writer is None or writer.is_broken:
             self._forget_idle()
             tell = nobody_asks if self._crowding is None else self._crowding.of(id)
-            self._writers[stream] = writer = Writer(stream, aggregate, self._limits, tell)
+            self._writers[stream] = writer = Writer(
+                stream, aggregate, self._limits, on_refusal=self._on_refusal, tell_room=tell
+            )
         self._writers.move_to_end(stream)
         return writer
 
