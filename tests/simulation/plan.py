@@ -1,0 +1,56 @@
+"""What one seed stands for: how many take part, how bad the weather is, which bounds hold."""
+
+from dataclasses import dataclass
+from random import Random
+
+from command_api.writing.limits import WriteLimits
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`trouble` is the probability that a call to the log goes wrong, `kills` how many processes are ended meanwhile.
+
+    `any_order` says that what is ready is run in any order, not in the one that asyncio promises.
+    """
+
+    seed: int
+    processes: int
+    shows: int
+    clients: int
+    commands: int
+    any_order: bool
+    trouble: float
+    kills: int
+    page_max: int
+    skew_seconds: float
+    slowest_seconds: float
+    limits: WriteLimits
+
+    def chance(self, about: str) -> Random:
+        """Chance of its own for each who draws: what one does more or less changes nothing for the others."""
+        return Random(f"{self.seed} {about}")
+
+
+def planned(seed: int) -> Plan:
+    """Mostly small: little that happens often enough collides in more ways than much that happens once."""
+    draw = Random(f"{seed} plan")
+    large = draw.random() < 0.15
+    return Plan(
+        seed=seed,
+        processes=draw.choice((1, 2, 2, 3)),
+        shows=draw.choice((1, 1, 2, 3)),
+        clients=draw.randint(4, 10) if large else draw.randint(1, 4),
+        commands=draw.randint(4, 10) if large else draw.randint(2, 6),
+        any_order=draw.random() < 0.5,
+        trouble=draw.choice((0.0, 0.05, 0.15, 0.3, 0.5)),
+        kills=draw.choice((0, 0, 1, 2, 4)),
+        page_max=draw.choice((1, 2, 3, 7, 100)),
+        skew_seconds=draw.choice((0.0, 0.0, 0.5, 30.0)),
+        slowest_seconds=draw.choice((0.0, 0.01, 0.05, 1.0)),
+        limits=WriteLimits(
+            flights_max=draw.choice((1, 2, 3)),
+            batch_facts_max=draw.choice((1, 3, 10, 500)),
+            queue_max=draw.choice((1, 3, 100)),
+            writers_max=draw.choice((1, 2, 10)),
+        ),
+    )

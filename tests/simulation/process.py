@@ -1,0 +1,121 @@
+"""A process that serves commands, is killed at any moment and comes back knowing nothing."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import Context, copy_context
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from command_api.writing.aggregate import Aggregate
+from command_api.writing.answer import Reply
+from command_api.writing.observed import WriteMetrics
+from command_api.writing.pending import Pending
+from command_api.writing.writers import Writers
+from tests.simulation.line import Line
+from tests.simulation.loop import LIFE, Life
+from tests.simulation.plan import Plan
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+CLOSE_SECONDS_MAX = 5.0
+
+
+class ConnectionCut(Exception):
+    """The process died, or is not there: a client cannot know what became of its command."""
+
+
+class Process:
+    """One place in which one life follows another. `works_beside` is started with each life and ends with it."""
+
+    def __init__(
+        self,
+        name: str,
+        line: Line,
+        plan: Plan,
+        skew_seconds: float,
+        works_beside: Callable[["Process"], Awaitable[None]],
+    ) -> None:
+        self.name = name
+        self.line = line
+        self.writers: Writers | None = None
+        self._limits = plan.limits
+        self._skew = timedelta(seconds=skew_seconds)
+        self._works_beside = works_beside
+        self._loop = asyncio.get_running_loop()
+        self._lives = count(1)
+        self._life = Life("")
+        self._context: Context = copy_context()
+        self._wires: dict[int, asyncio.Future[Reply]] = {}
+        self._numbers = count()
+
+    def now(self) -> datetime:
+        """By this process's own clock."""
+        return NOON + timedelta(seconds=self._loop.time()) + self._skew
+
+    @property
+    def is_up(self) -> bool:
+        return self.writers is not None
+
+    def start(self) -> None:
+        self._life = Life(f"{self.name}.{next(self._lives)}")
+        self._context = copy_context()
+        self._context.run(LIFE.set, self._life)
+        self._context.run(self._begin)
+
+    def _begin(self) -> None:
+        self.writers = Writers(self.line, self.now, WriteMetrics(CollectorRegistry()), self._limits)
+        self._loop.create_task(self._work_beside(), context=self._context)
+
+    async def _work_beside(self) -> None:
+        await self._works_beside(self)
+
+    def kill(self) -> None:
+        """As by the kernel: nothing of it runs again, and who waits for an answer sees the connection go."""
+        self._life.ended = True
+        self.writers = None
+        wires, self._wires = self._wires, {}
+        for wire in wires.values():
+            if not wire.done():
+                wire.set_exception(ConnectionCut())
+
+    async def end(self) -> None:
+        """As by SIGTERM: no new commands, time for those that are there, then gone."""
+        if self.writers is not None:
+            closing = self._loop.create_task(self.writers.close(), context=self._context)
+            try:
+                await asyncio.wait((closing,), timeout=CLOSE_SECONDS_MAX)
+            finally:
+                self.kill()
+
+    async def ask(self, aggregate: Aggregate[Any], id: str, pending: Pending, *, creates: bool) -> Reply:
+        """The answer as the client gets it. A client that goes away takes its request with it.
+
+        Raises what the write path says, and `ConnectionCut`.
+        """
+        if self.writers is None:
+            raise ConnectionCut
+        served = self._loop.create_task(
+            self.writers.carry_out(aggregate, id, pending, creates=creates), context=self._context
+        )
+        number, wire = next(self._numbers), self._loop.create_future()
+        self._wires[number] = wire
+
+        def answered(done: "asyncio.Task[Reply]") -> None:
+            self._wires.pop(number, None)
+            if wire.done():
+                done.cancelled() or done.exception()
+            elif done.cancelled():
+                wire.cancel()
+            elif (error := done.exception()) is not None:
+                wire.set_exception(error)
+            else:
+                wire.set_result(done.result())
+
+        served.add_done_callback(answered)
+        try:
+            return await wire  # type: ignore[no-any-return]
+        except asyncio.CancelledError:
+            served.cancel()
+            raise

@@ -1,0 +1,138 @@
+"""One schedule, from its seed to its verdict."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from tests.simulation import orders
+from tests.simulation.clients import Clients
+from tests.simulation.database import Database
+from tests.simulation.judging.answers import check_answers
+from tests.simulation.judging.bounds import check_bounds, check_rest
+from tests.simulation.judging.broken import require
+from tests.simulation.judging.log import check_log
+from tests.simulation.line import Line
+from tests.simulation.loop import SimulatedLoop
+from tests.simulation.plan import Plan, planned
+from tests.simulation.process import Process
+from tests.simulation.trace import Trace
+
+STEPS_MAX = 400_000
+SETTLE_SECONDS = 40.0
+DOWN_SECONDS_MAX = 3.0
+NOWHERE = "00000000-0000-0000-0000-00000000ffff"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`digest` is equal for equal runs; `steps` counts what the loop ran."""
+
+    plan: Plan
+    digest: str
+    steps: int
+    trace: Trace
+
+
+def simulate(seed: int, says: Callable[[str], None] | None = None) -> Outcome:
+    """Run the schedule of `seed` and judge it. Raises `Broken`, `Stuck`, `Endless`, and whatever nobody expected."""
+    plan, trace = planned(seed), Trace(says)
+    loop = SimulatedLoop(plan.chance("order") if plan.any_order else None, STEPS_MAX)
+    loop.run(World(plan, trace, loop).run())
+    for error in loop.errors:
+        require(False, "no error is lost", error)
+    trace.note(loop.time(), "loop", f"{loop.steps} steps")
+    return Outcome(plan, trace.digest, loop.steps, trace)
+
+
+class World:
+    """Database, processes and clients of one schedule."""
+
+    def __init__(self, plan: Plan, trace: Trace, loop: SimulatedLoop) -> None:
+        self._plan = plan
+        self._trace = trace
+        self._loop = loop
+
+    async def run(self) -> None:
+        plan = self._plan
+        self._database = Database(self._trace)
+        self._processes = [self._process(number) for number in range(plan.processes)]
+        for process in self._processes:
+            process.start()
+        clients = Clients(plan, self._processes, self._database)
+        await clients.open_shows()
+        beside = [self._loop.create_task(work) for work in (self._end_processes(), self._watch_bounds())]
+        try:
+            await asyncio.gather(*(clients.client(number) for number in range(plan.clients)))
+        finally:
+            for task in beside:
+                task.cancel()
+        await asyncio.wait(beside)
+        for task in beside:
+            if not task.cancelled() and (error := task.exception()):
+                raise error
+        await self._settle(clients)
+        check_log(self._database.store.log)
+        check_answers(clients.history, self._database)
+        self._count(clients)
+
+    def _process(self, number: int) -> Process:
+        plan, chance = self._plan, self._plan.chance(f"process {number}")
+        skew = chance.uniform(-plan.skew_seconds, plan.skew_seconds)
+        line = Line(f"p{number}", self._database, plan, chance)
+        return Process(f"p{number}", line, plan, skew, _nothing_beside)
+
+    async def _end_processes(self) -> None:
+        """Kill some, end some, and start them again a while later."""
+        chance = self._plan.chance("kills")
+        for _ in range(self._plan.kills):
+            await asyncio.sleep(chance.uniform(0, 8))
+            await self._end_one(chance, chance.choice(self._processes))
+
+    async def _end_one(self, chance: Random, process: Process) -> None:
+        softly = chance.random() < 0.3
+        self._trace.count("process ended" if softly else "process killed")
+        self._trace.note(self._loop.time(), process.name, "is ended" if softly else "is killed")
+        if softly:
+            await process.end()
+        else:
+            process.kill()
+        await asyncio.sleep(chance.choice((0.0, chance.uniform(0, DOWN_SECONDS_MAX))))
+        process.start()
+
+    async def _watch_bounds(self) -> None:
+        while True:
+            for process in self._processes:
+                if process.writers is not None:
+                    check_bounds(process.writers, self._plan.limits)
+            await asyncio.sleep(0.01 if self._plan.slowest_seconds < 1 else 0.3)
+
+    async def _settle(self, clients: Clients) -> None:
+        """When the trouble is over, everything is as it should be soon, and every process knows what the log has."""
+        for process in self._processes:
+            process.line.calm()
+            if not process.is_up:
+                process.start()
+        await asyncio.sleep(SETTLE_SECONDS)
+        for process in self._processes:
+            for show_id in clients.shows:
+                command = orders.too_many(show_id, "probe", process.now())
+                probe = await clients.ask(process, command)
+                require(probe.kind == "Refused", "it goes on afterwards", probe)
+            require(process.writers is not None, "it goes on afterwards", process.name)
+            assert process.writers is not None
+            await clients.ask(process, orders.too_many(NOWHERE, "probe", process.now()))
+            await asyncio.sleep(1)
+            check_rest(process.writers, self._plan.limits)
+            await process.end()
+        left = self._loop.pending()
+        require(not left, "no task is left", left)
+
+    def _count(self, clients: Clients) -> None:
+        for fact in self._database.store.log:
+            self._trace.count(f"fact {fact.name}")
+        self._trace.count("commands", len(clients.history.attempts))
+
+
+async def _nothing_beside(_process: Process) -> None:
+    """No policies."""
