@@ -62,7 +62,10 @@ class Writer(Generic[S]):
 
     def put(self, pending: Pending) -> None:
         """Queue a command; raises `Overloaded` when too many wait already."""
-        if len(self.queue) >= self._queue_max:
+        waiting = len(self.queue)
+        # Those aboard come back if the append fails, on top of those that have come: without the second bound the queue
+        # would grow with every append that does.
+        if waiting >= self._queue_max or waiting + len(self._batch.decided) >= 2 * self._queue_max:
             raise Overloaded
         self._came += 1
         pending.number = self._came

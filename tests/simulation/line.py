@@ -1,7 +1,7 @@
 """One process's way to the database: an `EventStore` over a network that loses, delays, cuts and falls silent."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
 
@@ -19,7 +19,7 @@ FATES = ("lost on the way", "answer lost", "arrives late", "works long", "rolled
 
 
 class Line:
-    """`calm` ends all trouble."""
+    """`calm` ends all trouble. `looks_on` is called at each append, when whoever appends has most in hand."""
 
     def __init__(self, name: str, database: Database, plan: Plan, chance: Random) -> None:
         self._name = name
@@ -29,12 +29,14 @@ class Line:
         self._trouble = plan.trouble
         self._loop = asyncio.get_running_loop()
         self._dark_until = 0.0
+        self.looks_on: Callable[[], None] = lambda: None
 
     def calm(self) -> None:
         self._trouble = 0.0
         self._dark_until = 0.0
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
+        self.looks_on()
         fate = self._fate("append", FATES)
         sent = self._sent(fate, items, recorded_at)
         if fate == "lost on the way":

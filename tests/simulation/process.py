@@ -14,6 +14,7 @@ from command_api.writing.answer import Reply
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
 from command_api.writing.writers import Writers
+from tests.simulation.judging.bounds import check_bounds
 from tests.simulation.line import Line
 from tests.simulation.loop import LIFE, Life
 from tests.simulation.plan import Plan
@@ -65,8 +66,13 @@ class Process:
         self._context.run(self._begin)
 
     def _begin(self) -> None:
+        self.line.looks_on = self._check_bounds
         self.writers = Writers(self.line, self.now, WriteMetrics(CollectorRegistry()), self._limits)
         self._loop.create_task(self._work_beside(), context=self._context)
+
+    def _check_bounds(self) -> None:
+        if self.writers is not None:
+            check_bounds(self.writers, self._limits)
 
     async def _work_beside(self) -> None:
         await self._works_beside(self)

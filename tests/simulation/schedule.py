@@ -9,7 +9,7 @@ from tests.simulation import orders
 from tests.simulation.clients import Clients
 from tests.simulation.database import Database
 from tests.simulation.judging.answers import check_answers
-from tests.simulation.judging.bounds import check_bounds, check_rest
+from tests.simulation.judging.bounds import check_rest
 from tests.simulation.judging.broken import require
 from tests.simulation.judging.log import check_log
 from tests.simulation.line import Line
@@ -61,16 +61,10 @@ class World:
             process.start()
         clients = Clients(plan, self._processes, self._database)
         await clients.open_shows()
-        beside = [self._loop.create_task(work) for work in (self._end_processes(), self._watch_bounds())]
-        try:
-            await asyncio.gather(*(clients.client(number) for number in range(plan.clients)))
-        finally:
-            for task in beside:
-                task.cancel()
-        await asyncio.wait(beside)
-        for task in beside:
-            if not task.cancelled() and (error := task.exception()):
-                raise error
+        ending = self._loop.create_task(self._end_processes())
+        await asyncio.gather(*(clients.client(number) for number in range(plan.clients)))
+        ending.cancel()
+        await asyncio.wait((ending,))
         await self._settle(clients)
         check_log(self._database.store.log)
         check_answers(clients.history, self._database)
@@ -99,13 +93,6 @@ class World:
             process.kill()
         await asyncio.sleep(chance.choice((0.0, chance.uniform(0, DOWN_SECONDS_MAX))))
         process.start()
-
-    async def _watch_bounds(self) -> None:
-        while True:
-            for process in self._processes:
-                if process.writers is not None:
-                    check_bounds(process.writers, self._plan.limits)
-            await asyncio.sleep(0.01 if self._plan.slowest_seconds < 1 else 0.3)
 
     async def _settle(self, clients: Clients) -> None:
         """When the trouble is over, everything is as it should be soon, and every process knows what the log has."""
