@@ -15,12 +15,12 @@ class Pending:
     says what was asked. `metadata` is canonical JSON about who and why. `check` refuses on a failed precondition.
     `render` makes the answer from the state after the decision and the facts decided.
     `deadline` is on the event loop's clock, in seconds: past it nobody waits any more. The writer counts its commands
-    by `number`, and notes with `may_be_done` that an append with this one in it was lost from sight.
+    by `number`, and notes in `lost_after` after which version an append with this one's facts was lost from sight.
     """
 
     __slots__ = (
         "check", "command", "command_id", "deadline", "fingerprint", "future",
-        "may_be_done", "metadata", "number", "render",
+        "lost_after", "metadata", "number", "render",
     )  # fmt: skip
 
     def __init__(
@@ -44,7 +44,7 @@ class Pending:
         self.future = future
         self.deadline = deadline
         self.number = 0
-        self.may_be_done = False
+        self.lost_after: int | None = None
 
     @property
     def now(self) -> datetime:

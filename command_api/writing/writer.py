@@ -145,7 +145,7 @@ class Writer(Generic[S]):
     def _is_late(self, pending: Pending, clock: float) -> bool:
         if pending.deadline >= clock:
             return False
-        pending.fail(OutcomeUnknown() if pending.may_be_done else Overloaded())
+        pending.fail(Overloaded() if pending.lost_after is None else OutcomeUnknown())
         return True
 
     # ------------------------------------------------------------------ settling
@@ -174,9 +174,15 @@ class Writer(Generic[S]):
         self.stale = True
         self.is_in_doubt = outcome is None
         if self.is_in_doubt:
-            for pending in again:
-                pending.may_be_done = True
+            self._note_loss(batch)
         return duplicates
+
+    def _note_loss(self, batch: Batch) -> None:
+        facts_end = 0
+        for pending, answer, end in batch.decided:
+            if not isinstance(answer, Exception) and (end > facts_end or pending.fingerprint is not None):
+                pending.lost_after = self.head.version
+            facts_end = end
 
     def _take_back(self, leave_out: Container[str] = ()) -> list[Pending]:
         """The state as it was before the batch, and its commands first in the queue again, in their order."""
@@ -204,13 +210,27 @@ class Writer(Generic[S]):
         self._position = 0
 
     def _say(self, decided: Decided, position: int) -> list[Decided]:
-        if not isinstance(decided.answer, Exception):
+        if self._may_still_land(decided):
+            decided.pending.fail(OutcomeUnknown())
+        elif not isinstance(decided.answer, Exception):
             decided.pending.reply(decided.answer, position)
         elif decided.pending.fingerprint is not None:
             return [decided]
         else:
             decided.pending.fail(decided.answer)
         return []
+
+    def _may_still_land(self, decided: Decided) -> bool:
+        """Whether an append that was given up for lost could still carry out what is about to be answered otherwise.
+
+        The look at the log waits for the locks of whatever the database is at work on, and not for what has yet to
+        reach it: a backend that is frozen, or a network, may hold an append back and let it go much later. It then
+        counts if the stream still stands where it was sent after, and if none of its keys is known.
+        """
+        pending = decided.pending
+        return pending.lost_after == self.head.version and (
+            isinstance(decided.answer, Exception) or pending.fingerprint is None
+        )
 
     # ------------------------------------------------------------------ catching up
 

@@ -15,7 +15,9 @@ def main() -> int:
     parser.add_argument("--schedules", type=int, default=1_000, help="how many, one seed after the other")
     parser.add_argument("--seed", type=int, default=1, help="the first one")
     parser.add_argument("--trace", action="store_true", help="print what happens, step by step")
-    parser.add_argument("--digests", action="store_true", help="print each schedule's digest and nothing else")
+    parser.add_argument(
+        "--digests", action="store_true", help="print each schedule's digest and nothing else"
+    )
     asked = parser.parse_args()
     logging.disable(logging.CRITICAL)
     counts: Counter[str] = Counter()

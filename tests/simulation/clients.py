@@ -96,9 +96,7 @@ class Clients:
                 break
         return made
 
-    async def _persist(
-        self, chance: Random, number: int, turn: int, booked: orders.Booked | None
-    ) -> None:
+    async def _persist(self, chance: Random, number: int, turn: int, booked: orders.Booked | None) -> None:
         """About a booking, or a show: with a key until it is known what came of it, without one sometimes."""
         key = self._key_perhaps(chance)
         like = chance.getrandbits(64)
@@ -120,9 +118,7 @@ class Clients:
         for body in (b"this", b"that", b"this"):
             process = chance.choice(self._processes)
             command = orders.booking(Random(body), show_id, self._new_booking(), process.now())
-            asked.append(
-                self._loop.create_task(self.ask(process, command, key=key, body=body, patience=5.0))
-            )
+            asked.append(self._loop.create_task(self.ask(process, command, key=key, body=body, patience=5.0)))
         await asyncio.wait(asked)
 
     async def _ask_by_chance(
@@ -244,5 +240,3 @@ def _at_version(version: int) -> Any:
             raise PreconditionFailed(show.version)
 
     return check
-
-

@@ -68,7 +68,10 @@ class Database:
             self.trace.note(self._loop.time(), sent.sender, f"{_told(item)}: {outcome}")
             self.trace.count(f"append {type(outcome).__name__.lower()}")
             if isinstance(outcome, Appended):
-                for command_id in (*(each.id for each in item.commands), *(each.command_id for each in item.facts)):
+                for command_id in (
+                    *(each.id for each in item.commands),
+                    *(each.command_id for each in item.facts),
+                ):
                     self.commit_of[command_id] = self.commits
             if len(item.commands) > 1:
                 self.trace.count("batch of several keyed commands")

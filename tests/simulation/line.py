@@ -58,7 +58,9 @@ class Line:
         there = self._seconds()
         if fate == "arrives late":
             there += self._chance.uniform(0, STRAGGLES_SECONDS_MAX)
-        works = self._chance.uniform(0, STRAGGLES_SECONDS_MAX) if fate in ("works long", "rolled back") else 0.0
+        works = (
+            self._chance.uniform(0, STRAGGLES_SECONDS_MAX) if fate in ("works long", "rolled back") else 0.0
+        )
         fails: Exception | None = None
         if fate == "rolled back":
             fails = StoreUnavailable(fate)

@@ -37,7 +37,11 @@ def _changed_nothing(attempt: Attempt, store: MemoryStore) -> bool:
     if isinstance(attempt.error, Refused | PreconditionFailed):
         return True
     known = store._commands.get(attempt.command_id)
-    return attempt.reply is not None and not attempt.reply.replayed and not _has_facts(attempt, known is not None, store)
+    return (
+        attempt.reply is not None
+        and not attempt.reply.replayed
+        and not _has_facts(attempt, known is not None, store)
+    )
 
 
 def _has_facts(attempt: Attempt, known: bool, store: MemoryStore) -> bool:
@@ -53,7 +57,9 @@ def _check_command(attempts: list[Attempt], done: CarriedOut | None, database: D
         require(restored(known.answer) == done.answer, "the answer kept", f"{known.answer} of {done.attempt}")
         require(known.position == done.position, "the answer kept", f"{known.position} of {done.attempt}")
         require(
-            known.fingerprint == done.attempt.fingerprint, "the answer kept", f"another body than {done.attempt}"
+            known.fingerprint == done.attempt.fingerprint,
+            "the answer kept",
+            f"another body than {done.attempt}",
         )
     if all(isinstance(attempt.error, NOT_DONE) for attempt in attempts):
         require(done is None and known is None, "a no leaves nothing", attempts[0])
@@ -94,7 +100,11 @@ def _check_no(attempt: Attempt, attempts: list[Attempt], database: Database) -> 
     if isinstance(attempt.error, KeyReused):
         others = [each for each in attempts if each.fingerprint != attempt.fingerprint]
         require(bool(others), "a key for one command", f"{attempt} without another body")
-    elif known is not None and known.fingerprint == attempt.fingerprint and not isinstance(attempt.error, Overloaded):
+    elif (
+        known is not None
+        and known.fingerprint == attempt.fingerprint
+        and not isinstance(attempt.error, Overloaded)
+    ):
         # A no may be of the moment before it was carried out; not of one after.
         commit = database.commit_of[attempt.command_id]
         require(commit > attempt.commits_asked, "the first answer again", f"{attempt} after its yes")

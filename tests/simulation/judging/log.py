@@ -37,7 +37,11 @@ def _count(models: dict[str, Model], recorded: RecordedFact) -> None:
     except (AssertionError, KeyError) as error:
         raise Broken("the model", f"{recorded.name} at {recorded.position}: {error!r}") from error
     seats = [ticket.seat for ticket in model.live() if ticket.seat is not None]
-    require(len(seats) == len(set(seats)), "no place sold twice", f"{recorded.name} at {recorded.position}: {seats}")
+    require(
+        len(seats) == len(set(seats)),
+        "no place sold twice",
+        f"{recorded.name} at {recorded.position}: {seats}",
+    )
     full = {part: left for part, left in model.free().items() if left < 0}
     require(not full, "no place sold twice", f"{recorded.name} at {recorded.position}: {full}")
     for offer in model.offers.values():
