@@ -10,6 +10,7 @@ from command_api.writing.limits import WriteLimits
 class Plan:
     """`trouble` is the probability that a call to the log goes wrong, `kills` how many processes are ended meanwhile.
 
+    `policies` says that they run, `follow_max` how many facts and bookings they take at a time.
     `any_order` says that what is ready is run in any order, not in the one that asyncio promises.
     """
 
@@ -24,6 +25,8 @@ class Plan:
     page_max: int
     skew_seconds: float
     slowest_seconds: float
+    policies: bool
+    follow_max: int
     limits: WriteLimits
 
     def chance(self, about: str) -> Random:
@@ -47,6 +50,8 @@ def planned(seed: int) -> Plan:
         page_max=draw.choice((1, 2, 3, 7, 100)),
         skew_seconds=draw.choice((0.0, 0.0, 0.5, 30.0)),
         slowest_seconds=draw.choice((0.0, 0.01, 0.05, 1.0)),
+        policies=draw.random() < 0.3,
+        follow_max=draw.choice((1, 2, 5, 1_000)),
         limits=WriteLimits(
             flights_max=draw.choice((1, 2, 3)),
             batch_facts_max=draw.choice((1, 3, 10, 500)),

@@ -1,19 +1,23 @@
 """A process that serves commands, is killed at any moment and comes back knowing nothing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextvars import Context, copy_context
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from random import Random
+from typing import Any, cast
 
+import asyncpg
 from prometheus_client import CollectorRegistry
 
+from command_api.policies.run import Policies
 from command_api.writing.aggregate import Aggregate
 from command_api.writing.answer import Reply
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
 from command_api.writing.writers import Writers
+from runtime.notices import LOG_CHANNEL, Listener, Notifier
+from tests.simulation.driver import Pool, Server
 from tests.simulation.judging.bounds import check_bounds
 from tests.simulation.line import Line
 from tests.simulation.loop import LIFE, Life
@@ -21,6 +25,7 @@ from tests.simulation.plan import Plan
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 CLOSE_SECONDS_MAX = 5.0
+NOTICED_SECONDS_MAX = 5.0
 
 
 class ConnectionCut(Exception):
@@ -28,26 +33,31 @@ class ConnectionCut(Exception):
 
 
 class Process:
-    """One place in which one life follows another. `works_beside` is started with each life and ends with it."""
+    """One place in which one life follows another. Each serves commands and runs the policies."""
 
     def __init__(
         self,
         name: str,
         line: Line,
+        server: Server,
         plan: Plan,
-        skew_seconds: float,
-        works_beside: Callable[["Process"], Awaitable[None]],
+        chance: Random,
     ) -> None:
         self.name = name
         self.line = line
         self.writers: Writers | None = None
-        self._limits = plan.limits
-        self._skew = timedelta(seconds=skew_seconds)
-        self._works_beside = works_beside
+        self._server = server
+        self._plan = plan
+        self._chance = chance
+        self._skew = timedelta(seconds=chance.uniform(-plan.skew_seconds, plan.skew_seconds))
+        self._is_calm = False
         self._loop = asyncio.get_running_loop()
         self._lives = count(1)
         self._life = Life("")
         self._context: Context = copy_context()
+        self._outside: Context = copy_context()
+        self._policies: asyncio.Task[None] | None = None
+        self._pool: Pool | None = None
         self._wires: dict[int, asyncio.Future[Reply]] = {}
         self._numbers = count()
 
@@ -66,21 +76,47 @@ class Process:
         self._context.run(self._begin)
 
     def _begin(self) -> None:
+        self._pool = pool = Pool(self.name, self._life, self._server, self._plan, self._chance)
+        if self._is_calm:
+            pool.calm()
+        # Only what the driver has of a pool is asked of it.
+        notifier = Notifier(cast("asyncpg.Pool", pool), LOG_CHANNEL)
         self.line.looks_on = self._check_bounds
-        self.writers = Writers(self.line, self.now, WriteMetrics(CollectorRegistry()), self._limits)
-        self._loop.create_task(self._work_beside(), context=self._context)
+        metrics = WriteMetrics(CollectorRegistry())
+        self.writers = Writers(self.line, self.now, metrics, self._plan.limits, notifier.poke)
+        if self._plan.policies:
+            self._follow()
+
+    def _follow(self) -> None:
+        assert self.writers is not None
+        pool = cast("asyncpg.Pool", self._pool)
+        policies = Policies(pool, self.writers, Listener(pool, LOG_CHANNEL), self.now)
+        self._policies = self._loop.create_task(policies.run(), context=self._context)
+
+    def interrupt(self) -> None:
+        """Cancel the policies wherever they are, and begin anew."""
+        if self.writers is not None and self._policies is not None:
+            self._policies.cancel()
+            self._context.run(self._follow)
+
+    def calm(self) -> None:
+        self._is_calm = True
+        self.line.calm()
+        if self._pool is not None:
+            self._pool.calm()
 
     def _check_bounds(self) -> None:
         if self.writers is not None:
-            check_bounds(self.writers, self._limits)
-
-    async def _work_beside(self) -> None:
-        await self._works_beside(self)
+            check_bounds(self.writers, self._plan.limits)
 
     def kill(self) -> None:
         """As by the kernel: nothing of it runs again, and who waits for an answer sees the connection go."""
         self._life.ended = True
         self.writers = None
+        if self._pool is not None:
+            # The server finds out some time later, and rolls back then.
+            delay = self._chance.choice((0.0, self._chance.uniform(0, NOTICED_SECONDS_MAX)))
+            self._loop.call_later(delay, self._pool.drop, context=self._outside)
         wires, self._wires = self._wires, {}
         for wire in wires.values():
             if not wire.done():
@@ -90,6 +126,8 @@ class Process:
         """As by SIGTERM: no new commands, time for those that are there, then gone."""
         if self.writers is not None:
             closing = self._loop.create_task(self.writers.close(), context=self._context)
+            if self._policies is not None:
+                self._policies.cancel()
             try:
                 await asyncio.wait((closing,), timeout=CLOSE_SECONDS_MAX)
             finally:

@@ -3,24 +3,30 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 
 from tests.simulation import orders
 from tests.simulation.clients import Clients
 from tests.simulation.database import Database
+from tests.simulation.driver import Server
 from tests.simulation.judging.answers import check_answers
 from tests.simulation.judging.bounds import check_rest
 from tests.simulation.judging.broken import require
 from tests.simulation.judging.log import check_log
+from tests.simulation.judging.policies import check_policies
 from tests.simulation.line import Line
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.plan import Plan, planned
 from tests.simulation.process import Process
+from tests.simulation.seams import seams
+from tests.simulation.statements import policies_statements
 from tests.simulation.trace import Trace
 
 STEPS_MAX = 400_000
-SETTLE_SECONDS = 40.0
+SETTLE_SECONDS = 30.0
 DOWN_SECONDS_MAX = 3.0
+POLICY_SECONDS_MAX = 5.0
 NOWHERE = "00000000-0000-0000-0000-00000000ffff"
 
 
@@ -38,7 +44,8 @@ def simulate(seed: int, says: Callable[[str], None] | None = None) -> Outcome:
     """Run the schedule of `seed` and judge it. Raises `Broken`, `Stuck`, `Endless`, and whatever nobody expected."""
     plan, trace = planned(seed), Trace(says)
     loop = SimulatedLoop(plan.chance("order") if plan.any_order else None, STEPS_MAX)
-    loop.run(World(plan, trace, loop).run())
+    with seams(plan):
+        loop.run(World(plan, trace, loop).run())
     for error in loop.errors:
         require(False, "no error is lost", error)
     trace.note(loop.time(), "loop", f"{loop.steps} steps")
@@ -56,6 +63,7 @@ class World:
     async def run(self) -> None:
         plan = self._plan
         self._database = Database(self._trace)
+        self._server = Server(self._trace, policies_statements(self._database.store))
         self._processes = [self._process(number) for number in range(plan.processes)]
         for process in self._processes:
             process.start()
@@ -67,14 +75,15 @@ class World:
         await asyncio.wait((ending,))
         await self._settle(clients)
         check_log(self._database.store.log)
+        if self._plan.policies:
+            check_policies(self._database.store, self._server.rows, self._over)
         check_answers(clients.history, self._database)
         self._count(clients)
 
     def _process(self, number: int) -> Process:
         plan, chance = self._plan, self._plan.chance(f"process {number}")
-        skew = chance.uniform(-plan.skew_seconds, plan.skew_seconds)
         line = Line(f"p{number}", self._database, plan, chance)
-        return Process(f"p{number}", line, plan, skew, _nothing_beside)
+        return Process(f"p{number}", line, self._server, plan, plan.chance(f"pool {number}"))
 
     async def _end_processes(self) -> None:
         """Kill some, end some, and start them again a while later."""
@@ -84,7 +93,12 @@ class World:
             await self._end_one(chance, chance.choice(self._processes))
 
     async def _end_one(self, chance: Random, process: Process) -> None:
-        softly = chance.random() < 0.3
+        how = chance.random()
+        if how < 0.3 and self._plan.policies:
+            self._trace.count("policies cancelled")
+            process.interrupt()
+            return
+        softly = how < 0.5
         self._trace.count("process ended" if softly else "process killed")
         self._trace.note(self._loop.time(), process.name, "is ended" if softly else "is killed")
         if softly:
@@ -97,10 +111,12 @@ class World:
     async def _settle(self, clients: Clients) -> None:
         """When the trouble is over, everything is as it should be soon, and every process knows what the log has."""
         for process in self._processes:
-            process.line.calm()
+            process.calm()
             if not process.is_up:
                 process.start()
         await asyncio.sleep(SETTLE_SECONDS)
+        # Which process runs the policies is nobody's choice, so it may be the one whose clock is behind the most.
+        self._over = min(process.now() for process in self._processes) - timedelta(seconds=POLICY_SECONDS_MAX)
         for process in self._processes:
             for show_id in clients.shows:
                 command = orders.too_many(show_id, "probe", process.now())
@@ -119,7 +135,3 @@ class World:
         for fact in self._database.store.log:
             self._trace.count(f"fact {fact.name}")
         self._trace.count("commands", len(clients.history.attempts))
-
-
-async def _nothing_beside(_process: Process) -> None:
-    """No policies."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from command_api.aggregates import SHOW
-from command_api.policies.when_show_is_cancelled_cancel_bookings import BOOKINGS_MAX
+from command_api.policies import when_show_is_cancelled_cancel_bookings as cancelling
 from command_api.writing.answer import Answer
 from command_api.writing.batch import TIME_COMMAND_ID
 from command_api.writing.failures import PreconditionFailed
@@ -82,7 +82,7 @@ class Told:
         require(facts == lapsed, "time's facts", f"{facts} at version {group[0].version}, not {lapsed}")
 
     def _require_policy(self, group: list[RecordedFact], facts: list[Any]) -> None:
-        command = CancelBookingsOfShow(facts[0].show_id, facts[0].at, BOOKINGS_MAX)
+        command = CancelBookingsOfShow(facts[0].show_id, facts[0].at, cancelling.BOOKINGS_MAX)
         require(decided(self._show, command) == facts, "whole commands", f"{facts} of a policy")
 
     def _whose(self, command_id: str, group: list[RecordedFact], facts: list[Any]) -> Attempt:
