@@ -11,6 +11,7 @@ from uuid import UUID
 from command_api.aggregates import SHOW
 from command_api.writing.failures import OutcomeUnknown, Overloaded, PreconditionFailed
 from command_api.writing.pending import Pending
+from domain.show.commands import CancelBooking, Wanted
 from eventstore.hashing import canonical
 from tests.simulation import orders
 from tests.simulation.database import Choked, Database
@@ -77,6 +78,8 @@ class Clients:
                 await self._persist(chance, number, turn, None)
             elif draw < 0.60:
                 await self._change_ones_mind(chance)
+            elif draw < 0.72 and any(each.seats for each in mine):
+                await self._pass_on(chance, chance.choice([each for each in mine if each.seats]))
             else:
                 mine += await self._book(chance)
 
@@ -91,7 +94,8 @@ class Clients:
             attempt = await self._ask_by_chance(chance, process, command, key)
             quantity = command.wanted[0].quantity
             price = orders.PRICE.amount if command.wanted[0].ticket_type_id == "any" else 0
-            made.append(orders.Booked(show_id, command.booking_id, quantity * price))
+            seats = command.wanted[0].seats
+            made.append(orders.Booked(show_id, command.booking_id, quantity * price, seats))
             if not self._again(chance, attempt, key):
                 break
         return made
@@ -119,6 +123,20 @@ class Clients:
             process = chance.choice(self._processes)
             command = orders.booking(Random(body), show_id, self._new_booking(), process.now())
             asked.append(self._loop.create_task(self.ask(process, command, key=key, body=body, patience=5.0)))
+        await asyncio.wait(asked)
+
+    async def _pass_on(self, chance: Random, booked: orders.Booked) -> None:
+        """Give back and, in the same breath, have somebody else take: the one stands on the other, not yet committed."""
+        process = chance.choice(self._processes)
+        wanted = Wanted(len(booked.seats), "any", booked.seats)
+        back = CancelBooking(booked.show_id, booked.booking_id, process.now())
+        take = orders.of_wanted(chance, booked.show_id, self._new_booking(), wanted, process.now())
+        leaves = chance.choice((None, chance.uniform(0, 0.3)))
+        key = self._key_perhaps(chance)
+        asked = [
+            self._loop.create_task(self.ask(process, back, leaves_after=leaves)),
+            self._loop.create_task(self.ask(process, take, key=key)),
+        ]
         await asyncio.wait(asked)
 
     async def _ask_by_chance(

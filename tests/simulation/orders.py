@@ -33,7 +33,11 @@ from tests.simulation.process import NOON
 
 PLAN = SeatingPlan((Section("S", (Row("A", 3),)),), (Area("F", 3),))
 PRICE = Money(2000, "EUR")
-OFFERS = (Offer("any", "Any", PRICE), Offer("few", "Few", Money(0, "EUR"), ("F",), quota=2))
+OFFERS = (
+    Offer("any", "Any", PRICE),
+    Offer("few", "Few", Money(0, "EUR"), ("F",), quota=2),
+    Offer("next", "Next", PRICE, ("F",), opens_after="few"),
+)
 RULES = Rules(late_payment="equal_places", max_holds_per_customer=3, hold_seconds_max=30)
 PEOPLE = tuple(Person(name, f"{name}@example.org", name) for name in ("anna", "ben"))
 SEATS = ("S/A/1", "S/A/2", "S/A/3")
@@ -45,6 +49,7 @@ class Booked(NamedTuple):
     show_id: str
     booking_id: str
     due: int
+    seats: tuple[str, ...]
 
 
 def schedule(show_id: str, now: datetime, window: int | None) -> ScheduleShow:
@@ -61,7 +66,11 @@ def booking(chance: Random, show_id: str, booking_id: str, now: datetime) -> Boo
         seats = tuple(chance.sample(SEATS, chance.choice((1, 1, 2))))
         wanted = Wanted(len(seats), "any", seats)
     else:
-        wanted = Wanted(chance.choice((1, 1, 2, 4)), "any" if draw < 0.75 else "few")
+        wanted = Wanted(chance.choice((1, 1, 2, 4)), "any" if draw < 0.7 else "few" if draw < 0.95 else "next")
+    return of_wanted(chance, show_id, booking_id, wanted, now)
+
+
+def of_wanted(chance: Random, show_id: str, booking_id: str, wanted: Wanted, now: datetime) -> BookSeats:
     fresh = new_tickets(booking_id, wanted.quantity)
     return BookSeats(show_id, booking_id, f"CODE-{booking_id}", chance.choice(PEOPLE), (wanted,), fresh, now)
 
@@ -80,7 +89,7 @@ def new_tickets(booking_id: str, quantity: int) -> tuple[NewTicket, ...]:
 
 def about_booking(chance: Random, booked: Booked, now: datetime, number: int) -> Any:
     """Pay, give back, keep for longer, have more or fewer."""
-    show_id, booking_id, due = booked
+    show_id, booking_id, due, _ = booked
     match chance.randrange(6):
         case 0 | 1:
             return ConfirmBooking(

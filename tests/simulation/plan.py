@@ -10,7 +10,7 @@ from command_api.writing.limits import WriteLimits
 class Plan:
     """`trouble` is the probability that a call to the log goes wrong, `kills` how many processes are ended meanwhile.
 
-    `policies` says that they run, `follow_max` how many facts and bookings they take at a time.
+    `policies` and `projectors` say that they run, every so manyth booking being `poison` to one of the latter; `follow_max` how many facts and bookings they take at a time.
     `any_order` says that what is ready is run in any order, not in the one that asyncio promises.
     """
 
@@ -26,6 +26,8 @@ class Plan:
     skew_seconds: float
     slowest_seconds: float
     policies: bool
+    projectors: bool
+    poison_every: int | None
     follow_max: int
     limits: WriteLimits
 
@@ -51,11 +53,13 @@ def planned(seed: int) -> Plan:
         skew_seconds=draw.choice((0.0, 0.0, 0.5, 30.0)),
         slowest_seconds=draw.choice((0.0, 0.01, 0.05, 1.0)),
         policies=draw.random() < 0.3,
+        projectors=draw.random() < 0.25,
+        poison_every=draw.choice((None, None, 3, 8)),
         follow_max=draw.choice((1, 2, 5, 1_000)),
         limits=WriteLimits(
             flights_max=draw.choice((1, 2, 3)),
             batch_facts_max=draw.choice((1, 3, 10, 500)),
-            queue_max=draw.choice((1, 3, 100)),
+            queue_max=draw.choice((1, 3, 100, 100)),
             writers_max=draw.choice((1, 2, 10)),
         ),
     )

@@ -1,6 +1,7 @@
 """A process that serves commands, is killed at any moment and comes back knowing nothing."""
 
 import asyncio
+from collections.abc import Sequence
 from contextvars import Context, copy_context
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -10,13 +11,14 @@ from typing import Any, cast
 import asyncpg
 from prometheus_client import CollectorRegistry
 
-from command_api.policies.run import Policies
 from command_api.writing.aggregate import Aggregate
 from command_api.writing.answer import Reply
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
 from command_api.writing.writers import Writers
-from runtime.notices import LOG_CHANNEL, Listener, Notifier
+from projections.projector import Projector
+from runtime.notices import LOG_CHANNEL, Notifier
+from tests.simulation.beside import Beside
 from tests.simulation.driver import Pool, Server
 from tests.simulation.judging.bounds import check_bounds
 from tests.simulation.line import Line
@@ -42,6 +44,7 @@ class Process:
         server: Server,
         plan: Plan,
         chance: Random,
+        projectors: Sequence[Projector],
     ) -> None:
         self.name = name
         self.line = line
@@ -49,6 +52,7 @@ class Process:
         self._server = server
         self._plan = plan
         self._chance = chance
+        self._projectors = projectors
         self._skew = timedelta(seconds=chance.uniform(-plan.skew_seconds, plan.skew_seconds))
         self._is_calm = False
         self._loop = asyncio.get_running_loop()
@@ -56,7 +60,7 @@ class Process:
         self._life = Life("")
         self._context: Context = copy_context()
         self._outside: Context = copy_context()
-        self._policies: asyncio.Task[None] | None = None
+        self._beside: Beside | None = None
         self._pool: Pool | None = None
         self._wires: dict[int, asyncio.Future[Reply]] = {}
         self._numbers = count()
@@ -84,20 +88,14 @@ class Process:
         self.line.looks_on = self._check_bounds
         metrics = WriteMetrics(CollectorRegistry())
         self.writers = Writers(self.line, self.now, metrics, self._plan.limits, notifier.poke)
-        if self._plan.policies:
-            self._follow()
-
-    def _follow(self) -> None:
-        assert self.writers is not None
-        pool = cast("asyncpg.Pool", self._pool)
-        policies = Policies(pool, self.writers, Listener(pool, LOG_CHANNEL), self.now)
-        self._policies = self._loop.create_task(policies.run(), context=self._context)
+        self._beside = Beside(self._plan, pool, self.writers, self._projectors, self.now, self._context)
+        self._beside.start()
 
     def interrupt(self) -> None:
-        """Cancel the policies wherever they are, and begin anew."""
-        if self.writers is not None and self._policies is not None:
-            self._policies.cancel()
-            self._context.run(self._follow)
+        """Cancel policies and worker wherever they are, and begin anew."""
+        if self._beside is not None:
+            self._beside.cancel()
+            self._beside.start()
 
     def calm(self) -> None:
         self._is_calm = True
@@ -113,6 +111,7 @@ class Process:
         """As by the kernel: nothing of it runs again, and who waits for an answer sees the connection go."""
         self._life.ended = True
         self.writers = None
+        self._beside = None
         if self._pool is not None:
             # The server finds out some time later, and rolls back then.
             delay = self._chance.choice((0.0, self._chance.uniform(0, NOTICED_SECONDS_MAX)))
@@ -126,9 +125,9 @@ class Process:
         """As by SIGTERM: no new commands, time for those that are there, then gone."""
         if self.writers is not None:
             closing = self._loop.create_task(self.writers.close(), context=self._context)
-            if self._policies is not None:
-                self._policies.cancel()
             try:
+                if self._beside is not None:
+                    await self._beside.end(CLOSE_SECONDS_MAX)
                 await asyncio.wait((closing,), timeout=CLOSE_SECONDS_MAX)
             finally:
                 self.kill()

@@ -5,28 +5,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
+from typing import Any
 
+from projections.parked.retrying import retry_with
+from projections.seat_map import PROJECTOR as SEAT_MAP
 from tests.simulation import orders
 from tests.simulation.clients import Clients
 from tests.simulation.database import Database
-from tests.simulation.driver import Server
+from tests.simulation.driver import Pool, Server
 from tests.simulation.judging.answers import check_answers
 from tests.simulation.judging.bounds import check_rest
 from tests.simulation.judging.broken import require
 from tests.simulation.judging.log import check_log
 from tests.simulation.judging.policies import check_policies
+from tests.simulation.judging.projections import check_followed, check_rows, parked_streams
 from tests.simulation.line import Line
-from tests.simulation.loop import SimulatedLoop
+from tests.simulation.loop import Life, SimulatedLoop
 from tests.simulation.plan import Plan, planned
-from tests.simulation.process import Process
+from tests.simulation.process import NOON, Process
 from tests.simulation.seams import seams
-from tests.simulation.statements import policies_statements
+from tests.simulation.statements_of_policies import policies_statements
+from tests.simulation.statements_of_projectors import ProjectorsStatements
+from tests.simulation.tally import Poison, tally
 from tests.simulation.trace import Trace
 
 STEPS_MAX = 400_000
 SETTLE_SECONDS = 30.0
 DOWN_SECONDS_MAX = 3.0
 POLICY_SECONDS_MAX = 5.0
+NO_KEYS: Any = None
 NOWHERE = "00000000-0000-0000-0000-00000000ffff"
 
 
@@ -44,7 +51,7 @@ def simulate(seed: int, says: Callable[[str], None] | None = None) -> Outcome:
     """Run the schedule of `seed` and judge it. Raises `Broken`, `Stuck`, `Endless`, and whatever nobody expected."""
     plan, trace = planned(seed), Trace(says)
     loop = SimulatedLoop(plan.chance("order") if plan.any_order else None, STEPS_MAX)
-    with seams(plan):
+    with seams(plan, loop):
         loop.run(World(plan, trace, loop).run())
     for error in loop.errors:
         require(False, "no error is lost", error)
@@ -63,7 +70,12 @@ class World:
     async def run(self) -> None:
         plan = self._plan
         self._database = Database(self._trace)
-        self._server = Server(self._trace, policies_statements(self._database.store))
+        store = self._database.store
+        self._poison = Poison(plan.poison_every)
+        self._projectors = [tally(self._poison), SEAT_MAP] if plan.projectors else []
+        self._server = Server(
+            self._trace, policies_statements(store).get, ProjectorsStatements(self._projectors, store)
+        )
         self._processes = [self._process(number) for number in range(plan.processes)]
         for process in self._processes:
             process.start()
@@ -75,6 +87,7 @@ class World:
         await asyncio.wait((ending,))
         await self._settle(clients)
         check_log(self._database.store.log)
+        await self._check_projectors()
         if self._plan.policies:
             check_policies(self._database.store, self._server.rows, self._over)
         check_answers(clients.history, self._database)
@@ -83,7 +96,9 @@ class World:
     def _process(self, number: int) -> Process:
         plan, chance = self._plan, self._plan.chance(f"process {number}")
         line = Line(f"p{number}", self._database, plan, chance)
-        return Process(f"p{number}", line, self._server, plan, plan.chance(f"pool {number}"))
+        return Process(
+            f"p{number}", line, self._server, plan, plan.chance(f"pool {number}"), self._projectors
+        )
 
     async def _end_processes(self) -> None:
         """Kill some, end some, and start them again a while later."""
@@ -94,8 +109,8 @@ class World:
 
     async def _end_one(self, chance: Random, process: Process) -> None:
         how = chance.random()
-        if how < 0.3 and self._plan.policies:
-            self._trace.count("policies cancelled")
+        if how < 0.3 and (self._plan.policies or self._plan.projectors):
+            self._trace.count("policies and worker cancelled")
             process.interrupt()
             return
         softly = how < 0.5
@@ -130,6 +145,35 @@ class World:
             await process.end()
         left = self._loop.pending()
         require(not left, "no task is left", left)
+
+    async def _check_projectors(self) -> None:
+        """As they are, and once more when what was poison is mended and taken up again."""
+        if not self._projectors:
+            return
+        rows, store = self._server.rows, self._database.store
+        check_followed(self._projectors, rows, store)
+        self._poison.every = None
+        for projector in self._projectors:
+            parked = parked_streams(projector, rows)
+            await check_rows(projector, rows, store, self._fresh(), parked)
+            for stream in parked:
+                self._trace.count("stream parked and retried")
+                retried = await retry_with(
+                    projector, stream, self._pool(self._server), NO_KEYS, now=lambda: NOON
+                )
+                require(retried, "parked streams heal", stream)
+            await check_rows(projector, rows, store, self._fresh(), ())
+
+    def _pool(self, server: Server) -> Any:
+        """Without trouble."""
+        pool = Pool("judge", Life("judge"), server, self._plan, self._plan.chance("judge"))
+        pool.calm()
+        return pool
+
+    def _fresh(self) -> Any:
+        """Of a server with empty tables."""
+        statements = ProjectorsStatements(self._projectors, self._database.store)
+        return self._pool(Server(self._trace, statements))
 
     def _count(self, clients: Clients) -> None:
         for fact in self._database.store.log:

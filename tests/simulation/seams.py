@@ -1,5 +1,6 @@
-"""The few places where the product has chance, or bounds too large to be reached here, of its own."""
+"""The few places where the product has a clock or chance of its own, or bounds too large to be reached here."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,11 +10,14 @@ import pytest
 
 from command_api.policies import run, sending
 from command_api.policies import when_show_is_cancelled_cancel_bookings as cancelling
+from projections.following import follower
+from projections.following import run as following_run
+from projections.parked import retrying
 from tests.simulation.plan import Plan
 
 
 @contextmanager
-def seams(plan: Plan) -> Iterator[None]:
+def seams(plan: Plan, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
     """Ids by the seed; policies that go in small steps."""
     ids = plan.chance("ids")
 
@@ -24,6 +28,9 @@ def seams(plan: Plan) -> Iterator[None]:
         (sending, "new_id", new_id),
         (run, "FACTS_MAX", plan.follow_max),
         (cancelling, "BOOKINGS_MAX", plan.follow_max),
+        (follower, "perf_counter", loop.time),
+        (following_run, "perf_counter", loop.time),
+        (retrying, "monotonic", loop.time),
     ]
     with pytest.MonkeyPatch.context() as patch:
         for module, name, value in changes:

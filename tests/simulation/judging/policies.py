@@ -8,7 +8,7 @@ from domain.show.state import Show
 from eventstore.memory import MemoryStore
 from tests.simulation.judging.broken import require
 from tests.simulation.rows import Rows
-from tests.simulation.statements import CANCELLED, CHECKPOINTS
+from tests.simulation.statements_of_policies import CANCELLED, CHECKPOINTS
 
 
 def check_policies(store: MemoryStore, rows: Rows, over: datetime) -> None:
