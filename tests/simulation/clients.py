@@ -70,7 +70,9 @@ class Clients:
         chance = self._plan.chance(f"client {number}")
         mine: list[orders.Booked] = []
         for turn in range(self._plan.commands):
-            await asyncio.sleep(chance.choice((0.0, 0.0, chance.uniform(0, 1), chance.uniform(0, 12))))
+            await asyncio.sleep(
+                chance.choice((0.0, 0.0, *(chance.uniform(0, most) for most in self._plan.pauses)))
+            )
             draw = chance.random()
             if draw < 0.45 and mine:
                 await self._persist(chance, number, turn, chance.choice(mine))
@@ -78,8 +80,8 @@ class Clients:
                 await self._persist(chance, number, turn, None)
             elif draw < 0.60:
                 await self._change_ones_mind(chance)
-            elif draw < 0.72 and any(each.seats for each in mine):
-                await self._pass_on(chance, chance.choice([each for each in mine if each.seats]))
+            elif draw < 0.75:
+                await self._pass_on(chance)
             else:
                 mine += await self._book(chance)
 
@@ -95,7 +97,8 @@ class Clients:
             quantity = command.wanted[0].quantity
             price = orders.PRICE.amount if command.wanted[0].ticket_type_id == "any" else 0
             seats = command.wanted[0].seats
-            made.append(orders.Booked(show_id, command.booking_id, quantity * price, seats))
+            if attempt.reply is not None or isinstance(attempt.error, OutcomeUnknown):
+                made.append(orders.Booked(show_id, command.booking_id, quantity * price, seats))
             if not self._again(chance, attempt, key):
                 break
         return made
@@ -125,13 +128,15 @@ class Clients:
             asked.append(self._loop.create_task(self.ask(process, command, key=key, body=body, patience=5.0)))
         await asyncio.wait(asked)
 
-    async def _pass_on(self, chance: Random, booked: orders.Booked) -> None:
+    async def _pass_on(self, chance: Random) -> None:
         """Give back and, in the same breath, have somebody else take: the one stands on the other, not yet committed."""
-        process = chance.choice(self._processes)
-        wanted = Wanted(len(booked.seats), "any", booked.seats)
-        back = CancelBooking(booked.show_id, booked.booking_id, process.now())
-        take = orders.of_wanted(chance, booked.show_id, self._new_booking(), wanted, process.now())
-        leaves = chance.choice((None, chance.uniform(0, 0.3)))
+        process, show_id = chance.choice(self._processes), chance.choice(self.shows)
+        wanted = Wanted(1, "any", (chance.choice(orders.SEATS),))
+        first = orders.of_wanted(chance, show_id, self._new_booking(), wanted, process.now())
+        await self.ask(process, first)
+        back = CancelBooking(show_id, first.booking_id, process.now())
+        take = orders.of_wanted(chance, show_id, self._new_booking(), wanted, process.now())
+        leaves = chance.choice((None, chance.uniform(0, 0.05), chance.uniform(0, 1)))
         key = self._key_perhaps(chance)
         asked = [
             self._loop.create_task(self.ask(process, back, leaves_after=leaves)),

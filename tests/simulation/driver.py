@@ -5,9 +5,8 @@ COMMIT may break after it was done.
 """
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 from random import Random
 from typing import Any
 

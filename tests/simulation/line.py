@@ -15,7 +15,16 @@ DARK_SECONDS_MAX = 15.0
 STRAGGLES_SECONDS_MAX = 8.0
 PATIENCE_SECONDS_MAX = 3.0
 
-FATES = ("lost on the way", "answer lost", "arrives late", "works long", "rolled back", "choked", "silent")
+FATES = (
+    "lost on the way",
+    "answer lost",
+    "arrives late",
+    "arrives late",
+    "works long",
+    "rolled back",
+    "choked",
+    "silent",
+)
 
 
 class Line:
@@ -45,7 +54,8 @@ class Line:
         transaction = self._database.send(sent)
         if fate in ("arrives late", "works long", "silent"):
             # Some give up before it has ended and some see its end.
-            await asyncio.wait((transaction,), timeout=self._chance.uniform(0, PATIENCE_SECONDS_MAX))
+            patience = self._chance.choice((0.0, self._chance.uniform(0, PATIENCE_SECONDS_MAX)))
+            await asyncio.wait((transaction,), timeout=patience)
             if fate == "arrives late" or not transaction.done():
                 raise StoreUnavailable(fate)
         outcomes = await asyncio.shield(transaction)

@@ -130,7 +130,7 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
                     task.get_coro().close()  # type: ignore[union-attr]
 
     def _step(self) -> None:
-        if not self._ready or self._timers and self._timers[0][0] <= self._clock:
+        if not self._ready or (self._timers and self._timers[0][0] <= self._clock):
             self._let_time_pass()
         handle, life = self._ready.pop(self._which())
         if not (handle.cancelled() or (life is not None and life.ended)):

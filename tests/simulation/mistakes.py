@@ -21,7 +21,9 @@ from domain.show.state import Show
 from eventstore.appending import Item, Outcome
 from eventstore.memory import MemoryStore
 from eventstore.postgres import subscriptions
+from projections.parked.parking import Parking
 from tests.simulation import statements_of_policies as statements
+from tests.simulation import statements_of_projectors
 from tests.simulation.rows import Transaction
 
 Mistake = Callable[[pytest.MonkeyPatch], None]
@@ -170,6 +172,18 @@ def a_checkpoint_apart_from_its_rows(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def rows_apart_from_their_checkpoint(patch: pytest.MonkeyPatch) -> None:
+    def advance(t: Transaction, name: str, position: int, *_: Any) -> list[Any]:
+        t._rows.committed[statements.CHECKPOINTS, name] = position
+        return []
+
+    patch.setattr(statements_of_projectors, "advance", advance)
+
+
+def a_parked_stream_not_left_out(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Parking, "_free", lambda _parking, facts: facts)
+
+
 MISTAKES: tuple[Mistake, ...] = (
     answered_before_the_commit,
     nothing_taken_back_after_a_conflict,
@@ -187,4 +201,6 @@ MISTAKES: tuple[Mistake, ...] = (
     no_said_as_overload,
     one_batch_of_a_cancelled_show,
     a_checkpoint_apart_from_its_rows,
+    rows_apart_from_their_checkpoint,
+    a_parked_stream_not_left_out,
 )

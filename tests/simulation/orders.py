@@ -66,7 +66,9 @@ def booking(chance: Random, show_id: str, booking_id: str, now: datetime) -> Boo
         seats = tuple(chance.sample(SEATS, chance.choice((1, 1, 2))))
         wanted = Wanted(len(seats), "any", seats)
     else:
-        wanted = Wanted(chance.choice((1, 1, 2, 4)), "any" if draw < 0.7 else "few" if draw < 0.95 else "next")
+        wanted = Wanted(
+            chance.choice((1, 1, 2, 4)), "any" if draw < 0.7 else "few" if draw < 0.95 else "next"
+        )
     return of_wanted(chance, show_id, booking_id, wanted, now)
 
 

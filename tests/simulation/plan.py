@@ -11,7 +11,7 @@ class Plan:
     """`trouble` is the probability that a call to the log goes wrong, `kills` how many processes are ended meanwhile.
 
     `policies` and `projectors` say that they run, every so manyth booking being `poison` to one of the latter; `follow_max` how many facts and bookings they take at a time.
-    `any_order` says that what is ready is run in any order, not in the one that asyncio promises.
+    `pauses` are the longest ones that clients make. `any_order` says that what is ready is run in any order, not in the one that asyncio promises.
     """
 
     seed: int
@@ -29,6 +29,7 @@ class Plan:
     projectors: bool
     poison_every: int | None
     follow_max: int
+    pauses: tuple[float, ...]
     limits: WriteLimits
 
     def chance(self, about: str) -> Random:
@@ -56,6 +57,7 @@ def planned(seed: int) -> Plan:
         projectors=draw.random() < 0.25,
         poison_every=draw.choice((None, None, 3, 8)),
         follow_max=draw.choice((1, 2, 5, 1_000)),
+        pauses=draw.choice(((0.02,), (0.1, 1.0), (1.0, 12.0))),
         limits=WriteLimits(
             flights_max=draw.choice((1, 2, 3)),
             batch_facts_max=draw.choice((1, 3, 10, 500)),
