@@ -26,6 +26,7 @@ class Beside:
         pool: Pool,
         writers: Writers,
         projectors: Sequence[Projector],
+        *,
         now: Callable[[], datetime],
         context: Context,
     ) -> None:

@@ -1,4 +1,4 @@
-"""Clients by the seed: they book, pay and give back, try again with and without keys, go away early, change their mind."""
+"""Clients by the seed: they book, pay and give back, try again with and without keys, go early, change their mind."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from eventstore.hashing import canonical
 from tests.simulation import orders
 from tests.simulation.database import Choked, Database
 from tests.simulation.history import Attempt, History
-from tests.simulation.plan import Plan
+from tests.simulation.plan import HABITS, Plan
 from tests.simulation.process import ConnectionCut, Process
 
 METADATA = canonical({"by": {"id": "anna", "role": "customer"}})
@@ -73,17 +73,23 @@ class Clients:
             await asyncio.sleep(
                 chance.choice((0.0, 0.0, *(chance.uniform(0, most) for most in self._plan.pauses)))
             )
-            draw = chance.random()
-            if draw < 0.45 and mine:
-                await self._persist(chance, number, turn, chance.choice(mine))
-            elif draw < 0.55:
-                await self._persist(chance, number, turn, None)
-            elif draw < 0.60:
-                await self._change_ones_mind(chance)
-            elif draw < 0.75:
-                await self._pass_on(chance)
-            else:
-                mine += await self._book(chance)
+            match self._habit(chance):
+                case "change booking" if mine:
+                    await self._persist(chance, number, turn, chance.choice(mine))
+                case "change show":
+                    await self._persist(chance, number, turn, None)
+                case "change mind":
+                    await self._change_ones_mind(chance)
+                case "pass on":
+                    await self._pass_on(chance)
+                case _:
+                    mine += await self._book(chance)
+
+    def _habit(self, chance: Random) -> str:
+        favourite = self._plan.favourite_habit
+        if favourite is not None and chance.random() < 0.5:
+            return favourite
+        return chance.choices(HABITS, (5, 7, 2, 1, 2))[0]
 
     async def _book(self, chance: Random) -> list[orders.Booked]:
         """With a key each try is for another booking, and one of them at most is made."""
@@ -129,7 +135,7 @@ class Clients:
         await asyncio.wait(asked)
 
     async def _pass_on(self, chance: Random) -> None:
-        """Give back and, in the same breath, have somebody else take: the one stands on the other, not yet committed."""
+        """Give back and at once have somebody else take: the one stands on the other, which is not committed yet."""
         process, show_id = chance.choice(self._processes), chance.choice(self.shows)
         wanted = Wanted(1, "any", (chance.choice(orders.SEATS),))
         first = orders.of_wanted(chance, show_id, self._new_booking(), wanted, process.now())

@@ -9,22 +9,11 @@ from eventstore.appending import Item, KnownCommand, Outcome
 from eventstore.facts import RecordedFact
 from eventstore.store import StoreUnavailable
 from tests.simulation.database import Choked, Database, Sent
-from tests.simulation.plan import Plan
+from tests.simulation.plan import FATES, Plan
 
 DARK_SECONDS_MAX = 15.0
 STRAGGLES_SECONDS_MAX = 8.0
 PATIENCE_SECONDS_MAX = 3.0
-
-FATES = (
-    "lost on the way",
-    "answer lost",
-    "arrives late",
-    "arrives late",
-    "works long",
-    "rolled back",
-    "choked",
-    "silent",
-)
 
 
 class Line:
@@ -109,7 +98,7 @@ class Line:
         await self._way_there("read")
         return await self._database.store.last_position()
 
-    def _fate(self, call: str, fates: Sequence[str]) -> str | None:
+    def _fate(self, call: str, fates: Sequence[str | None]) -> str | None:
         """What befalls this call; None for nothing. Raises `StoreUnavailable` while the line is down."""
         if self._loop.time() < self._dark_until:
             self._database.trace.count(f"{call}: line down")
@@ -119,6 +108,8 @@ class Line:
         if self._chance.random() < 0.05:
             self._dark_until = self._loop.time() + self._chance.uniform(0, DARK_SECONDS_MAX)
         fate = self._chance.choice(fates)
+        if self._plan.favourite_fate in fates and self._chance.random() < 0.7:
+            fate = self._plan.favourite_fate
         self._database.trace.count(f"{call}: {fate}")
         self._database.trace.note(self._loop.time(), self._name, f"{call}: {fate}")
         return fate

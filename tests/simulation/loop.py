@@ -127,7 +127,7 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
             if not task.done():
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
                 with suppress(BaseException):
-                    task.get_coro().close()  # type: ignore[union-attr]
+                    task.get_coro().close()
 
     def _step(self) -> None:
         if not self._ready or (self._timers and self._timers[0][0] <= self._clock):

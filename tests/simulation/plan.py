@@ -5,13 +5,20 @@ from random import Random
 
 from command_api.writing.limits import WriteLimits
 
+FATES = ("lost on the way", "answer lost", "arrives late", "works long", "rolled back", "choked", "silent")
+"""What may befall an append."""
+
+HABITS = ("book", "change booking", "change show", "change mind", "pass on")
+
 
 @dataclass(frozen=True)
 class Plan:
     """`trouble` is the probability that a call to the log goes wrong, `kills` how many processes are ended meanwhile.
 
-    `policies` and `projectors` say that they run, every so manyth booking being `poison` to one of the latter; `follow_max` how many facts and bookings they take at a time.
-    `pauses` are the longest ones that clients make. `any_order` says that what is ready is run in any order, not in the one that asyncio promises.
+    `policies` and `projectors` say that they run. Every so manyth booking is `poison` to one of the projectors;
+    `follow_max` is how many facts, and bookings, are taken at a time. `pauses` are the longest that clients make.
+    Favourites come more often than others: what is rare beside everything else is frequent in some schedule.
+    `any_order` says that what is ready is run in any order, not in the one that asyncio promises.
     """
 
     seed: int
@@ -29,6 +36,8 @@ class Plan:
     projectors: bool
     poison_every: int | None
     follow_max: int
+    favourite_fate: str | None
+    favourite_habit: str | None
     pauses: tuple[float, ...]
     limits: WriteLimits
 
@@ -57,6 +66,8 @@ def planned(seed: int) -> Plan:
         projectors=draw.random() < 0.25,
         poison_every=draw.choice((None, None, 3, 8)),
         follow_max=draw.choice((1, 2, 5, 1_000)),
+        favourite_fate=draw.choice((None, *FATES)),
+        favourite_habit=draw.choice((None, *HABITS)),
         pauses=draw.choice(((0.02,), (0.1, 1.0), (1.0, 12.0))),
         limits=WriteLimits(
             flights_max=draw.choice((1, 2, 3)),

@@ -44,6 +44,7 @@ class Process:
         server: Server,
         plan: Plan,
         chance: Random,
+        *,
         projectors: Sequence[Projector],
     ) -> None:
         self.name = name
@@ -88,7 +89,9 @@ class Process:
         self.line.looks_on = self._check_bounds
         metrics = WriteMetrics(CollectorRegistry())
         self.writers = Writers(self.line, self.now, metrics, self._plan.limits, notifier.poke)
-        self._beside = Beside(self._plan, pool, self.writers, self._projectors, self.now, self._context)
+        self._beside = Beside(
+            self._plan, pool, self.writers, self._projectors, now=self.now, context=self._context
+        )
         self._beside.start()
 
     def interrupt(self) -> None:

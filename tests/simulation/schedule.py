@@ -50,7 +50,10 @@ class Outcome:
 def simulate(seed: int, says: Callable[[str], None] | None = None) -> Outcome:
     """Run the schedule of `seed` and judge it. Raises `Broken`, `Stuck`, `Endless`, and whatever nobody expected."""
     plan, trace = planned(seed), Trace(says)
-    loop = SimulatedLoop(plan.chance("order") if plan.any_order else None, STEPS_MAX)
+    # Of an event loop it has what is used without files, sockets and threads.
+    loop = SimulatedLoop(  # type: ignore[abstract]
+        plan.chance("order") if plan.any_order else None, STEPS_MAX
+    )
     with seams(plan, loop):
         loop.run(World(plan, trace, loop).run())
     for error in loop.errors:
@@ -97,7 +100,7 @@ class World:
         plan, chance = self._plan, self._plan.chance(f"process {number}")
         line = Line(f"p{number}", self._database, plan, chance)
         return Process(
-            f"p{number}", line, self._server, plan, plan.chance(f"pool {number}"), self._projectors
+            f"p{number}", line, self._server, plan, plan.chance(f"pool {number}"), projectors=self._projectors
         )
 
     async def _end_processes(self) -> None:

@@ -96,13 +96,12 @@ def keep(
     t: Transaction,
     keys: list[str],
     positions: list[int],
-    recorded: list[Any],
-    rows: list[Any],
+    *columns: list[Any],
 ) -> list[Any]:
     name = str(table.versions)
-    for key, position, at, row in zip(keys, positions, recorded, rows, strict=True):
+    for key, position, *kept in zip(keys, positions, *columns, strict=True):
         if t.get(name, f"{key}@{position}") is None:
-            t.put(name, f"{key}@{position}", (at, row))
+            t.put(name, f"{key}@{position}", kept)
     return []
 
 

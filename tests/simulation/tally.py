@@ -69,5 +69,5 @@ def tally(poison: Poison) -> Projector:
         told = f"{row.digest}{batch.position}{type(fact).__name__}"
         row.digest = blake2b(told.encode(), digest_size=8).hexdigest()
 
-    folds = {fact: On(count, reads={TALLIES: "show_id"}) for fact in COUNTED}
+    folds: dict[type, On] = {fact: On(count, reads={TALLIES: "show_id"}) for fact in COUNTED}
     return TallyProjector("tally", 1, (TALLIES,), folds)

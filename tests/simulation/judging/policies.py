@@ -1,4 +1,4 @@
-"""Once the trouble is over, the policies have come to their end: what is due is written down, nothing waits for them."""
+"""Once the trouble is over, the policies come to their end: what is due is written down, nothing waits for them."""
 
 from datetime import datetime
 
