@@ -210,7 +210,7 @@ class Writer(Generic[S]):
         self._position = 0
 
     def _say(self, decided: Decided, position: int) -> list[Decided]:
-        if self._may_still_land(decided):
+        if decided.pending.lost_after is not None and self._may_still_land(decided):
             decided.pending.fail(OutcomeUnknown())
         elif not isinstance(decided.answer, Exception):
             decided.pending.reply(decided.answer, position)

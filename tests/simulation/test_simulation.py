@@ -14,9 +14,12 @@ import pytest
 from tests.simulation.failed_seeds import FAILED
 from tests.simulation.mistakes import MISTAKES, Mistake
 from tests.simulation.schedule import simulate
-from tests.simulation.seen import SEEN
+from tests.simulation.seen import seen
 
 SCHEDULES, AT_A_TIME = 240, 20
+
+FIRST_SEEN: dict[str, int] = {}
+"""Where to begin looking: `python -m tests.simulation --mistakes` tells. From there on, not in that very schedule only."""
 
 
 @pytest.fixture(autouse=True)
@@ -57,9 +60,5 @@ def test_a_seed_is_the_same_schedule_in_any_process() -> None:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__)
-def test_a_mistake_made_on_purpose_is_seen(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
-    seed, laws = SEEN[mistake.__name__]
-    mistake(monkeypatch)
-    with pytest.raises(Exception) as seen:  # noqa: PT011 - which law it was is looked at
-        simulate(seed)
-    assert getattr(seen.value, "law", type(seen.value).__name__) == laws
+def test_a_mistake_made_on_purpose_is_seen(mistake: Mistake) -> None:
+    assert seen(mistake, FIRST_SEEN.get(mistake.__name__, 1)) is not None
