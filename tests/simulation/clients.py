@@ -82,6 +82,8 @@ class Clients:
                     await self._change_ones_mind(chance)
                 case "pass on":
                     await self._pass_on(chance)
+                case "open show":
+                    await self._open_another(chance)
                 case _:
                     mine += await self._book(chance)
 
@@ -89,7 +91,7 @@ class Clients:
         favourite = self._plan.favourite_habit
         if favourite is not None and chance.random() < 0.5:
             return favourite
-        return chance.choices(HABITS, (5, 7, 2, 1, 2))[0]
+        return chance.choices(HABITS, (5, 7, 2, 1, 2, 1))[0]
 
     async def _book(self, chance: Random) -> list[orders.Booked]:
         """With a key each try is for another booking, and one of them at most is made."""
@@ -149,6 +151,13 @@ class Clients:
             self._loop.create_task(self.ask(process, take, key=key)),
         ]
         await asyncio.wait(asked)
+
+    async def _open_another(self, chance: Random) -> None:
+        """A new stream, by a command that causes more than one fact."""
+        key, process = self._key_perhaps(chance), chance.choice(self._processes)
+        show_id = str(UUID(int=next(self._numbers) << 64))
+        command = orders.schedule(show_id, process.now(), 10)
+        await self.ask(process, command, key=key, creates=key is not None)
 
     async def _ask_by_chance(
         self, chance: Random, process: Process, command: Any, key: str | None

@@ -20,7 +20,7 @@ LOCK_SECONDS_MAX = 10.0
 
 
 class Choked(Exception):
-    """The server refused the call as such and rolled back, as for a mistake of ours or one lost race too many."""
+    """The server refused the call and rolled back, as for a mistake of ours or one lost race too many."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from command_api.writing.limits import WriteLimits
 FATES = ("lost on the way", "answer lost", "arrives late", "works long", "rolled back", "choked", "silent")
 """What may befall an append."""
 
-HABITS = ("book", "change booking", "change show", "change mind", "pass on")
+HABITS = ("book", "change booking", "change show", "change mind", "pass on", "open show")
 
 
 @dataclass(frozen=True)
