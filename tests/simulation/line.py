@@ -17,7 +17,7 @@ PATIENCE_SECONDS_MAX = 3.0
 
 
 class Line:
-    """`calm` ends all trouble. `looks_on` is called at each append, when whoever appends has most in hand."""
+    """`calm` ends all trouble, and waiting. `looks_on` is called at each append, when whoever appends has most in hand."""
 
     def __init__(self, name: str, database: Database, plan: Plan, chance: Random) -> None:
         self._name = name
@@ -25,12 +25,13 @@ class Line:
         self._plan = plan
         self._chance = chance
         self._trouble = plan.trouble
+        self._slowest = plan.slowest_seconds
         self._loop = asyncio.get_running_loop()
         self._dark_until = 0.0
         self.looks_on: Callable[[], None] = lambda: None
 
     def calm(self) -> None:
-        self._trouble = 0.0
+        self._trouble = self._slowest = 0.0
         self._dark_until = 0.0
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
@@ -130,4 +131,4 @@ class Line:
 
     def _seconds(self) -> float:
         """Often none at all: a turn of the loop, in which anything may come in between."""
-        return self._chance.choice((0.0, 0.0, self._chance.uniform(0, self._plan.slowest_seconds)))
+        return self._chance.choice((0.0, 0.0, self._chance.uniform(0, self._slowest)))

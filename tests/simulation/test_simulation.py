@@ -19,7 +19,7 @@ from tests.simulation.seen import seen
 SCHEDULES, AT_A_TIME = 240, 20
 
 FIRST_SEEN: dict[str, int] = {}
-"""Where to begin looking: `python -m tests.simulation --mistakes` tells. From there on, not in that very schedule only."""
+"""Where to begin looking; `python -m tests.simulation --mistakes` tells. It need not be in that very schedule."""
 
 
 @pytest.fixture(autouse=True)
