@@ -280,6 +280,9 @@ class Writer(Generic[S]):
         self.queue = deque(
             pending for pending in self.queue if not (pending.future.done() or self._is_late(pending, clock))
         )
+        if not self.queue:
+            # Whatever is in doubt was in the queue too, so nobody is left whom what is found would be told.
+            self._in_doubt.clear()
         return bool(self.queue)
 
     def give_up(self, error: Exception) -> None:

@@ -171,19 +171,19 @@ class Acquiring:
 
 
 class Pool:
-    """The pool of one life of a process. `calm` ends all trouble, `drop` is the end of the process."""
+    """The pool of one life of a process. `calm` ends all trouble and waiting, `drop` is the end of the process."""
 
     def __init__(self, name: str, life: Life, server: Server, plan: Plan, chance: Random) -> None:
         self.server = server
         self._name = name
         self._life = life
-        self._plan = plan
         self._chance = chance
         self._trouble = plan.trouble / 3
+        self._slowest = plan.slowest_seconds / 2
         self._open: list[Connection] = []
 
     def calm(self) -> None:
-        self._trouble = 0.0
+        self._trouble = self._slowest = 0.0
 
     def acquire(self) -> Acquiring:
         return Acquiring(self)
@@ -239,6 +239,4 @@ class Pool:
     async def _travel(self) -> None:
         # After the end there is nobody to wait for: a `finally` that is run then must come to its end at once.
         if not self._life.ended:
-            await asyncio.sleep(
-                self._chance.choice((0.0, self._chance.uniform(0, self._plan.slowest_seconds / 2)))
-            )
+            await asyncio.sleep(self._chance.choice((0.0, self._chance.uniform(0, self._slowest))))

@@ -17,7 +17,7 @@ PATIENCE_SECONDS_MAX = 3.0
 
 
 class Line:
-    """`calm` ends all trouble, and waiting. `looks_on` is called at each append, when whoever appends has most in hand."""
+    """`calm` ends all trouble, and waiting. `looks_on` is called at each append, when most is in hand."""
 
     def __init__(self, name: str, database: Database, plan: Plan, chance: Random) -> None:
         self._name = name

@@ -223,3 +223,18 @@ async def test_once_the_stream_has_moved_on_a_lost_append_is_nothing_and_the_no_
     [landed] = await straggler.land()
     assert type(landed).__name__ == "Conflict"
     assert store.booked == [first.booking_id]
+
+
+@in_virtual_time
+async def test_when_everybody_has_given_up_nothing_is_kept_of_what_they_asked() -> None:
+    store = Unreliable()
+    desk = Desk(store)
+    await desk.ask(schedule(10))
+    store.coming.append(never_arrives)
+    store.silent_reads = 1_000
+    with pytest.raises(OutcomeUnknown):
+        await desk.ask(book(), wait=3)
+    await asyncio.sleep(5)
+    [writer] = desk.writers._writers.values()
+    assert writer.is_idle
+    assert not writer._in_doubt
