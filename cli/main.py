@@ -16,6 +16,7 @@ VERBS = {
     "status": "cli.status",
     "rebuild": "cli.rebuild",
     "retry": "cli.retry",
+    "skip": "cli.skip",
     "import": "cli.importing.command",
     "users": "cli.users.command",
     "keys": "cli.keys.command",
