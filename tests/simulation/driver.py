@@ -33,6 +33,7 @@ class Server:
     def __init__(self, trace: Trace, *statements: Callable[[str], Statement | None]) -> None:
         self.rows = Rows()
         self.trace = trace
+        self.unknown: list[str] = []
         self._statements = statements
         self.listeners: list[tuple[str, Connection, Callable[..., None]]] = []
 
@@ -41,6 +42,7 @@ class Server:
         for known in self._statements:
             if (found := known(query)) is not None:
                 return found
+        self.unknown.append(query)
         raise NotImplementedError(query)
 
     def notify(self, channel: str, payload: str) -> None:

@@ -90,6 +90,7 @@ class World:
         await asyncio.wait((ending,))
         await self._settle(clients)
         check_log(self._database.store.log)
+        require(not self._server.unknown, "the simulation knows all statements", self._server.unknown[:1])
         await self._check_projectors()
         if self._plan.policies:
             check_policies(self._database.store, self._server.rows, self._over)

@@ -68,6 +68,11 @@ def unpark(t: Transaction, name: str, stream: str) -> list[Any]:
     return [] if position is None else [(position,)]
 
 
+def not_skipped(_t: Transaction, _name: str, _position: int) -> list[Any]:
+    """Nobody here skips a fact."""
+    return [(False,)]
+
+
 def nothing(_t: Transaction, *_: Any) -> list[Any]:
     return []
 
@@ -135,6 +140,7 @@ class ProjectorsStatements:
             presence.LOCK: nothing,
             presence.UNLOCK: nothing,
             parking.PARK: park,
+            parking.SKIPPED: not_skipped,
             retrying.UNPARK: unpark,
             log_statements.READ_STREAM: read_stream,
         }

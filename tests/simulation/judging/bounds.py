@@ -22,4 +22,5 @@ def check_rest(writers: Writers, limits: WriteLimits) -> None:
     require(writers._appender._flights_free == limits.flights_max, "nothing is left", "flights are still out")
     for writer in writers._writers.values():
         require(writer.is_idle, "nothing is left", f"{writer.stream} is at work")
-        require(not writer._in_doubt, "nothing is left", f"{writer.stream} is in doubt")
+        # One that is broken is kept only until somebody asks for its stream.
+        require(writer.is_broken or not writer._in_doubt, "nothing is left", f"{writer.stream} is in doubt")
