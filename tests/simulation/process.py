@@ -140,11 +140,14 @@ class Process:
 
         Raises what the write path says, and `ConnectionCut`.
         """
-        if self.writers is None:
+        writers = self.writers
+        if writers is None:
             raise ConnectionCut
-        served = self._loop.create_task(
-            self.writers.carry_out(aggregate, id, pending, creates=creates), context=self._context
-        )
+
+        async def serve() -> Reply:
+            return await writers.carry_out(aggregate, id, pending, creates=creates)
+
+        served = self._loop.create_task(serve(), context=self._context)
         number, wire = next(self._numbers), self._loop.create_future()
         self._wires[number] = wire
 
