@@ -22,12 +22,12 @@ class Pending:
     `render` makes the answer from the state after the decision and the facts decided.
     `deadline` is on the event loop's clock, in seconds: past it nobody waits any more. `has_left` says whether whoever
     asked is gone, and `is_shared` that somebody else waits for the same answer. The writer counts its commands by
-    `number`, and notes with `may_be_done` that an append with this one in it was lost from sight.
+    `number`, and notes in `lost_after` after which version an append with this one's facts was lost from sight.
     """
 
     __slots__ = (
         "check", "command", "command_id", "deadline", "fingerprint", "future", "has_left",
-        "is_shared", "may_be_done", "metadata", "number", "render", "versions",
+        "is_shared", "lost_after", "metadata", "number", "render", "versions",
     )  # fmt: skip
 
     def __init__(
@@ -56,7 +56,7 @@ class Pending:
         self.is_shared = False
         self.versions = versions
         self.number = 0
-        self.may_be_done = False
+        self.lost_after: int | None = None
 
     @property
     def now(self) -> datetime:

@@ -30,11 +30,15 @@ class Room:
         """The writer has nothing to do, or something else: the time until the next batch says nothing."""
         self._batch_seconds, self._batch_began_at = 0.0, inf
 
-    def left(self, waiting: int, clock: float) -> int:
-        """For so many more there is room. There always is for the first, who will show whether it moves again."""
+    def left(self, waiting: int, aboard: int, clock: float) -> int:
+        """For so many more there is room. There always is for the first, who will show whether it moves again.
+
+        `aboard` are those whose append is under way. They come back if it fails, on top of those that have come:
+        unless they count, too, the queue would grow with every append that does.
+        """
         if clock - self._batch_began_at > self._seconds_max:
             return 1 - waiting
-        places = self._queue_max
+        places = min(self._queue_max, 2 * self._queue_max - aboard)
         if self._batch_seconds > 0:
             batches = max(1.0, self._seconds_max / self._batch_seconds - 1)
             places = int(min(places, batches * self._batch_max))

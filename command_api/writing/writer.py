@@ -91,7 +91,7 @@ class Writer(Generic[S]):
         """Queue a command; raises `Overloaded` when too many wait already, or it would wait too long."""
         if self.is_idle:
             self._room.rests()
-        if self._room.left(len(self.queue), clock) <= 0 and not self._has_room_after_all(clock):
+        if self._room_left(clock) <= 0 and not self._has_room_after_all(clock):
             self._is_full = True
             self._tell_room(0)
             raise Overloaded
@@ -104,7 +104,10 @@ class Writer(Generic[S]):
         before = len(self.queue)
         while self.queue and (self.queue[0].future.done() or self.queue[0].is_forsaken()):
             self.queue.popleft()
-        return len(self.queue) < before and self._room.left(len(self.queue), clock) > 0
+        return len(self.queue) < before and self._room_left(clock) > 0
+
+    def _room_left(self, clock: float) -> int:
+        return self._room.left(len(self.queue), len(self._batch.decided), clock)
 
     # ------------------------------------------------------------------ deciding
 
@@ -120,7 +123,7 @@ class Writer(Generic[S]):
             self._take_back()
         if self._is_full:
             self._is_full = bool(self.queue)
-            self._tell_room(self._room.left(len(self.queue), clock) if self._is_full else None)
+            self._tell_room(self._room_left(clock) if self._is_full else None)
         batch = self._batch
         if not batch.is_empty:
             return Item(self.stream, self.head, batch.facts, batch.commands), doubtful
@@ -185,7 +188,7 @@ class Writer(Generic[S]):
     def _is_late(self, pending: Pending, clock: float) -> bool:
         if pending.deadline >= clock:
             return False
-        pending.fail(OutcomeUnknown() if pending.may_be_done else Overloaded())
+        pending.fail(Overloaded() if pending.lost_after is None else OutcomeUnknown())
         return True
 
     # ------------------------------------------------------------------ settling
@@ -214,9 +217,15 @@ class Writer(Generic[S]):
         self.stale = True
         self.is_in_doubt = outcome is None
         if self.is_in_doubt:
-            for pending in again:
-                pending.may_be_done = True
+            self._note_loss(batch)
         return duplicates
+
+    def _note_loss(self, batch: Batch) -> None:
+        facts_end = 0
+        for pending, answer, end, _ in batch.decided:
+            if not isinstance(answer, Exception) and (end > facts_end or pending.fingerprint is not None):
+                pending.lost_after = self.head.version
+            facts_end = end
 
     def _take_back(self, leave_out: Container[str] = ()) -> list[Pending]:
         """The state as it was before the batch, and its commands first in the queue again, in their order."""
@@ -244,7 +253,9 @@ class Writer(Generic[S]):
         self._position = 0
 
     def _say(self, decided: Decided, position: int) -> list[Decided]:
-        if not isinstance(decided.answer, Exception):
+        if decided.pending.lost_after is not None and self._may_still_land(decided):
+            decided.pending.fail(OutcomeUnknown())
+        elif not isinstance(decided.answer, Exception):
             decided.pending.reply(decided.answer, position)
         elif decided.pending.fingerprint is not None:
             return [decided]
@@ -258,6 +269,18 @@ class Writer(Generic[S]):
         if isinstance(no, Refused | PreconditionFailed):
             self._on_refusal(pending, no, self.stream, version)
         pending.fail(no if isinstance(no, Exception) else OutcomeUnknown())
+
+    def _may_still_land(self, decided: Decided) -> bool:
+        """Whether an append that was given up for lost could still carry out what is about to be answered otherwise.
+
+        The look at the log waits for the locks of whatever the database is at work on, and not for what has yet to
+        reach it: a backend that is frozen, or a network, may hold an append back and let it go much later. It then
+        counts if the stream still stands where it was sent after, and if none of its keys is known.
+        """
+        pending = decided.pending
+        return pending.lost_after == self.head.version and (
+            isinstance(decided.answer, Exception) or pending.fingerprint is None
+        )
 
     # ------------------------------------------------------------------ catching up
 
@@ -308,6 +331,9 @@ class Writer(Generic[S]):
         self.queue = deque(
             pending for pending in self.queue if not (pending.future.done() or self._is_late(pending, clock))
         )
+        if not self.queue:
+            # Whatever is in doubt was in the queue too, so nobody is left whom what is found would be told.
+            self._in_doubt.clear()
         return bool(self.queue)
 
     def give_up(self, error: Exception) -> None:

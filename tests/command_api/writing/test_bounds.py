@@ -6,9 +6,9 @@ import pytest
 
 from command_api.writing.failures import Overloaded
 from tests.command_api.writing.desk import Desk
-from tests.command_api.writing.unreliable import Held, Unreliable
+from tests.command_api.writing.unreliable import Held, LostAfterAWhile, Unreliable, arrives
 from tests.command_api.writing.virtual_time import in_virtual_time
-from tests.command_api.writing.words import book, schedule
+from tests.command_api.writing.words import SHOW_ID, book, schedule
 
 
 @in_virtual_time
@@ -24,6 +24,27 @@ async def test_beyond_the_queues_bound_the_answer_is_to_come_back_later() -> Non
     held.let_go.set()
     assert await desk.outcomes(first, *asked) == ["Reply"] * 6 + ["Overloaded"] * 3
     assert len(store.booked) == 6
+
+
+@in_virtual_time
+async def test_appends_that_fail_one_after_the_other_do_not_make_the_queue_any_longer() -> None:
+    store = Unreliable()
+    desk = Desk(store, queue_max=2)
+    await desk.ask(schedule(100))
+    writer = desk.writers._writers[f"show-{SHOW_ID}"]
+    lost = [LostAfterAWhile() for _ in range(6)]
+    # Each failure is followed by an empty append, which asks what became of it.
+    store.coming.extend(call for each in lost for call in (each, arrives))
+    asked = [desk.ask(book()) for _ in range(3)]
+    for each in lost:
+        await each.reached.wait()
+        asked += [desk.ask(book()) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        assert len(writer.queue) + len(writer._batch.decided) <= 4
+        each.let_go.set()
+    outcomes = await desk.outcomes(*asked)
+    assert outcomes.count("Reply") == 4
+    assert len(store.booked) == 4
 
 
 @in_virtual_time

@@ -39,6 +39,15 @@ class Held:
         return await store.append(items, at)
 
 
+class LostAfterAWhile(Held):
+    """A call that is given up when it is let go, and never arrives."""
+
+    async def __call__(self, store: MemoryStore, items: Sequence[Item], at: datetime) -> list[Outcome]:
+        self.reached.set()
+        await self.let_go.wait()
+        raise StoreUnavailable("given up")
+
+
 class AnswerHeld(Held):
     """A call that arrives at once and whose answer takes its time."""
 
