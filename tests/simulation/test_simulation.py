@@ -16,7 +16,8 @@ from tests.simulation.mistakes import MISTAKES, Mistake, a_checkpoint_apart_from
 from tests.simulation.schedule import simulate
 from tests.simulation.seen import seen
 
-# One schedule in about a thousand sees these. They have tests of their own in tests/command_api.
+# One schedule in about a thousand sees the first, which has a test of its own in tests/command_api/writing; the second
+# needs that nobody asks for anything of the show afterwards.
 RARELY_SEEN = (a_queue_that_grows, a_checkpoint_apart_from_its_rows)
 
 SCHEDULES, AT_A_TIME = 240, 20
