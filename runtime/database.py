@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
 
+from runtime.database_hosts import Hosts
+
 # SQLSTATE classes and codes after which the statement may be tried again later, or may even have been carried out.
 UNAVAILABLE_CLASSES = frozenset(
     {
@@ -56,6 +58,7 @@ async def create_pool(
 ) -> asyncpg.Pool:
     """A pool whose sessions act as `role` (None: as the user of the DSN). `init` runs once for each new connection.
 
+    Where the DSN names several hosts, each connection is to one that takes writes, whichever that then is.
     Limits are in seconds, 0 switches a server's limit off. Raises DatabaseUnavailable when `min_size` connections
     cannot be had; with `min_size=0` nothing is connected yet.
     """
@@ -70,8 +73,10 @@ async def create_pool(
         # In the startup packet, so it costs no round trip and is what a session's RESET goes back to.
         server_settings["role"] = role
     try:
+        hosts = Hosts(dsn)
         return await asyncpg.create_pool(
             dsn,
+            connect=hosts.connect,
             min_size=min_size,
             max_size=max_size,
             timeout=connect_seconds,
@@ -80,7 +85,7 @@ async def create_pool(
             max_cacheable_statement_size=STATEMENT_CHARS_MAX,
             server_settings=server_settings,
             init=init,
-            reset=nothing_to_reset,
+            reset=leave_a_standby if hosts.are_many else nothing_to_reset,
         )
     except (
         OSError,
@@ -100,6 +105,36 @@ async def nothing_to_reset(_connection: asyncpg.Connection) -> None:
 
     Our sessions have nothing to reset: what is set is set for a transaction, and whoever listens stops listening.
     """
+
+
+async def leave_a_standby(connection: asyncpg.Connection) -> None:
+    """The same where there are several servers: one that takes no more writes is left for the one that does.
+
+    The server tells by itself when that changes, so nothing is asked.
+    """
+    said = connection.get_settings()
+    if "on" in (
+        getattr(said, "in_hot_standby", "off"),
+        getattr(said, "default_transaction_read_only", "off"),
+    ):
+        connection.terminate()
+
+
+async def connect(dsn: str, *, connect_seconds: float = 10.0) -> asyncpg.Connection:
+    """One connection as the user of the DSN. Raises `DatabaseUnavailable`."""
+    try:
+        return await Hosts(dsn).connect(dsn, timeout=connect_seconds)
+    except (
+        OSError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+        ValueError,
+    ) as error:
+        # Not chained, as above.
+        raise DatabaseUnavailable(
+            f"PostgreSQL at {described(dsn)} is unavailable: {cause(error, dsn)}"
+        ) from None
 
 
 def is_unavailable(error: BaseException) -> bool:
@@ -131,8 +166,8 @@ def described(dsn: str) -> str:
     """Host, port and database of `dsn`, for people; nothing that is secret."""
     try:
         url = urlsplit(dsn)
-        host = parse_qs(url.query).get("host", [url.hostname or "localhost"])[0]
-        return f"{host}{f':{url.port}' if url.port else ''}/{url.path.lstrip('/')}"
+        host = parse_qs(url.query).get("host", [url.netloc.rpartition("@")[2] or "localhost"])[0]
+        return f"{host}/{url.path.lstrip('/')}"
     except ValueError:
         return "an unreadable address"
 

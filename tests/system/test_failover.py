@@ -1,0 +1,101 @@
+"""The primary dies and its synchronous stand-by takes over, under load: nothing acknowledged is lost."""
+
+import asyncio
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+
+from cli.migrations import migration_sources
+from runtime.embedded_postgres.server import EmbeddedPostgres
+from runtime.migrations import migrate
+from tests.system.events import event_with_places
+from tests.system.figures import tell
+from tests.system.found import found_in
+from tests.system.http import Answer
+from tests.system.servers import Server, buyer, serving, settings_for
+from tests.system.standby import Standby
+
+ORDERS = 150
+BEFORE_THE_FALL = 40
+BACK_SECONDS_MAX = 20.0
+
+
+class Crowd:
+    """Buyers who retry with their keys until they have an answer that stands."""
+
+    def __init__(self, server: Server, show: str) -> None:
+        self._server = server
+        self._body = {"event_id": show, "quantity": 1}
+        self.acknowledged: dict[str, str] = {}
+        self.statuses: Counter[int] = Counter()
+        self.replayed = 0
+
+    async def _try(self, key: str) -> Answer:
+        answer = await self._server.send("POST", "/api/v1/bookings", self._body, by=buyer(1), key=key)
+        self.statuses[answer.status] += 1
+        if answer.status == 201:
+            self.acknowledged[key] = answer.json()["id"]
+            self.replayed += "idempotent-replayed" in answer.headers
+        else:
+            assert answer.status == 503, answer
+            assert answer.headers["retry-after"]
+        return answer
+
+    async def order(self, key: str) -> None:
+        while (await self._try(key)).status != 201:  # noqa: ASYNC110 - another process makes it so
+            await asyncio.sleep(0.05)
+
+
+async def test_a_standby_takes_over_and_no_acknowledged_booking_is_lost(
+    folders_for_servers: Callable[[], Path], tmp_path: Path
+) -> None:
+    primary = EmbeddedPostgres(folders_for_servers())
+    connection = await asyncpg.connect(await asyncio.to_thread(primary.start))
+    await migrate(connection, migration_sources())
+    await connection.close()
+    try:
+        with Standby(primary, folders_for_servers()) as standby:
+            await standby.follow_synchronously()
+            await _fail_over(primary, standby, tmp_path)
+    finally:
+        primary.stop()
+
+
+async def _fail_over(primary: EmbeddedPostgres, standby: Standby, data_dir: Path) -> None:
+    async with serving("serve", "all", settings=settings_for(data_dir, standby.dsn_of_both)) as server:
+        show = await event_with_places(server, 10_000)
+        crowd = Crowd(server, show["id"])
+        # Those who come after the fall meet only the stand-by.
+        orders = [asyncio.create_task(_at_their_pace(crowd, lane)) for lane in range(5)]
+        while len(crowd.acknowledged) < BEFORE_THE_FALL:  # noqa: ASYNC110 - another process makes it so
+            await asyncio.sleep(0.005)
+        os.kill(primary.process_id, signal.SIGKILL)
+        fell, before = time.monotonic(), dict(crowd.acknowledged)
+        assert (await server.send("GET", "/readyz")).status == 503
+        await standby.promote()
+        promoted = time.monotonic()
+        async with asyncio.timeout(BACK_SECONDS_MAX):
+            while len(crowd.acknowledged) == len(before):  # noqa: ASYNC110 - another process makes it so
+                await asyncio.sleep(0.005)
+            back = time.monotonic()
+            await asyncio.gather(*orders)
+            await server.until_ready()
+    found = await found_in(standby.dsn)
+    tell(
+        f"acknowledged before the fall {len(before)}, promoted after {promoted - fell:.2f} s, the first booking "
+        f"{back - promoted:.2f} s later; answers {dict(crowd.statuses)}, replayed {crowd.replayed}; "
+        f"acknowledged {len(crowd.acknowledged)}, found {found.bookings.total()}, twice {found.twice}"
+    )
+    assert set(crowd.acknowledged.values()) == set(found.bookings)
+    assert found.twice == 0
+    assert found.is_whole
+
+
+async def _at_their_pace(crowd: Crowd, lane: int) -> None:
+    for number in range(ORDERS // 5):
+        await crowd.order(f"order {lane}-{number}")
