@@ -11,6 +11,7 @@ from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownComma
 from eventstore.facts import RecordedFact
 from eventstore.hashing import chain
 from eventstore.postgres.errors import unavailable_is_said
+from eventstore.store import AnotherHistory
 
 LOG_ID = 1
 
@@ -61,6 +62,8 @@ class PostgresStore:
             try:
                 with unavailable_is_said():
                     return await self._pool.fetch(APPEND, *arguments)
+            except asyncpg.DataCorruptedError as error:
+                raise AnotherHistory(str(error)) from error
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
                 if attempt == _REPEAT_MAX:
                     raise
