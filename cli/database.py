@@ -16,7 +16,7 @@ def own_database(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    with EmbeddedPostgres(settings.data_dir, database=DATABASE) as server:
+    with EmbeddedPostgres(settings.data_dir, database=DATABASE, archive=settings.wal_archive) as server:
         yield server.dsn
 
 

@@ -16,6 +16,8 @@ VERBS = {
     "status": "cli.status",
     "rebuild": "cli.rebuild",
     "retry": "cli.retry",
+    "backup": "cli.backing_up.backup",
+    "restore": "cli.backing_up.restore",
     "import": "cli.importing.command",
     "users": "cli.users.command",
     "keys": "cli.keys.command",

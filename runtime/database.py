@@ -1,5 +1,6 @@
 """Connections to PostgreSQL: a pool that acts as one role and never waits without a limit."""
 
+from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -120,10 +121,12 @@ async def leave_a_standby(connection: asyncpg.Connection) -> None:
         connection.terminate()
 
 
-async def connect(dsn: str, *, connect_seconds: float = 10.0) -> asyncpg.Connection:
+async def connect(
+    dsn: str, *, connect_seconds: float = 10.0, server_settings: Mapping[str, str] | None = None
+) -> asyncpg.Connection:
     """One connection as the user of the DSN. Raises `DatabaseUnavailable`."""
     try:
-        return await Hosts(dsn).connect(dsn, timeout=connect_seconds)
+        return await Hosts(dsn).connect(timeout=connect_seconds, server_settings=dict(server_settings or {}))
     except (
         OSError,
         asyncpg.PostgresError,
