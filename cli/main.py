@@ -18,6 +18,7 @@ VERBS = {
     "retry": "cli.retry",
     "backup": "cli.backing_up.backup",
     "restore": "cli.backing_up.restore",
+    "upgrade-postgres": "cli.backing_up.upgrade_postgres",
     "import": "cli.importing.command",
     "users": "cli.users.command",
     "keys": "cli.keys.command",

@@ -1,5 +1,6 @@
 """A place to restore into. Nothing that is there is ever overwritten."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,12 +55,13 @@ async def must_be_empty(dsn: str) -> None:
 
 
 @contextmanager
-def new_cluster(data_dir: Path) -> Iterator[Path]:
+def new_cluster(data_dir: Path, beside: str = "") -> Iterator[Path]:
     """A folder for a server of its own, whose data becomes that of `data_dir` when the context ends well.
 
-    Killed half-way it leaves the data folder as it was, without a database. Raises Stopped where there is one.
+    Killed half-way it leaves the data folder as it was. Raises Stopped where there is a database other than `beside`.
     """
-    if there := sorted(found.name for found in data_dir.glob("postgres-*") if found.is_dir()):
+    clusters = (found.name for found in data_dir.glob("postgres-*"))
+    if there := sorted(name for name in clusters if re.fullmatch(r"postgres-\d+", name) and name != beside):
         raise Stopped(
             f"{data_dir / there[0]} is a database, and a restore overwrites nothing: move it away, or name "
             "another folder with --data-dir"

@@ -40,7 +40,7 @@ async def test_a_data_folder_comes_back_as_of_a_moment(
     folders_for_servers: Callable[[], Path], tmp_path: Path, typed: Typed
 ) -> None:
     archive, backup = folders_for_servers() / "it's 100% kept", tmp_path / "base"
-    with EmbeddedPostgres(folders_for_servers(), archive=archive) as server:
+    with EmbeddedPostgres(folders_for_servers(), durable=False, archive=archive) as server:
         connection = await asyncpg.connect(server.dsn)
         await migrate(connection, migration_sources())
         await connection.close()
