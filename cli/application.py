@@ -19,6 +19,8 @@ from cli.projecting import lag_metrics
 from cli.sealing.metrics import seal_metrics
 from cli.secrets import master_key
 from cli.watching.metrics import WatchPost
+from command_api import readiness
+from command_api.writing.taking import Taking
 from runtime.authentication import jwks
 from runtime.authentication.authentication import Authentication
 from runtime.database import create_pool
@@ -79,11 +81,18 @@ async def _served(
         pool = await _pool(dsn, settings, command_api.app.ROLE, Side.COMMAND)
         pools.append(pool)
         routers += command_api.app.ROUTERS
+        taking = Taking()
         commands = command_api.app.lifespan(
-            pool, settings, known.tokens, known.revocations, registry, master_key=master_key(settings)
+            pool,
+            settings,
+            known.tokens,
+            known.revocations,
+            registry,
+            master_key=master_key(settings),
+            taking=taking,
         )
         lifespans.append(commands)
-        checks["log"] = command_api.app.check(pool)
+        checks["log"] = readiness.check(pool, taking)
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
         log_pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY, settings.audit_connections)

@@ -89,6 +89,20 @@ class EmbeddedPostgres:
             raise
         return self._dsn(self.database)
 
+    def start_again(self) -> None:
+        """After it has died by itself: at the same address, so that whoever has that finds it again.
+
+        Raises EmbeddedPostgresError; then it may be tried once more.
+        """
+        if self.is_running or self._socket is None:
+            raise RuntimeError(f"the server on {self.data_dir} was not started, or is running")
+        if self._process is not None:
+            # What is left of a try that took too long.
+            self._process.end(signal.SIGKILL, within=IMMEDIATE_SHUTDOWN_SECONDS_MAX)
+        # Its children have the lock too, and may still be about to end.
+        self._server_lock.release()
+        self._start_locked(try_out(self._binaries or find_binaries()))
+
     def _start_locked(self, installation: Installation) -> None:
         cluster = cluster_folder(self.data_dir, installation.major)
         take_from_orphan(self._server_lock, cluster)
@@ -97,7 +111,9 @@ class EmbeddedPostgres:
         if self._archive is not None:
             self._archive.mkdir(mode=0o700, parents=True, exist_ok=True)
             installation.identity.own(self._archive)
-        self._socket = SocketFolder(self.data_dir, installation.identity)
+        if self._socket is None:
+            self._socket = SocketFolder(self.data_dir, installation.identity)
+        self._socket.clear()
         settings = {**self._settings, "unix_socket_directories": quoted(self._socket.path)}
         # SIGINT is the server's fast shutdown: sessions end, and the next start has nothing to recover.
         command = installation.command(
