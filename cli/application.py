@@ -18,6 +18,7 @@ from cli.openapi_tags import TAGS
 from cli.projecting import lag_metrics
 from cli.sealing.metrics import seal_metrics
 from cli.secrets import master_key
+from cli.upgrade import must_suit
 from cli.watching.metrics import WatchPost
 from command_api import readiness
 from command_api.writing.taking import Taking
@@ -54,8 +55,10 @@ async def application(
 ) -> AsyncIterator[Application]:
     """The application, its pools connected, with whatever routes there are to be `more` in it.
 
-    Raises `DatabaseUnavailable` when the database does not answer.
+    Raises `DatabaseUnavailable` when the database does not answer, `MigrationRefused` when it is not one for this
+    program.
     """
+    await must_suit(dsn)
     async with (
         callers(dsn, settings, signs=side is not Side.QUERY) as known,
         _served(side, dsn, settings, known, more=more, registry=registry) as app,

@@ -19,6 +19,7 @@ VERBS = {
     "backup": "cli.backing_up.backup",
     "restore": "cli.backing_up.restore",
     "upgrade-postgres": "cli.backing_up.upgrade_postgres",
+    "skip": "cli.skip",
     "import": "cli.importing.command",
     "users": "cli.users.command",
     "keys": "cli.keys.command",

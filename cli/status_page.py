@@ -80,4 +80,10 @@ def notes_on(one: ProjectorStatus, on: Footing) -> list[str]:
             f"{one.name} set {parked.stream} aside at position {parked.position:,} on {since}: {parked.error}",
             f"    seatledger retry {one.name} {parked.stream}",
         ]
+    for left_out in one.skipped:
+        since = f"{left_out.skipped_at:%Y-%m-%d %H:%M:%S} UTC"
+        notes.append(
+            f"{one.name} leaves out position {left_out.position:,} of {left_out.stream} since {since}, as "
+            f"{left_out.skipped_by} said: {left_out.why}"
+        )
     return notes

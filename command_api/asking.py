@@ -12,12 +12,12 @@ from starlette.responses import Response
 from command_api.accounts.terms import Terms
 from command_api.aggregates import SHOW
 from command_api.failed import UNAVAILABLE, failure_problem
-from command_api.keys import command_id
+from command_api.keys import command_id, earlier_fingerprint
 from command_api.lifespan_state import CommandServices
 from command_api.refused import refusal_problem
 from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import Answer, Reply
-from command_api.writing.failures import CommandFailed, PreconditionFailed
+from command_api.writing.failures import CommandFailed, KeyReused, PreconditionFailed
 from command_api.writing.pending import Pending
 from domain.refusal import Refused
 from eventstore.hashing import canonical
@@ -62,7 +62,9 @@ BAD_KEY = ProblemDetail(
 class Asking(Generic[B]):
     """One request: `caller`, validated `body`, `now`, and the terms under which it is carried out."""
 
-    __slots__ = ("_command_id", "_fingerprint", "_key", "_versions", "body", "caller", "now", "services")
+    __slots__ = (
+        "_asked_for", "_command_id", "_fingerprint", "_key", "_versions", "body", "caller", "now", "services",
+    )  # fmt: skip
 
     def __init__(
         self, request: Request, services: CommandServices, caller: Caller, body: B, raw: bytes
@@ -77,8 +79,8 @@ class Asking(Generic[B]):
             self._command_id, self._fingerprint = new_id(), None
         else:
             self._command_id = command_id(caller.id, _checked_key(self._key))
-            asked_for = f"{request.method} {request.url.path}\n".encode() + raw
-            self._fingerprint = services.people.fingerprint(asked_for)
+            self._asked_for = f"{request.method} {request.url.path}\n".encode() + raw
+            self._fingerprint = services.people.fingerprint(self._asked_for)
 
     async def carry_out(
         self,
@@ -162,11 +164,24 @@ class Asking(Generic[B]):
             reply = await carrying_out
         except Refused as no:
             self._say(name, refusal_problem(no.reason))
+        except KeyReused as reused:
+            reply = await self._first_reply_of_an_older_release(name, reused)
         except CommandFailed as failure:
             self._say(name, failure_problem(failure))
         except StoreUnavailable:
             self._say(name, UNAVAILABLE)
         return await self._opened(name, reply)
+
+    async def _first_reply_of_an_older_release(self, name: str, reused: KeyReused) -> Reply:
+        try:
+            first = await self.services.writers.first_reply(
+                self._command_id, earlier_fingerprint(self._asked_for)
+            )
+        except CommandFailed as failure:
+            self._say(name, failure_problem(failure))
+        if first is None:
+            self._say(name, failure_problem(reused))
+        return first
 
     async def _opened(self, name: str, reply: Reply) -> Response:
         """The response to what has been carried out. While that cannot be opened, nobody is told that it failed."""

@@ -24,6 +24,18 @@ class ParkedStream:
 
 
 @dataclass(frozen=True, slots=True)
+class SkippedFact:
+    """A fact that somebody has told the read model to leave out."""
+
+    stream: str
+    position: int
+    skipped_at: datetime
+    skipped_by: str
+    why: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectorStatus:
     """`lag_seconds` is the age of the oldest fact not yet applied. `version` is that of the live tables, None before
     they were made; `code_version` the one this program would make. `is_astray`: they hold facts that the log has not.
@@ -37,6 +49,7 @@ class ProjectorStatus:
     lag_seconds: float
     parked: tuple[ParkedStream, ...]
     is_astray: bool = False
+    skipped: tuple[SkippedFact, ...] = ()
 
 
 ASTRAY = """SELECT subscription FROM eventstore.checkpoints
@@ -44,6 +57,8 @@ ASTRAY = """SELECT subscription FROM eventstore.checkpoints
 VERSIONS = "SELECT name, version FROM projections.projectors"
 PARKED = """SELECT subscription, stream, position, parked_at, error FROM eventstore.parked
             WHERE log_id = 1 ORDER BY subscription, position"""
+SKIPPED = """SELECT subscription, stream, position, skipped_at, skipped_by, why, error FROM eventstore.skipped
+             WHERE log_id = 1 ORDER BY subscription, position"""
 
 # Not the fact: whoever serves read clients may know since when there is something new, and nothing of what it is.
 WAITING_SINCE = """SELECT recorded_at FROM eventstore.events
@@ -61,6 +76,7 @@ async def statuses(
     astray = {row[0] for row in await pool.fetch(ASTRAY)}
     versions: dict[str, int] = {row[0]: row[1] for row in await pool.fetch(VERSIONS)}
     parked = await pool.fetch(PARKED)
+    skipped = await pool.fetch(SKIPPED)
     found = []
     for name in names:
         position = positions.get(name, (0, None))[0]
@@ -77,6 +93,7 @@ async def statuses(
                 max(0.0, seconds),
                 streams,
                 name in astray,
+                tuple(SkippedFact(*row[1:]) for row in skipped if row[0] == name),
             )
         )
     return found

@@ -100,3 +100,23 @@ def test_the_picture_and_the_table_of_the_floors_name_every_floor() -> None:
     picture = " ".join(ElementTree.parse(ROOT / "docs" / "floors.svg").getroot().itertext())
     table = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     assert [floor for floor in FLOORS if floor not in picture or f"| `{floor}/` |" not in table] == []
+
+
+ALERTS = (ROOT / "deploy" / "alerts.yml").read_text("utf-8")
+SUFFIXES = re.compile(r"_(bucket|count|sum)$")
+
+
+def test_every_alert_has_a_runbook_of_its_name() -> None:
+    named = re.findall(r"alert: (\w+)", ALERTS)
+    runbooks = re.findall(r"runbook: docs/reliability\.md#([\w-]+)", ALERTS)
+    assert runbooks == [name.lower() for name in named]
+    assert set(runbooks) <= anchors(ROOT / "docs" / "reliability.md")
+
+
+def test_alerts_ask_about_metrics_that_there_are() -> None:
+    expressions = " ".join(re.findall(r"expr: (.*)", ALERTS))
+    asked = {
+        SUFFIXES.sub("", name) for name in re.findall(r"\b\w+(?=[\[{)])(?<!rate)", expressions) if "_" in name
+    }
+    assert asked
+    assert asked - declared_metrics() == set()

@@ -1,5 +1,5 @@
 -- Leases and passing over as they were, and now they know the fact at which a checkpoint stands: see
--- eventstore/migrations/0009. A worker of before asks for three of the columns and is none the wiser.
+-- eventstore/migrations/0010. A worker of before asks for three of the columns and is none the wiser.
 
 DROP FUNCTION projections.take_lease(text);
 
