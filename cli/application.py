@@ -40,6 +40,11 @@ class Side(StrEnum):
     ALL = "all"
 
 
+CONNECTIONS_MIN = 6
+"""Of one side's pool. One listens, policies hold one and read with another, live streams read with two: with fewer,
+those who hold one would wait for ever for another.
+"""
+
 DESCRIPTION = """An event-sourced box office. Every write is a command decided against the event's own history; every
 read comes from a table that follows the log. Writes answer with `Seatledger-Position`; a read that sends it back as
 `Seatledger-Min-Position` sees at least that."""
@@ -135,7 +140,7 @@ async def _served(
 async def _pool(
     dsn: str, settings: Settings, role: str, side: Side, connections_max: int | None = None
 ) -> "asyncpg.Pool":
-    most = settings.pool_max_connections if connections_max is None else connections_max
+    most = max(settings.pool_max_connections, CONNECTIONS_MIN) if connections_max is None else connections_max
     return await create_pool(
         dsn,
         role=role,
