@@ -50,7 +50,7 @@ class EventStore(LogReader, Protocol):
         ...
 
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
-        """Those of the commands that were carried out and remembered."""
+        """Those of the commands that were carried out and remembered, as durably as what is `Appended`."""
         ...
 
     async def stream_of_tag(self, tag: str) -> str | None:

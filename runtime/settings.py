@@ -58,7 +58,8 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
         None,
         validation_alias="DATABASE_URL",
         repr=False,
-        description="PostgreSQL to use, as postgresql://user:password@host:port/name; unset = the embedded one",
+        description="PostgreSQL to use, as postgresql://user:password@host:port/name, or with host1:port,host2:port; "
+        "unset = the embedded one",
     )
     data_dir: Path = Field(
         Path(".seatledger"), description="Folder for the embedded database and generated secrets"

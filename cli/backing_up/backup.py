@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from cli.backing_up.base import base
 from cli.backing_up.dump import dump
 from cli.backing_up.manifest import Manifest, write_manifest
+from cli.backing_up.server_files import base
 from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with

@@ -27,8 +27,10 @@ class Proof:
     first_bad: str | None = None
 
 
-async def proved(dsn: str, manifest: Manifest) -> Proof:
-    """Every fact is hashed again. Read models that are not what they were are set back, to be filled anew."""
+async def proved(dsn: str, manifest: Manifest, *, read_tables: bool = True) -> Proof:
+    """Every fact is hashed again. Read models that are not what they were are set back, to be filled anew; without
+    `read_tables` they are left alone.
+    """
     async with audit_pool(dsn) as pool:
         with bar("verifying") as progress:
             store, chains, seals = PostgresStore(pool), PostgresChains(pool), PostgresSeals(pool)
@@ -37,8 +39,11 @@ async def proved(dsn: str, manifest: Manifest) -> Proof:
         return Proof(verdict.position, verdict.seals, 0, [], finding(verdict.first_bad))
     if why := await differs(dsn, manifest):
         return Proof(verdict.position, verdict.seals, 0, [], why)
+    if manifest.kind == "base" or not read_tables:
+        # Files are as they were, all at one moment.
+        return Proof(verdict.position, verdict.seals, 0, [])
     to_rebuild = await set_back(dsn, manifest)
-    proved_equal = 0 if manifest.kind == "base" else len(PROJECTORS) - len(to_rebuild)
+    proved_equal = len(PROJECTORS) - len(to_rebuild)
     return Proof(verdict.position, verdict.seals, proved_equal, to_rebuild)
 
 
@@ -66,9 +71,7 @@ FORGET = """WITH unparked AS (DELETE FROM eventstore.parked WHERE log_id = 1 AND
 
 
 async def set_back(dsn: str, manifest: Manifest) -> list[str]:
-    """The read models of a dump that are not as they were, which workers now fill anew. Files are as they were."""
-    if manifest.kind == "base":
-        return []
+    """The read models that are not as they were, which workers now fill anew."""
     connection = await connected(dsn)
     try:
         found = await read_table_digests(connection)

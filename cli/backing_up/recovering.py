@@ -4,10 +4,10 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from cli.backing_up.base import FOLDER
 from cli.backing_up.empty_place import new_cluster
 from cli.backing_up.manifest import Manifest
 from cli.backing_up.proving import Proof, proved
+from cli.backing_up.server_files import FOLDER
 from cli.database import DATABASE
 from cli.stopped import Stopped
 from cli.upgrade import upgrade

@@ -11,6 +11,7 @@ from cli.backing_up.proving import Proof, proved
 from cli.backing_up.recovering import recovered
 from cli.backing_up.restoring import must_be_known, restored
 from cli.backing_up.wrapped_by import must_have_keys
+from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.stopped import Stopped
@@ -39,13 +40,24 @@ class Moment(click.ParamType[datetime]):
 @click.argument("folder", type=FOLDER)
 @click.option("--to-time", type=Moment(), help="As of this moment; needs a base backup and --archive.")
 @click.option("--archive", type=FOLDER, help="Folder of the write-ahead log that was archived since.")
+@click.option(
+    "--prove", "only_prove", is_flag=True, help="Restore nothing: hold the database that is there against it."
+)
 @click.option("--without-key", is_flag=True, help="Restore although the master key is not here.")
 @data_dir_option
 def command(
-    *, folder: Path, to_time: datetime | None, archive: Path | None, without_key: bool, data_dir: Path | None
+    *,
+    folder: Path,
+    to_time: datetime | None,
+    archive: Path | None,
+    only_prove: bool,
+    without_key: bool,
+    data_dir: Path | None,
 ) -> None:
     """Restore the backup in FOLDER: a dump into an empty database, a base backup into an empty data folder. Nothing is
     ever overwritten. Exit code 1: it is not what was backed up.
+
+    With --prove, a database that was restored by other means is proved in the same way.
     """
     settings = settings_with(data_dir=data_dir)
     manifest = read_manifest(folder)
@@ -54,6 +66,10 @@ def command(
     if to_time is not None and archive is None:
         raise click.UsageError("--to-time needs --archive: a base backup alone is of one moment")
     must_be_known(manifest)
+    if only_prove:
+        with database(settings) as dsn:
+            _tell(run(proved(dsn, manifest, read_tables=False)), manifest)
+        return
     if not without_key:
         must_have_keys(settings, manifest.master_keys)
     check_files(folder, manifest)
@@ -76,7 +92,9 @@ def from_dump(settings: Settings, folder: Path, manifest: Manifest) -> Proof:
 def _tell(proof: Proof, manifest: Manifest) -> None:
     if proof.first_bad is not None:
         raise Stopped(f"it was restored, and is not what was backed up: {proof.first_bad}")
-    click.echo(f"restored {proof.position:,} facts; the chain of hashes is whole, {proof.seals:,} seals hold")
+    click.echo(
+        f"there are {proof.position:,} facts; the chain of hashes is whole, {proof.seals:,} seals hold"
+    )
     root = manifest.log.root[:16]
     click.echo(f"up to position {manifest.log.position:,} the log has the root {root}, as the backup says")
     if proof.to_rebuild:

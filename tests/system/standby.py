@@ -1,6 +1,8 @@
 """A second PostgreSQL that follows a first one, and can take over from it."""
 
 import asyncio
+import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -90,6 +92,21 @@ class Standby:
         finally:
             await own.close()
 
+    def freeze(self) -> None:
+        """It answers no more, and hangs nothing up."""
+        for process in self._processes():
+            os.kill(process, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for process in self._processes():
+            os.kill(process, signal.SIGCONT)
+
+    def _processes(self) -> list[int]:
+        """The server, and all it has started."""
+        own = self._process.pid
+        children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
+        return [own, *map(int, children)]
+
     def __exit__(self, *_: object) -> None:
-        self._process.send_signal(3)
+        self._process.send_signal(signal.SIGQUIT)
         self._process.wait(SECONDS_MAX)

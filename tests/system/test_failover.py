@@ -11,8 +11,11 @@ from pathlib import Path
 import asyncpg
 
 from cli.migrations import migration_sources
+from eventstore.postgres.store import PostgresStore
 from runtime.embedded_postgres.server import EmbeddedPostgres
 from runtime.migrations import migrate
+from tests.conftest import database_on
+from tests.eventstore.words import append_one, command, item
 from tests.system.events import event_with_places
 from tests.system.figures import tell
 from tests.system.found import found_in
@@ -25,6 +28,8 @@ LANES = 5
 BEFORE_THE_FALL = 40
 PATIENCE_SECONDS = 0.5
 BACK_SECONDS_MAX = 20.0
+
+WAITS_FOR_STANDBY = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep')"
 
 
 class Crowd:
@@ -70,9 +75,39 @@ async def test_a_standby_takes_over_and_no_acknowledged_booking_is_lost(
     try:
         with Standby(primary, folders_for_servers()) as standby:
             await standby.follow_synchronously()
+            await _what_only_one_server_has_is_no_answer(primary, standby)
             await _fail_over(primary, standby, tmp_path)
     finally:
         primary.stop()
+
+
+async def _what_only_one_server_has_is_no_answer(primary: EmbeddedPostgres, standby: Standby) -> None:
+    """The stand-by is away, and whoever waited for it has given up: facts are seen by all, and could still be lost."""
+    kept = command(7, 1)
+    maintenance = await asyncpg.connect(database_on(primary.dsn, "postgres"))
+    await maintenance.execute(f"CREATE DATABASE other TEMPLATE {primary.database}")
+    await maintenance.close()
+    async with asyncpg.create_pool(database_on(primary.dsn, "other"), min_size=1, max_size=3) as pool:
+        store = PostgresStore(pool)
+        standby.freeze()
+        try:
+            waiting = asyncio.create_task(append_one(store, item("a", "A1", commands=(kept,))))
+            async with asyncio.timeout(BACK_SECONDS_MAX):
+                while not await pool.fetchval(WAITS_FOR_STANDBY):  # noqa: ASYNC110 - the server makes it so
+                    await asyncio.sleep(0.01)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+            async with asyncio.timeout(BACK_SECONDS_MAX):
+                while not await store.read_stream("a"):  # noqa: ASYNC110 - the server makes it so
+                    await asyncio.sleep(0.01)
+            asked = asyncio.create_task(store.find_commands([kept.id]))
+            async with asyncio.timeout(BACK_SECONDS_MAX):
+                while not await pool.fetchval(WAITS_FOR_STANDBY):  # noqa: ASYNC110 - the server makes it so
+                    await asyncio.sleep(0.01)
+            assert not asked.done()
+        finally:
+            standby.thaw()
+        assert kept.id in await asked
 
 
 async def _fail_over(primary: EmbeddedPostgres, standby: Standby, data_dir: Path) -> None:

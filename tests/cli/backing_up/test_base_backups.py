@@ -59,7 +59,7 @@ async def test_a_data_folder_comes_back_as_of_a_moment(
     assert "recovery ended before configured recovery target was reached" in said
     assert not list(new.glob("postgres-*")), "what did not get there is no database"
     said = await typed("restore", backup, *later, moment.isoformat(), "--data-dir", new)
-    assert "restored 5 facts; the chain of hashes is whole" in said
+    assert "there are 5 facts; the chain of hashes is whole" in said
     assert "up to position 2 the log has the root" in said
     assert "a restore overwrites nothing" in await typed("restore", backup, "--data-dir", new)
 

@@ -70,9 +70,11 @@ async def test_a_dump_comes_back_whole_and_is_proved(
     assert said.startswith("backed up 4 facts, root ")
     before = await everything(sold)
     said = await typed("restore", folder, DATABASE_URL=empty_database)
-    assert "restored 4 facts; the chain of hashes is whole, 1 seals hold" in said
+    assert "there are 4 facts; the chain of hashes is whole, 1 seals hold" in said
     assert "9 read models have the same rows" in said
     assert await everything(empty_database) == before
+    # Restored by whatever means, it can be held against the backup.
+    assert "up to position 4 the log has the root" in await typed("restore", folder, "--prove")
     # As much as that is as good as new: the next facts follow.
     connection = await asyncpg.connect(empty_database)
     assert await connection.fetchval("SELECT last_position FROM eventstore.log") == 4
@@ -114,7 +116,7 @@ async def test_without_the_master_key_nothing_is_restored_unless_that_is_wanted(
     await typed("backup", folder, DATABASE_URL=sold)
     terms = {"DATABASE_URL": empty_database, "SEATLEDGER_MASTER_KEY": "7e" * 32}
     assert "wrapped by master key" in await typed("restore", folder, **terms)
-    assert "restored 4 facts" in await typed("restore", folder, "--without-key", **terms)
+    assert "there are 4 facts" in await typed("restore", folder, "--without-key", **terms)
 
 
 async def test_a_backup_that_is_not_whole_is_refused_before_anything_is_done(
