@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from audit_api.lifespan_state import AuditServices, AuditState
 from audit_api.reads.ledger import ReadLedger
+from audit_api.refusals.table import RefusalTable
 from audit_api.routes import (
     bookings,
     customer_data,
@@ -19,9 +20,11 @@ from audit_api.routes import (
     keys,
     proofs,
     reads,
+    refusals,
     seals,
     seats,
     verify,
+    why,
 )
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
@@ -50,6 +53,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     proofs.router,
     keys.router,
     reads.router,
+    why.router,
+    refusals.router,
     customer_data.router,
 )
 
@@ -61,25 +66,8 @@ def lifespan(
 
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[AuditState]:
-        store, chains = PostgresStore(pool), PostgresChains(pool)
-        tagged, keyring = PostgresTagged(pool), Keyring(pool, master_key)
-        verifying = asyncio.Semaphore(VERIFICATIONS_MAX)
-        erasures = Erasures(pool, keyring, now)
-        services = AuditServices(
-            pool,
-            store,
-            chains,
-            tagged,
-            PostgresSelections(pool),
-            ReadLedger(pool, now, new_id),
-            PostgresSeals(pool),
-            PostgresTree(pool),
-            keyring,
-            erasures,
-            now,
-            verifying,
-        )
-        following = asyncio.create_task(erasures.follow())
+        services = audit_services(pool, master_key, now)
+        following = asyncio.create_task(services.erasures.follow())
         try:
             yield {"audit": services}
         finally:
@@ -87,3 +75,25 @@ def lifespan(
             await asyncio.gather(following, return_exceptions=True)
 
     return run
+
+
+def audit_services(
+    pool: "asyncpg.Pool", master_key: MasterKey, now: Callable[[], datetime] = utc_now
+) -> AuditServices:
+    """What the operations work with."""
+    keyring = Keyring(pool, master_key)
+    return AuditServices(
+        pool,
+        PostgresStore(pool),
+        PostgresChains(pool),
+        PostgresTagged(pool),
+        PostgresSelections(pool),
+        RefusalTable(pool),
+        ReadLedger(pool, now, new_id),
+        PostgresSeals(pool),
+        PostgresTree(pool),
+        keyring,
+        Erasures(pool, keyring, now),
+        now,
+        asyncio.Semaphore(VERIFICATIONS_MAX),
+    )

@@ -9,6 +9,7 @@ from typing import TypedDict
 import asyncpg
 
 from audit_api.reads.ledger import ReadLedger
+from audit_api.refusals.table import RefusalTable
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.selections import PostgresSelections
@@ -28,6 +29,7 @@ class AuditServices:
     chains: PostgresChains
     tagged: PostgresTagged
     selections: PostgresSelections
+    refusals: RefusalTable
     reads: ReadLedger
     seals: PostgresSeals
     tree: PostgresTree

@@ -3,7 +3,7 @@
 from cli.stopped import Stopped
 from eventstore.store import StoreUnavailable
 from runtime.authentication.key_look_up import SigningKeyUnreadable
-from runtime.database import DatabaseUnavailable
+from runtime.database import DatabaseUnavailable, RoleUnusable
 from runtime.embedded_postgres.errors import EmbeddedPostgresError
 from runtime.master_key import MasterKeyMissing
 from runtime.migration_files import MigrationRefused
@@ -26,12 +26,18 @@ OURS = (
     StoreUnavailable,
 )
 
+ROLES_WAY_OUT = (
+    "Run `seatledger migrate` first, which makes the roles, and connect as a user that may act as them"
+)
+
 
 def one_line(error: BaseException) -> str | None:
     """The line to show; None for what is a mistake of ours, whose trace is wanted."""
     if isinstance(error, BaseExceptionGroup):
         lines = [one_line(inner) for inner in error.exceptions]
         return lines[0] if None not in lines else None
+    if isinstance(error, RoleUnusable):
+        return f"{error}. {ROLES_WAY_OUT}"
     if isinstance(error, OURS):
         return " ".join(str(error).split())
     return None

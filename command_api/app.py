@@ -17,6 +17,10 @@ from command_api.accounts.sweeping import sweep
 from command_api.booking_streams import BookingStreams
 from command_api.lifespan_state import CommandServices, CommandState
 from command_api.policies.run import Policies
+from command_api.refusals.forgetting import forget_old
+from command_api.refusals.keeping import KeptRefusals
+from command_api.refusals.observed import RefusalMetrics
+from command_api.refusals.table import RefusalTable
 from command_api.routes import (
     api_keys,
     auth,
@@ -40,7 +44,7 @@ from command_api.writing.writers import Writers
 from eventstore.postgres.store import PostgresStore
 from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
-from runtime.ids import utc_now
+from runtime.ids import new_id, utc_now
 from runtime.master_key import MasterKey
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
 from runtime.passwords import Passwords
@@ -92,7 +96,8 @@ def lifespan(
             tokens,
             revocations,
             passwords=passwords,
-            metrics=WriteMetrics(registry, taking),
+            registry=registry,
+            taking=taking,
             master_key=master_key,
         )
         await services.people.prepare()
@@ -102,6 +107,8 @@ def lifespan(
             asyncio.create_task(policies.run()),
             asyncio.create_task(sweep(services.account.sessions, services.now)),
             asyncio.create_task(Erasures(pool, services.keyring, services.now).follow()),
+            asyncio.create_task(services.refusals.run()),
+            asyncio.create_task(forget_old(RefusalTable(pool), settings.refusals_kept_days, services.now)),
         ]
         try:
             yield {"command": services}
@@ -115,6 +122,7 @@ def lifespan(
                 async with asyncio.timeout(CLOSE_SECONDS_MAX):
                     await services.writers.close()
                     await asyncio.wait(following)
+                    await services.refusals.close()
                     await listener.close()
                     await services.notifier.close()
             passwords.close()
@@ -129,11 +137,13 @@ def command_services(
     revocations: Revocations,
     *,
     passwords: Passwords,
-    metrics: WriteMetrics,
+    registry: CollectorRegistry,
+    taking: Taking | None,
     master_key: MasterKey,
 ) -> CommandServices:
     """What the operations work with. Call it within a running event loop."""
     store = PostgresStore(pool)
+    metrics = WriteMetrics(registry, taking)
     notifier = Notifier(pool, LOG_CHANNEL)
     limits = WriteLimits(
         settings.append_flights, settings.batch_facts_max, settings.queue_max, settings.writers_max
@@ -141,9 +151,11 @@ def command_services(
     keyring = Keyring(pool, master_key)
     people = People(pool, keyring, master_key)
     sessions = Sessions(pool, settings.refresh_token_seconds)
+    refusals = KeptRefusals(RefusalTable(pool), RefusalMetrics(registry), utc_now, new_id)
     accounts = Accounts(pool, passwords, sessions, people, keyring)
     return CommandServices(
-        writers=Writers(store, utc_now, metrics, limits, notifier.poke),
+        writers=Writers(store, utc_now, metrics, limits, notifier.poke, on_refusal=refusals.keep),
+        refusals=refusals,
         store=store,
         bookings=BookingStreams(store),
         accounts=accounts,

@@ -111,6 +111,7 @@ class Asking(Generic[B]):
             render=render,
             future=loop.create_future(),
             deadline=loop.time() + services.wait_seconds,
+            versions=None if version is None else self._versions,
         )
         return await self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
 
@@ -129,10 +130,13 @@ class Asking(Generic[B]):
 
         `carry_out` gets the command's id, fingerprint and metadata. What it makes is new: it stands at version 0.
         """
+        metadata = self._metadata(name)
         if self._versions is not None and 0 not in self._versions:
-            self._say(name, failure_problem(PreconditionFailed(0)))
-        return await self._answered(
-            name, carry_out(self._command_id, self._fingerprint, self._metadata(name))
+            no = PreconditionFailed(0)
+            self.services.refusals.keep_bare(self._command_id, metadata, no)
+            self._say(name, failure_problem(no))
+        return await self._answered_apart(
+            name, metadata, carry_out(self._command_id, self._fingerprint, metadata)
         )
 
     async def answer_on_terms(
@@ -141,7 +145,7 @@ class Asking(Generic[B]):
         """The response to a command that goes another way than through the writers, about something that is there."""
         metadata = self._metadata(name)
         terms = Terms(self._command_id, self._fingerprint, metadata, self._versions)
-        return await self._answered(name, carry_out(terms))
+        return await self._answered_apart(name, metadata, carry_out(terms))
 
     async def first_answer_or(self, name: str, problem: Problem) -> Response:
         """What to say when a command cannot even be prepared any more: the first answer, if its key has one.
@@ -158,6 +162,20 @@ class Asking(Generic[B]):
         if first is None:
             self._say(name, problem.answer)
         return await self._opened(name, first)
+
+    async def _answered_apart(
+        self, name: str, metadata: bytes, carrying_out: Coroutine[Any, Any, Reply]
+    ) -> Response:
+        """As `_answered`, where no writer keeps the refusal."""
+
+        async def kept() -> Reply:
+            try:
+                return await carrying_out
+            except (Refused, PreconditionFailed) as no:
+                self.services.refusals.keep_bare(self._command_id, metadata, no)
+                raise
+
+        return await self._answered(name, kept())
 
     async def _answered(self, name: str, carrying_out: Coroutine[Any, Any, Reply]) -> Response:
         try:

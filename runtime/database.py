@@ -38,6 +38,10 @@ class DatabaseUnavailable(Exception):
     """PostgreSQL cannot be reached; the message names server and cause in one line, never a password."""
 
 
+class RoleUnusable(DatabaseUnavailable):
+    """There is no such role, or the user of the DSN may not act as it."""
+
+
 class ConnectionMade(Protocol):
     """What to do once with every new connection, such as setting codecs."""
 
@@ -88,6 +92,8 @@ async def create_pool(
             init=init,
             reset=leave_a_standby if hosts.are_many else nothing_to_reset,
         )
+    except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError) as error:
+        raise RoleUnusable(f"PostgreSQL at {described(dsn)} says: {cause(error, dsn)}") from None
     except (
         OSError,
         asyncpg.PostgresError,

@@ -174,6 +174,12 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
         max_length=4096,
         description="Folder, file ending in .ndjson, or file URL that gets a copy of every seal; unset = none",
     )
+    refusals_kept_days: int = Field(
+        400,
+        ge=0,
+        le=36_500,
+        description="Days for which refused commands are kept for auditors; 0 = for ever",
+    )
     password_hash_threads: int = Field(2, ge=1, le=64, description="Passwords hashed at once, per process")
     shutdown_grace_seconds: int = Field(
         10, ge=0, le=600, description="Time for requests in flight to end after a stop signal, in seconds"

@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from audit_api.lifespan_state import AuditServices
-from audit_api.reads.ledger import Asking
+from audit_api.reads.ledger import Asking, Reader
 from eventstore.store import StoreUnavailable
 from runtime.http.hot_route import Handler
+from runtime.identity import Caller
 from runtime.problems import Problem, come_back_later
 from runtime.request_id import REQUEST_ID
 
@@ -86,9 +87,11 @@ def recorded(handler: Audit) -> Handler:
 async def record(request: Request, status: int, facts: int | None, ends: str | None = None) -> str:
     """The id of the read. Raises Problem 503."""
     services: AuditServices = request.state.audit
+    caller: Caller = request.state.caller
+    reader = Reader(caller.id, caller.account_id, caller.role.value)
     try:
         return await services.reads.record(
-            request.state.caller, _asking(request), REQUEST_ID.get(), status=status, facts=facts, ends=ends
+            reader, _asking(request), REQUEST_ID.get(), status=status, facts=facts, ends=ends
         )
     except (StoreUnavailable, asyncpg.PostgresError):
         _log.exception("an audit could not be recorded")
@@ -104,11 +107,9 @@ async def _record_end(request: Request, read_id: str, telling: Telling) -> None:
 
 
 def _asking(request: Request) -> Asking:
-    return Asking(
-        request.scope["path_template"], _bounded(request.path_params), _bounded(request.query_params)
-    )
+    return Asking(request.scope["path_template"], bounded(request.path_params), bounded(request.query_params))
 
 
-def _bounded(texts: Any) -> dict[str, str]:
+def bounded(texts: Any) -> dict[str, str]:
     """What no reader would look for is cut off; half a surrogate pair is written as it can be."""
     return {name: text[:TEXT_MAX_CHARS].encode("utf-8", "replace").decode() for name, text in texts.items()}

@@ -10,6 +10,7 @@ from cli.bench.machine import machine
 from cli.bench.processes import processes
 from cli.bench.projecting.scenario import projecting
 from cli.bench.proving.export import export
+from cli.bench.proving.hashing import hashing
 from cli.bench.proving.seal import seal
 from cli.bench.proving.verify import verify
 from cli.bench.proving.watch import watch
@@ -31,6 +32,7 @@ SCENARIOS: dict[str, Scenario] = {
     "refusals": refusals,
     "processes": processes,
     "projecting": projecting,
+    "hashing": hashing,
     "seal": seal,
     "watch": watch,
     "verify": verify,

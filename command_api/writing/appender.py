@@ -81,7 +81,7 @@ class Appender:
         while self._ready and room > 0:
             writer = self._ready.popleft()
             item, doubtful = writer.decide(clock, room)
-            self._look_up(doubtful)
+            self._look_up(writer, doubtful)
             if item is None:
                 self._release(writer)
             else:
@@ -113,7 +113,7 @@ class Appender:
             return
         self._metrics.flown(items, outcomes, self._loop.time() - began)
         for writer, outcome in zip(aboard, outcomes, strict=True):
-            self._look_up(writer.settle(outcome))
+            self._look_up(writer, writer.settle(outcome))
             self._release(writer)
         if any(isinstance(outcome, Appended) for outcome in outcomes):
             self._on_commit()
@@ -127,7 +127,7 @@ class Appender:
                 await self._carry([writer], [item])
             return
         if isinstance(error, AnotherHistory) and not aboard[0].is_from_the_start:
-            self._look_up(aboard[0].settle(Conflict(0)))
+            self._look_up(aboard[0], aboard[0].settle(Conflict(0)))
             self._release(aboard[0])
             return
         log.error("the log refused facts of %s", items[0].stream, exc_info=error)
@@ -178,11 +178,11 @@ class Appender:
             known = 0
         return not known
 
-    def _look_up(self, doubtful: list[Decided]) -> None:
+    def _look_up(self, writer: Writer[Any], doubtful: list[Decided]) -> None:
         if doubtful:
-            self._start(self._replay_or_say(doubtful))
+            self._start(self._replay_or_say(writer, doubtful))
 
-    async def _replay_or_say(self, doubtful: list[Decided]) -> None:
+    async def _replay_or_say(self, writer: Writer[Any], doubtful: list[Decided]) -> None:
         """A no, or a duplicate: if its key was carried out before, the first answer is the answer."""
         try:
             known = await self._store.find_commands([decided.pending.command_id for decided in doubtful])
@@ -195,14 +195,15 @@ class Appender:
             for decided in doubtful:
                 decided.pending.fail(error)
             return
-        for pending, answer, _ in doubtful:
+        for decided in doubtful:
+            pending = decided.pending
             earlier = known.get(pending.command_id)
             if earlier is not None and earlier.fingerprint != pending.fingerprint:
                 pending.fail(KeyReused())
             elif earlier is not None:
                 pending.reply(restored(earlier.answer), earlier.position, replayed=True)
             else:
-                pending.fail(answer if isinstance(answer, Exception) else OutcomeUnknown())
+                writer.refuse(decided)
 
     def _start(self, work: Any) -> None:
         task = self._loop.create_task(work)

@@ -12,7 +12,8 @@ class Pending:
     """`command` with all that is needed to decide it, record it and answer it.
 
     `command_id` is a UUID, derived from the caller and their idempotency key where there is one: then `fingerprint`
-    says what was asked. `metadata` is canonical JSON about who and why. `check` refuses on a failed precondition.
+    says what was asked. `metadata` is canonical JSON about who and why. `check` refuses on a failed precondition;
+    `versions` are those that it admits, where it looks at any.
     `render` makes the answer from the state after the decision and the facts decided.
     `deadline` is on the event loop's clock, in seconds: past it nobody waits any more. The writer counts its commands
     by `number`, and notes with `may_be_done` that an append with this one in it was lost from sight.
@@ -20,7 +21,7 @@ class Pending:
 
     __slots__ = (
         "check", "command", "command_id", "deadline", "fingerprint", "future",
-        "may_be_done", "metadata", "number", "render",
+        "may_be_done", "metadata", "number", "render", "versions",
     )  # fmt: skip
 
     def __init__(
@@ -34,6 +35,7 @@ class Pending:
         render: Callable[[Any, list[Any]], Answer],
         future: "asyncio.Future[Reply]",
         deadline: float,
+        versions: frozenset[int] | None = None,
     ) -> None:
         self.command = command
         self.command_id = command_id
@@ -43,6 +45,7 @@ class Pending:
         self.render = render
         self.future = future
         self.deadline = deadline
+        self.versions = versions
         self.number = 0
         self.may_be_done = False
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from itertools import groupby
 from typing import Any, Generic
 
@@ -20,6 +20,13 @@ from eventstore.hashing import EMPTY
 
 log = logging.getLogger(__name__)
 
+OnRefusal = Callable[[Pending, Refused | PreconditionFailed, str, int], None]
+"""Told of each no that stands, with its stream and the version at which it was decided."""
+
+
+def told_to_nobody(_pending: Pending, _no: Refused | PreconditionFailed, _stream: str, _version: int) -> None:
+    """For whoever keeps no history of refusals."""
+
 
 class Writer(Generic[S]):
     """The state of one stream at `head`, and the commands waiting for it.
@@ -34,7 +41,13 @@ class Writer(Generic[S]):
     seen to have after the command came: at the commit of the commands beside it, or at a reading.
     """
 
-    def __init__(self, stream: str, aggregate: Aggregate[S], queue_max: int) -> None:
+    def __init__(
+        self,
+        stream: str,
+        aggregate: Aggregate[S],
+        queue_max: int,
+        on_refusal: OnRefusal = told_to_nobody,
+    ) -> None:
         self.stream = stream
         self.head: StreamHead = EMPTY
         self.queue: deque[Pending] = deque()
@@ -46,6 +59,7 @@ class Writer(Generic[S]):
         self._batch = Batch()
         self._position = 0
         self._queue_max = queue_max
+        self._on_refusal = on_refusal
         # Commands are counted as they come; the state is known to be the log's as of the coming of number `_seen`.
         self._came = 0
         self._looking = 0
@@ -123,7 +137,8 @@ class Writer(Generic[S]):
                 pending.check(self._state)
             facts = self._aggregate.decide(pending.command, self._state)
         except (Refused, PreconditionFailed) as no:
-            return Decided(pending, no, len(batch.facts))
+            return Decided(pending, no, len(batch.facts), self.head.version + len(batch.facts))
+        version = self.head.version + len(batch.facts)
         self._fold_new(facts, command_id, pending.metadata)
         self._is_torn = True
         answer = pending.render(self._state, facts)
@@ -132,7 +147,7 @@ class Writer(Generic[S]):
                 NewCommand(command_id, pending.fingerprint, stored(answer), len(batch.facts))
             )
         self._is_torn = False
-        return Decided(pending, answer, len(batch.facts))
+        return Decided(pending, answer, len(batch.facts), version)
 
     def _fold_new(self, facts: Sequence[Any], command_id: str, metadata: bytes) -> None:
         self._is_torn = True
@@ -212,8 +227,15 @@ class Writer(Generic[S]):
         elif decided.pending.fingerprint is not None:
             return [decided]
         else:
-            decided.pending.fail(decided.answer)
+            self.refuse(decided)
         return []
+
+    def refuse(self, decided: Decided) -> None:
+        """Say a no that stands. Of what was not refused nobody can tell here what became of it."""
+        pending, no, _, version = decided
+        if isinstance(no, Refused | PreconditionFailed):
+            self._on_refusal(pending, no, self.stream, version)
+        pending.fail(no if isinstance(no, Exception) else OutcomeUnknown())
 
     # ------------------------------------------------------------------ catching up
 

@@ -14,7 +14,7 @@ from command_api.writing.failures import CommandFailed, KeyReused, OutcomeUnknow
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
-from command_api.writing.writer import Writer
+from command_api.writing.writer import OnRefusal, Writer, told_to_nobody
 from eventstore.store import EventStore, StoreUnavailable
 
 
@@ -28,8 +28,11 @@ class Writers:
         metrics: WriteMetrics,
         limits: WriteLimits,
         on_commit: Callable[[], None] = lambda: None,
+        *,
+        on_refusal: OnRefusal = told_to_nobody,
     ) -> None:
         self._store = store
+        self._on_refusal = on_refusal
         self._limits = limits
         self._appender = Appender(store, now, metrics, limits, on_commit)
         self._writers: OrderedDict[str, Writer[Any]] = OrderedDict()
@@ -93,7 +96,9 @@ class Writers:
         writer = self._writers.get(stream)
         if writer is None or writer.is_broken:
             self._forget_idle()
-            self._writers[stream] = writer = Writer(stream, aggregate, self._limits.queue_max)
+            self._writers[stream] = writer = Writer(
+                stream, aggregate, self._limits.queue_max, self._on_refusal
+            )
         self._writers.move_to_end(stream)
         return writer
 

@@ -27,6 +27,7 @@ async def test_the_document_has_every_operation_with_its_parameters_and_problems
     operations = {path: found["get"] for path, found in paths.items() if path.startswith("/api/v1/audit/")}
     assert {operation["operationId"] for operation in operations.values()} == {
         "ReadFacts", "AuditBooking", "AuditEvent", "AuditCustomer", "AuditSeat", "VerifyLog", "ListAuditReads",
+        "ListRefusals", "ExplainRefusal", "ExplainBooking",
         "ReadSeals", "ReadSeal", "ProveInclusion", "ProveConsistency", "ReadSealKeys",
     }  # fmt: skip
     history = operations["/api/v1/audit/bookings/{booking_id}"]

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture(scope="module")
 def figures() -> dict[str, Any]:
     arguments = [
+        "hashing",
         "seal",
         "watch",
         "verify",
@@ -35,6 +36,7 @@ def figures() -> dict[str, Any]:
 
 def test_each_scenario_has_its_ratios_and_goals(figures: dict[str, Any]) -> None:
     assert {name: set(found["goals"]) for name, found in figures.items()} == {
+        "hashing": {"appending_hashed_to_not_hashed"},
         "seal": {"appending_sealed_to_not_sealed"},
         "watch": {"appending_watched_to_not_watched"},
         "verify": {"verifying_to_reading_rows", "verifying_to_reading_lines"},
