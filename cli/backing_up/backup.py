@@ -38,14 +38,15 @@ def command(*, folder: Path, is_base: bool, without_read_tables: bool, data_dir:
         write_manifest(folder, manifest)
     except BaseException:
         # A part of a backup is none, and would stand in the way of the next.
-        if made:
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        if not made:
+            folder.mkdir(mode=0o700, exist_ok=True)
         raise
     click.echo(said(manifest, folder))
 
 
 def must_be_empty(folder: Path) -> bool:
-    """Make the folder; whether it is ours to remove. Raises Stopped when there is anything in it."""
+    """Make the folder; whether it was not there before. Raises Stopped when there is anything in it."""
     try:
         if folder.exists() and any(folder.iterdir()):
             raise Stopped(f"{folder} has something in it already: name a new folder")
