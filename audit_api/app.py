@@ -15,6 +15,7 @@ from audit_api.routes import (
     bookings,
     customer_data,
     customers,
+    event_as_of,
     events,
     facts,
     keys,
@@ -23,13 +24,16 @@ from audit_api.routes import (
     refusals,
     seals,
     seats,
+    statistics,
     verify,
     why,
 )
+from eventstore.postgres.bounds import PostgresBounds
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.selections import PostgresSelections
 from eventstore.postgres.store import PostgresStore
+from eventstore.postgres.streams import PostgresStreams
 from eventstore.postgres.tagged import PostgresTagged
 from eventstore.postgres.tree import PostgresTree
 from runtime.ids import new_id, utc_now
@@ -40,10 +44,11 @@ from runtime.privacy.keyring import Keyring
 ROLE = "seatledger_audit"
 """May read the log, and write nowhere but that it did."""
 
-VERIFICATIONS_MAX = 2
+WALKS_MAX = 2
 
 ROUTERS: tuple[APIRouter, ...] = (
     bookings.router,
+    event_as_of.router,
     events.router,
     customers.router,
     seats.router,
@@ -52,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     seals.router,
     proofs.router,
     keys.router,
+    statistics.router,
     reads.router,
     why.router,
     refusals.router,
@@ -89,11 +95,13 @@ def audit_services(
         PostgresTagged(pool),
         PostgresSelections(pool),
         RefusalTable(pool),
+        PostgresBounds(pool),
+        PostgresStreams(pool),
         ReadLedger(pool, now, new_id),
         PostgresSeals(pool),
         PostgresTree(pool),
         keyring,
         Erasures(pool, keyring, now),
         now,
-        asyncio.Semaphore(VERIFICATIONS_MAX),
+        asyncio.Semaphore(WALKS_MAX),
     )

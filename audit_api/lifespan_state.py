@@ -10,9 +10,11 @@ import asyncpg
 
 from audit_api.reads.ledger import ReadLedger
 from audit_api.refusals.table import RefusalTable
+from eventstore.postgres.bounds import PostgresBounds
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.selections import PostgresSelections
+from eventstore.postgres.streams import PostgresStreams
 from eventstore.postgres.tagged import PostgresTagged
 from eventstore.postgres.tree import PostgresTree
 from eventstore.store import LogReader
@@ -22,7 +24,7 @@ from runtime.privacy.keyring import Keyring
 
 @dataclass(frozen=True)
 class AuditServices:
-    """`verifying` has as many places as verifications may run at once in this process."""
+    """`walking` has as many places as there may be walks through the whole log at once in this process."""
 
     pool: asyncpg.Pool
     store: LogReader
@@ -30,13 +32,15 @@ class AuditServices:
     tagged: PostgresTagged
     selections: PostgresSelections
     refusals: RefusalTable
+    bounds: PostgresBounds
+    streams: PostgresStreams
     reads: ReadLedger
     seals: PostgresSeals
     tree: PostgresTree
     keyring: Keyring
     erasures: Erasures
     now: Callable[[], datetime]
-    verifying: asyncio.Semaphore
+    walking: asyncio.Semaphore
 
 
 class AuditState(TypedDict):

@@ -37,6 +37,7 @@ from command_api.routes import (
     users,
     venues,
 )
+from command_api.writing.crowding import Crowding
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.taking import Taking
@@ -44,6 +45,7 @@ from command_api.writing.writers import Writers
 from eventstore.postgres.store import PostgresStore
 from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
+from runtime.http.application import Application
 from runtime.ids import new_id, utc_now
 from runtime.master_key import MasterKey
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
@@ -88,7 +90,7 @@ def lifespan(
     """Starts the writers; on leaving, lets them finish what they have taken. `taking` is told how they fare."""
 
     @asynccontextmanager
-    async def run(_app: FastAPI) -> AsyncIterator[CommandState]:
+    async def run(app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
         services = command_services(
             pool,
@@ -99,6 +101,7 @@ def lifespan(
             registry=registry,
             taking=taking,
             master_key=master_key,
+            crowding=Crowding(app.shedding) if isinstance(app, Application) else None,
         )
         await services.people.prepare()
         listener = Listener(pool, LOG_CHANNEL)
@@ -140,13 +143,18 @@ def command_services(
     registry: CollectorRegistry,
     taking: Taking | None,
     master_key: MasterKey,
+    crowding: Crowding | None = None,
 ) -> CommandServices:
     """What the operations work with. Call it within a running event loop."""
     store = PostgresStore(pool)
     metrics = WriteMetrics(registry, taking)
     notifier = Notifier(pool, LOG_CHANNEL)
     limits = WriteLimits(
-        settings.append_flights, settings.batch_facts_max, settings.queue_max, settings.writers_max
+        settings.append_flights,
+        settings.batch_facts_max,
+        settings.queue_max,
+        settings.writers_max,
+        queue_seconds_max=settings.queue_seconds_max,
     )
     keyring = Keyring(pool, master_key)
     people = People(pool, keyring, master_key)
@@ -154,7 +162,15 @@ def command_services(
     refusals = KeptRefusals(RefusalTable(pool), RefusalMetrics(registry), utc_now, new_id)
     accounts = Accounts(pool, passwords, sessions, people, keyring)
     return CommandServices(
-        writers=Writers(store, utc_now, metrics, limits, notifier.poke, on_refusal=refusals.keep),
+        writers=Writers(
+            store,
+            utc_now,
+            metrics,
+            limits,
+            notifier.poke,
+            on_refusal=refusals.keep,
+            crowding=crowding,
+        ),
         refusals=refusals,
         store=store,
         bookings=BookingStreams(store),

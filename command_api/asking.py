@@ -23,6 +23,7 @@ from domain.refusal import Refused
 from eventstore.hashing import canonical
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.store import StoreUnavailable
+from runtime.http.client_gone import left_of
 from runtime.http.json_body import json_bytes, parsed
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
@@ -63,7 +64,8 @@ class Asking(Generic[B]):
     """One request: `caller`, validated `body`, `now`, and the terms under which it is carried out."""
 
     __slots__ = (
-        "_asked_for", "_command_id", "_fingerprint", "_key", "_versions", "body", "caller", "now", "services",
+        "_asked_for", "_command_id", "_fingerprint", "_has_left", "_key", "_versions", "body", "caller", "now",
+        "services",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +75,7 @@ class Asking(Generic[B]):
         self.caller = caller
         self.body = body
         self.now: datetime = services.now()
+        self._has_left = left_of(request.scope)
         self._key = request.headers.get("idempotency-key")
         self._versions = _versions(request.headers.get("if-match"))
         if self._key is None:
@@ -111,6 +114,7 @@ class Asking(Generic[B]):
             render=render,
             future=loop.create_future(),
             deadline=loop.time() + services.wait_seconds,
+            has_left=self._has_left,
             versions=None if version is None else self._versions,
         )
         return await self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))

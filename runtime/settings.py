@@ -136,6 +136,12 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
     queue_max: int = Field(
         1000, ge=1, le=100_000, description="Commands waiting for one stream; beyond it the answer is 503"
     )
+    queue_seconds_max: float = Field(
+        2.0,
+        ge=0.05,
+        le=10,
+        description="How long a command may have to wait for its turn, in seconds; beyond it the answer is 503",
+    )
     writers_max: int = Field(
         10_000,
         ge=1,
@@ -183,6 +189,13 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
     password_hash_threads: int = Field(2, ge=1, le=64, description="Passwords hashed at once, per process")
     shutdown_grace_seconds: int = Field(
         10, ge=0, le=600, description="Time for requests in flight to end after a stop signal, in seconds"
+    )
+
+    shutdown_wait_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=600,
+        description="Time after a stop signal in which /readyz fails and requests are still taken, in seconds",
     )
 
     @field_validator("cors_origins", mode="before")

@@ -4,27 +4,31 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from audit_api.answers.refusal import because_body
-from audit_api.history import history_of, own_facts
+from audit_api.history import history_of
 from audit_api.lifespan_state import AuditServices
-from audit_api.when_asked import WhenAsked, check_when, known_then
+from audit_api.moments.booking import known_then
+from audit_api.moments.when import AsOfAsked, check_when
 from audit_api.why import why_at, why_of
+from domain.tags import booking_tag
 from runtime.problems import Problem
 
 
 class Told(NamedTuple):
-    """`body` has the shape of `audit_api.shapes.why.BookingWhy`, and is told by so many `facts`."""
+    """`body` has the shape of `audit_api.shapes.why.BookingWhy`, and is told by so many `facts` of the log up to
+    `position`.
+    """
 
     body: dict[str, Any]
     facts: int
+    position: int
 
 
-async def booking_why(
-    services: AuditServices, booking_id: str, query: WhenAsked, now: datetime, position: int
-) -> Told:
-    """`position` is the log's last. Raises Problem 404, 409 and 422, and `StoreUnavailable`."""
-    check_when(query, now, position)
-    facts = known_then(await own_facts(services.store, booking_id), query, booking_id)
-    history = await history_of(services.chains, booking_id, facts)
+async def booking_why(services: AuditServices, booking_id: str, query: AsOfAsked, now: datetime) -> Told:
+    """Raises Problem 404, 409 and 422, and `StoreUnavailable`."""
+    own = await services.chains.own(booking_tag(booking_id))
+    check_when(query, now, own.position)
+    facts = known_then(own.facts, query, booking_id)
+    history = history_of(booking_id, facts, own.before)
     last = history.stages[-1]
     if last is None:
         raise _unreadable(booking_id)
@@ -39,7 +43,7 @@ async def booking_why(
         "fields": [because_body(each, named) for each in why.values()],
         "chain": "verified" if history.is_verified else "broken",
     }
-    return Told(body, len(facts))
+    return Told(body, len(facts), own.position)
 
 
 def _unreadable(booking_id: str) -> Problem:

@@ -8,6 +8,7 @@ from audit_api.lifespan_state import AuditServices
 from audit_api.refusals.cause_of import cause_of, facts_at
 from audit_api.refusals.table import RefusalRow
 from runtime.http.pages import LIMIT_DEFAULT
+from runtime.problems import Problem
 
 
 class Explained(NamedTuple):
@@ -31,3 +32,13 @@ async def explained(
 def _page(standing: list[Stand], after: int, limit: int) -> tuple[list[Stand], int | None]:
     there = [stand for stand in standing if stand.version > after]
     return there[:limit], there[limit - 1].version if len(there) > limit else None
+
+
+def no_refusal(refusal_id: str) -> Problem:
+    return Problem.of(
+        404,
+        "refusal-not-found",
+        "There is no such refusal",
+        "It was never kept, or the time for which it is kept is over.",
+        refusal_id=refusal_id,
+    )

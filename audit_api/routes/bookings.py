@@ -15,11 +15,13 @@ from audit_api.failed import reading_the_log
 from audit_api.filtering import Filtered
 from audit_api.folding import Stage, as_of
 from audit_api.histories.entry import Entry, Found, page_of
-from audit_api.history import history_of, own_facts, steps
+from audit_api.history import history_of, steps
+from audit_api.moments.booking import booking_named, known_then
+from audit_api.moments.when import AsOfAsked, check_when
 from audit_api.reads.recording import Told, ToldInFile, recorded
 from audit_api.roles import AUDITORS
 from audit_api.shapes.history import BookingHistory
-from audit_api.when_asked import WhenAsked, booking_named, check_when, known_then
+from domain.tags import booking_tag
 from eventstore.wanted import Wanted
 from runtime.http.hot_route import hot_route
 from runtime.http.lanes import Lane, in_lane
@@ -27,7 +29,7 @@ from runtime.http.lanes import Lane, in_lane
 router = APIRouter(prefix="/api/v1/audit/bookings", tags=["audit"])
 
 
-class HistoryAsked(Filtered, WhenAsked):
+class HistoryAsked(Filtered, AsOfAsked):
     """A booking's history can be asked for as of some moment, too."""
 
 
@@ -54,11 +56,10 @@ async def audit_booking(request: Request) -> Told | ToldInFile:
     booking_id = booking_named(request.path_params["booking_id"])
     now = services.now()
     with reading_the_log():
-        position = await services.store.last_position()
-        check_when(query, now, position)
-        own = await own_facts(services.store, booking_id)
-        facts = known_then(own, query, booking_id)
-        history = await history_of(services.chains, booking_id, facts)
+        own = await services.chains.own(booking_tag(booking_id))
+    check_when(query, now, own.position)
+    facts = known_then(own.facts, query, booking_id)
+    history = history_of(booking_id, facts, own.before)
     shown = {step["position"]: step for step in steps(history)}
     entries = [Entry(fact, shown[fact.position]["changes"]) for fact in facts]
 
@@ -66,15 +67,15 @@ async def audit_booking(request: Request) -> Told | ToldInFile:
         return page_of(entries, wanted, limit)
 
     if wanted_format(request, query) != "json":
-        return file_of(request, services, query, page, "booking", position=position)
-    told, goes_on = page_of(entries, query.wanted(position), query.limit or len(entries))
+        return file_of(request, services, query, page, "booking", position=own.position)
+    told, goes_on = page_of(entries, query.wanted(own.position), query.limit or len(entries))
     answer = {
         "booking": _then(history.stages[-1], query, now),
         "history": [shown[entry.fact.position] for entry in told],
         "next": goes_on,
         "chain": "verified" if history.is_verified else "broken",
     }
-    return Told(await opened_answer(services, answer, position, as_hashed=query.as_hashed), len(told))
+    return Told(opened_answer(services, answer, own.position, as_hashed=query.as_hashed), len(told))
 
 
 def _then(stage: Stage | None, query: HistoryAsked, now: datetime) -> dict[str, Any] | None:

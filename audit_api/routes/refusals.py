@@ -13,7 +13,7 @@ from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
 from audit_api.filtering import By, Order, Since, Until
 from audit_api.reads.recording import Told, recorded
-from audit_api.refusals.explaining import explained
+from audit_api.refusals.explaining import explained, no_refusal
 from audit_api.refusals.table import RefusalsWanted
 from audit_api.roles import AUDITORS
 from audit_api.shapes.refusal import Refusal, RefusalWithCause
@@ -22,7 +22,6 @@ from runtime.http.hot_route import hot_route
 from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.lanes import Lane, in_lane
 from runtime.http.pages import LIMIT_DEFAULT, LIMIT_MAX, CursorText, Keyset, Page
-from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/audit/refusals", tags=["audit"])
 
@@ -103,7 +102,7 @@ async def list_refusals(request: Request) -> Told:
     page = found[:limit]
     following = keyset.cursor(page[-1].asked_at, page[-1].id) if len(found) > limit else None
     told = {"items": [refusal_body(row) for row in page], "next": following}
-    return Told(await opened_answer(services, told, position, as_hashed=query.as_hashed), 0)
+    return Told(opened_answer(services, told, position, as_hashed=query.as_hashed), 0)
 
 
 class RefusalAsked(Asked):
@@ -144,9 +143,9 @@ async def explain_refusal(request: Request) -> Told:
         position = await services.store.last_position()
         row = await services.refusals.refusal(refusal_id)
         if row is None:
-            raise _no_refusal(str(refusal_id))
+            raise no_refusal(str(refusal_id))
         told = await explained(services, row, after=query.after or 0, limit=query.limit or LIMIT_DEFAULT)
-    answer = await opened_answer(services, told.body, position, as_hashed=query.as_hashed)
+    answer = opened_answer(services, told.body, position, as_hashed=query.as_hashed)
     return Told(answer, told.facts)
 
 
@@ -154,14 +153,4 @@ def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise _no_refusal(text) from None
-
-
-def _no_refusal(refusal_id: str) -> Problem:
-    return Problem.of(
-        404,
-        "refusal-not-found",
-        "There is no such refusal",
-        "It was never kept, or its time is over.",
-        refusal_id=refusal_id,
-    )
+        raise no_refusal(text) from None

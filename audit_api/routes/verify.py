@@ -52,9 +52,9 @@ async def verify(request: Request) -> Told:
     with `verified` false and the first bad fact.
     """
     services, query = asked(request, VerifyAsked)
-    if services.verifying.locked():
+    if services.walking.locked():
         raise Problem(OVERLOADED)
-    async with services.verifying:
+    async with services.walking:
         with reading_the_log():
             verdict = await _verdict(services, query.event_id)
     return Told(json_answer(verdict_body(verdict), headers=position_header(verdict.position)), 0)

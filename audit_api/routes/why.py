@@ -8,17 +8,18 @@ from audit_api.answers.why import booking_why
 from audit_api.asking import AsHashed, asked, documented
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
+from audit_api.moments.booking import booking_named
+from audit_api.moments.when import AsOfAsked
 from audit_api.reads.recording import Told, recorded
 from audit_api.roles import AUDITORS
 from audit_api.shapes.why import BookingWhy
-from audit_api.when_asked import WhenAsked, booking_named
 from runtime.http.hot_route import hot_route
 from runtime.http.lanes import Lane, in_lane
 
 router = APIRouter(prefix="/api/v1/audit/bookings", tags=["audit"])
 
 
-class WhyAsked(WhenAsked):
+class WhyAsked(AsOfAsked):
     as_hashed: AsHashed = None
 
 
@@ -44,7 +45,5 @@ async def explain_booking(request: Request) -> Told:
     services, query = asked(request, WhyAsked)
     booking_id = booking_named(request.path_params["booking_id"])
     with reading_the_log():
-        position = await services.store.last_position()
-        told = await booking_why(services, booking_id, query, services.now(), position)
-    answer = await opened_answer(services, told.body, position, as_hashed=query.as_hashed)
-    return Told(answer, told.facts)
+        told = await booking_why(services, booking_id, query, services.now())
+    return Told(opened_answer(services, told.body, told.position, as_hashed=query.as_hashed), told.facts)

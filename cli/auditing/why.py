@@ -9,14 +9,15 @@ import asyncpg
 import click
 import orjson
 
-from audit_api.answers.why import booking_why
+from audit_api.answers.why import Told, booking_why
 from audit_api.app import audit_services
 from audit_api.lifespan_state import AuditServices
-from audit_api.refusals.explaining import explained
-from audit_api.when_asked import WhenAsked
+from audit_api.moments.when import AsOfAsked
+from audit_api.refusals.explaining import Explained, explained, no_refusal
 from cli.auditing.as_of import AsOf
 from cli.auditing.reading import audit_pool
 from cli.auditing.reasons import booking_lines, refusal_lines
+from cli.auditing.recording import recorded
 from cli.database import database
 from cli.options import as_json as as_json_option
 from cli.options import data_dir as data_dir_option
@@ -68,19 +69,22 @@ async def _told(
     refusal_id: UUID | None,
     as_of: int | datetime | None,
 ) -> Any:
-    async with audit_pool(dsn) as pool:
+    asked = {"booking_id": booking_id} if refusal_id is None else {"refusal_id": refusal_id}
+    async with audit_pool(dsn) as pool, recorded(pool, "why", asked, {"as_of": as_of}) as telling:
         services = audit_services(pool, master_key(settings))
         try:
-            body = (
+            found = (
                 await _of_booking(services, str(booking_id), as_of)
                 if refusal_id is None
                 else await _of_refusal(services, refusal_id)
             )
-            return orjson.loads(await services.keyring.opened_json(json_bytes(body)))
+            telling.facts = found.facts
+            return orjson.loads(await services.keyring.opened_json(json_bytes(found.body)))
         except Problem as problem:
-            raise Stopped(_in_words(problem.answer)) from None
+            telling.status, no = problem.answer.status, _in_words(problem.answer)
         except (StoreUnavailable, asyncpg.InterfaceError) as error:
             raise Stopped(f"the log cannot be read: {error}") from None
+    raise Stopped(no)
 
 
 def _in_words(answer: ProblemDetail) -> str:
@@ -88,15 +92,14 @@ def _in_words(answer: ProblemDetail) -> str:
     return errors[0]["message"] if errors else answer.detail or answer.title
 
 
-async def _of_booking(services: AuditServices, booking_id: str, as_of: int | datetime | None) -> Any:
+async def _of_booking(services: AuditServices, booking_id: str, as_of: int | datetime | None) -> Told:
     given = {"as_of_position": as_of} if isinstance(as_of, int) else {"as_of": as_of and as_of.isoformat()}
-    query = WhenAsked.model_validate({name: value for name, value in given.items() if value is not None})
-    position = await services.store.last_position()
-    return (await booking_why(services, booking_id, query, services.now(), position)).body
+    query = AsOfAsked.model_validate({name: value for name, value in given.items() if value is not None})
+    return await booking_why(services, booking_id, query, services.now())
 
 
-async def _of_refusal(services: AuditServices, refusal_id: UUID) -> Any:
+async def _of_refusal(services: AuditServices, refusal_id: UUID) -> Explained:
     row = await services.refusals.refusal(refusal_id)
     if row is None:
-        raise Stopped("there is no such refusal: it was never kept, or its time is over")
-    return (await explained(services, row, limit=LIMIT_MAX)).body
+        raise no_refusal(str(refusal_id))
+    return await explained(services, row, limit=LIMIT_MAX)

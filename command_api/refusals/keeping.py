@@ -27,8 +27,8 @@ RETRY_SECONDS = 1.0
 
 
 class KeptRefusals:
-    """`keep` never waits. `run` writes what it was given, and `close` what is left; more than `waiting_bytes_max` does
-    not wait, but is counted.
+    """`keep` never waits and never fails. `run` writes what it was given, and `close` what is left; what is more than
+    `waiting_bytes_max` is counted and not kept.
     """
 
     def __init__(
@@ -52,13 +52,20 @@ class KeptRefusals:
 
     def keep(self, pending: Pending, no: No, stream: str, version: int) -> None:
         """A writer has refused `pending` on `stream` as it stood at `version`."""
-        self._put(line(self._new_id(), pending, no, stream, version))
+        self._put(lambda new: line(new, pending, no, stream, version))
 
     def keep_bare(self, command_id: str, metadata: bytes, no: No) -> None:
         """A command was refused that does not go through the writers."""
-        self._put(bare_line(self._new_id(), command_id, metadata, no))
+        self._put(lambda new: bare_line(new, command_id, metadata, no))
 
-    def _put(self, line: bytes) -> None:
+    def _put(self, line_of: Callable[[str], bytes]) -> None:
+        try:
+            line = line_of(self._new_id())
+        except Exception:
+            # Whatever it is, the no has to be said all the same, and those behind it in the queue have to be decided.
+            log.exception("a refusal cannot be kept")
+            self._metrics.dropped.inc()
+            return
         if self._bytes + len(line) > self._bytes_max:
             self._metrics.dropped.inc()
             return
@@ -81,6 +88,9 @@ class KeptRefusals:
             except StoreUnavailable as error:
                 log.warning("refusals wait for the database: %s", error)
                 await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                log.exception("refusals wait")
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def close(self) -> None:
         """Write what is left, once; call it when `run` has ended."""
@@ -88,7 +98,7 @@ class KeptRefusals:
             await self.flush()
         except StoreUnavailable as error:
             log.warning("%d refusals are not kept: %s", len(self._lines), error)
-            self._drop(self._lines)
+            self._metrics.dropped.inc(len(self._lines))
 
     async def flush(self) -> None:
         """Write all that waits. Raises `StoreUnavailable`, and nothing is lost then."""
@@ -130,8 +140,3 @@ class KeptRefusals:
     def _unwritable(self, block: list[bytes]) -> None:
         log.exception("%d refusals cannot be kept", len(block))
         self._metrics.dropped.inc(len(block))
-
-    def _drop(self, lines: "deque[bytes]") -> None:
-        self._metrics.dropped.inc(len(lines))
-        lines.clear()
-        self._bytes = 0

@@ -11,7 +11,9 @@ from command_api.writing.answer import stored
 from command_api.writing.batch import TIME_COMMAND_ID, TIME_METADATA, Batch, Decided
 from command_api.writing.failures import OutcomeUnknown, Overloaded, PreconditionFailed
 from command_api.writing.found import Found
+from command_api.writing.limits import WriteLimits
 from command_api.writing.pending import Pending
+from command_api.writing.room import Room
 from domain.codec import CODEC
 from domain.refusal import Refused
 from eventstore.appending import Appended, Conflict, Duplicate, Item, NewCommand, Outcome, StreamHead
@@ -20,8 +22,15 @@ from eventstore.hashing import EMPTY
 
 log = logging.getLogger(__name__)
 
+TellRoom = Callable[[int | None], None]
+"""Hears for how many more there is room, once there is none; None when there is room for everybody again."""
+
 OnRefusal = Callable[[Pending, Refused | PreconditionFailed, str, int], None]
 """Told of each no that stands, with its stream and the version at which it was decided."""
+
+
+def nobody_asks(_places: int | None) -> None:
+    """For whoever has nobody to turn away."""
 
 
 def told_to_nobody(_pending: Pending, _no: Refused | PreconditionFailed, _stream: str, _version: int) -> None:
@@ -45,8 +54,10 @@ class Writer(Generic[S]):
         self,
         stream: str,
         aggregate: Aggregate[S],
-        queue_max: int,
+        limits: WriteLimits,
+        *,
         on_refusal: OnRefusal = told_to_nobody,
+        tell_room: TellRoom = nobody_asks,
     ) -> None:
         self.stream = stream
         self.head: StreamHead = EMPTY
@@ -58,8 +69,10 @@ class Writer(Generic[S]):
         self._savepoint = self._state
         self._batch = Batch()
         self._position = 0
-        self._queue_max = queue_max
         self._on_refusal = on_refusal
+        self._room = Room(limits)
+        self._tell_room = tell_room
+        self._is_full = False
         # Commands are counted as they come; the state is known to be the log's as of the coming of number `_seen`.
         self._came = 0
         self._looking = 0
@@ -76,13 +89,24 @@ class Writer(Generic[S]):
     def is_idle(self) -> bool:
         return not self.busy and not self.queue
 
-    def put(self, pending: Pending) -> None:
-        """Queue a command; raises `Overloaded` when too many wait already."""
-        if len(self.queue) >= self._queue_max:
+    def put(self, pending: Pending, clock: float) -> None:
+        """Queue a command; raises `Overloaded` when too many wait already, or it would wait too long."""
+        if self.is_idle:
+            self._room.rests()
+        if self._room.left(len(self.queue), clock) <= 0 and not self._has_room_after_all(clock):
+            self._is_full = True
+            self._tell_room(0)
             raise Overloaded
         self._came += 1
         pending.number = self._came
         self.queue.append(pending)
+
+    def _has_room_after_all(self, clock: float) -> bool:
+        """Once those who do not wait any more are out of the way."""
+        before = len(self.queue)
+        while self.queue and (self.queue[0].future.done() or self.queue[0].is_forsaken()):
+            self.queue.popleft()
+        return len(self.queue) < before and self._room.left(len(self.queue), clock) > 0
 
     # ------------------------------------------------------------------ deciding
 
@@ -93,8 +117,12 @@ class Writer(Generic[S]):
         here and now. `clock` is the event loop's, in seconds.
         """
         doubtful: list[Decided] = []
+        self._room.batch_begins(clock)
         while not self._decide_queue(clock, facts_max, doubtful):
             self._take_back()
+        if self._is_full:
+            self._is_full = bool(self.queue)
+            self._tell_room(self._room.left(len(self.queue), clock) if self._is_full else None)
         batch = self._batch
         if not batch.is_empty:
             return Item(self.stream, self.head, batch.facts, batch.commands), doubtful
@@ -111,7 +139,7 @@ class Writer(Generic[S]):
         self._looking = self._came
         while self.queue and len(batch.facts) < facts_max:
             pending = self.queue.popleft()
-            if pending.future.done() or self._is_late(pending, clock):
+            if pending.future.done() or pending.is_forsaken() or self._is_late(pending, clock):
                 continue
             try:
                 decided = self._decide_one(pending)
@@ -241,6 +269,7 @@ class Writer(Generic[S]):
 
     def catching_up(self) -> None:
         """The log is about to be read: what it says counts for every command that has come until now."""
+        self._room.rests()
         self._looking = self._came
 
     def catch_up(self, facts: Sequence[RecordedFact]) -> None:

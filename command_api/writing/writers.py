@@ -9,12 +9,13 @@ from typing import Any
 from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import Reply, restored
 from command_api.writing.appender import Appender
+from command_api.writing.crowding import Crowding
 from command_api.writing.deadlines import Deadlines
 from command_api.writing.failures import CommandFailed, KeyReused, OutcomeUnknown, Overloaded
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
-from command_api.writing.writer import OnRefusal, Writer, told_to_nobody
+from command_api.writing.writer import OnRefusal, Writer, nobody_asks, told_to_nobody
 from eventstore.store import EventStore, StoreUnavailable
 
 
@@ -30,15 +31,18 @@ class Writers:
         on_commit: Callable[[], None] = lambda: None,
         *,
         on_refusal: OnRefusal = told_to_nobody,
+        crowding: Crowding | None = None,
     ) -> None:
         self._store = store
         self._on_refusal = on_refusal
+        self._crowding = crowding
         self._limits = limits
         self._appender = Appender(store, now, metrics, limits, on_commit)
         self._writers: OrderedDict[str, Writer[Any]] = OrderedDict()
         self._keyed: dict[str, Pending] = {}
         self._closing = False
-        self._deadlines = Deadlines(asyncio.get_running_loop())
+        self._loop = asyncio.get_running_loop()
+        self._deadlines = Deadlines(self._loop)
 
     async def carry_out(
         self, aggregate: Aggregate[S], id: str, pending: Pending, *, creates: bool = False
@@ -86,7 +90,7 @@ class Writers:
         if self._closing:
             raise Overloaded
         writer = self._writer(aggregate, id)
-        writer.put(pending)
+        writer.put(pending, self._loop.time())
         self._deadlines.watch(pending)
         self._appender.wake(writer)
         return pending.future
@@ -96,8 +100,9 @@ class Writers:
         writer = self._writers.get(stream)
         if writer is None or writer.is_broken:
             self._forget_idle()
+            tell = nobody_asks if self._crowding is None else self._crowding.of(id)
             self._writers[stream] = writer = Writer(
-                stream, aggregate, self._limits.queue_max, self._on_refusal
+                stream, aggregate, self._limits, on_refusal=self._on_refusal, tell_room=tell
             )
         self._writers.move_to_end(stream)
         return writer
@@ -120,6 +125,7 @@ async def _same_answer(first: Pending, again: Pending) -> Reply:
     """The answer of a command that is under way when its retry comes."""
     if first.fingerprint != again.fingerprint:
         raise KeyReused
+    first.is_shared = True
     try:
         reply = await asyncio.shield(first.future)
     except asyncio.CancelledError:

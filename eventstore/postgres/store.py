@@ -20,8 +20,9 @@ _REPEAT_MAX = 5
 
 # PostgreSQL's calendar is longer than Python's. A time beyond Python's, which no append wrote, is read as another one,
 # so that the fact fails its verification and not whoever reads it.
-FACT = """position, stream, version, name, schema_version, data::text, metadata::text, tags, command_id::text,
-           greatest('0001-01-02Z', least('9999-12-30Z', recorded_at)), hash"""
+RECORDED_AT = "greatest('0001-01-02Z', least('9999-12-30Z', recorded_at))"
+FACT = f"""position, stream, version, name, schema_version, data::text, metadata::text, tags, command_id::text,
+           {RECORDED_AT}, hash"""
 
 APPEND = f"""SELECT outcome, version, base, duplicates
              FROM eventstore.append({", ".join(f"${n}" for n in range(1, 22))})"""  # noqa: S608 - numbers only

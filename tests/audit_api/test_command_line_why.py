@@ -54,6 +54,14 @@ async def test_a_booking_and_a_refusal_are_explained(world: World, database: str
     ]
     assert "places of General: 3 = 0 sold + 2 held + 0 kept back + 1 left" in lines
     assert lines[-1].split()[:4] == ["2", "held", booked["id"], "SeatsHeld"]
+    reads = [each for each in (await world.read("/reads"))["items"] if each["path"] == "seatledger audit why"]
+    assert sorted((each["status"], each["facts"]) for each in reads) == [
+        (200, 1),
+        (200, 1),
+        (200, 2),
+        (422, 0),
+    ]
+    assert {"refusal_id": refusal["id"]} in [each["ids"] for each in reads]
 
 
 async def test_what_there_is_not_is_said_in_one_line(world: World, database: str, tmp_path: Path) -> None:
@@ -66,7 +74,7 @@ async def test_what_there_is_not_is_said_in_one_line(world: World, database: str
     assert refusal == (
         1,
         "",
-        "seatledger: there is no such refusal: it was never kept, or its time is over\n",
+        "seatledger: It was never kept, or the time for which it is kept is over.\n",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from audit_api.app import VERIFICATIONS_MAX
+from audit_api.app import WALKS_MAX
 from audit_api.sealed_stream import SealedStream
 from audit_api.shapes.verdict import Verdict as VerdictShape
 from audit_api.verification import verify_log, verify_stream
@@ -107,13 +107,13 @@ async def test_only_so_many_verify_at_once(world: World, monkeypatch: pytest.Mon
         return Verdict(0, 0, 0, None)
 
     monkeypatch.setattr("audit_api.routes.verify.verify_log", slow)
-    under_way = [asyncio.create_task(world.audit("/verify")) for _ in range(VERIFICATIONS_MAX)]
+    under_way = [asyncio.create_task(world.audit("/verify")) for _ in range(WALKS_MAX)]
     for _ in under_way:
         await entered.acquire()
     refused = await world.audit("/verify")
     assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
     leave.set()
-    assert [(await each).status_code for each in under_way] == [200] * VERIFICATIONS_MAX
+    assert [(await each).status_code for each in under_way] == [200] * WALKS_MAX
 
 
 # ---------------------------------------------------------------------- tampering, on pages of every size

@@ -23,7 +23,7 @@ PASSWORD = "correct horse battery"
 SESSION_SECONDS_MAX = 120.0
 
 OTHER_EACH_TIME = (
-    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "ID"),
+    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{1,12}"), "ID"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "TIME"),
     (re.compile(r"cli:\S+"), "OPERATOR"),
     (re.compile(r"\d+"), "N"),

@@ -20,6 +20,8 @@ def figures() -> dict[str, Any]:
         "watch",
         "verify",
         "export",
+        "as-of",
+        "history",
         "--json",
         "--seconds",
         "0.2",
@@ -41,11 +43,19 @@ def test_each_scenario_has_its_ratios_and_goals(figures: dict[str, Any]) -> None
         "watch": {"appending_watched_to_not_watched"},
         "verify": {"verifying_to_reading_rows", "verifying_to_reading_lines"},
         "export": {"export_to_copy"},
+        "as-of": {
+            "as_of_to_fold",
+            "availability_to_fold",
+            "seat_map_to_fold",
+            "revenue_to_fold",
+            "overview_to_fold",
+        },
+        "history": {"history_to_one_fact", "facts_by_tag_to_by_key"},
     }
     for found in figures.values():
         assert all(found[goal] > 0 for goal in found["goals"])
 
 
 def test_all_sides_of_a_scenario_go_through_the_same_facts(figures: dict[str, Any]) -> None:
-    for name in ("verify", "export"):
+    for name in ("verify", "export", "as-of"):
         assert len({work["facts"] for work in figures[name]["works"].values()}) == 1

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import pytest
+from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
 from command_api.refusals.keeping import BLOCK_LINES_MAX, KeptRefusals
@@ -135,6 +136,16 @@ async def test_one_that_the_table_cannot_take_costs_no_other() -> None:
     await keeping.kept.flush()
     assert keeping.table.ids == [1, 2, 4, 5]
     assert (keeping.count("kept"), keeping.count("dropped")) == (4, 1)
+
+
+async def test_what_cannot_be_written_down_is_counted_and_refused_all_the_same() -> None:
+    keeping = Keeping()
+    asked = pending()
+    asked.command = replace(asked.command, code="\ud800")
+    keeping.kept.keep(asked, NO, "show-1", 3)
+    keeping.keep()
+    await keeping.kept.flush()
+    assert (keeping.count("kept"), keeping.count("dropped")) == (1, 1)
 
 
 async def test_on_stopping_what_waits_is_written() -> None:

@@ -75,7 +75,7 @@ class Desk:
     would be kept.
     """
 
-    def __init__(self, store: EventStore, **limits: int) -> None:
+    def __init__(self, store: EventStore, **limits: Any) -> None:
         self.commits = 0
         self.refusals: list[RefusedAt] = []
         metrics = WriteMetrics(CollectorRegistry())
@@ -102,6 +102,7 @@ class Desk:
         render: Rendering | None = None,
         check: Callable[[Any], None] | None = None,
         creates: bool = False,
+        has_left: Callable[[], bool] = lambda: False,
     ) -> "asyncio.Task[Reply]":
         """Give a command; the task is whoever waits for its answer."""
         loop = asyncio.get_running_loop()
@@ -115,6 +116,7 @@ class Desk:
             render=render or usual,
             future=loop.create_future(),
             deadline=loop.time() + wait,
+            has_left=has_left,
         )
         return loop.create_task(
             self.writers.carry_out(aggregate, command.show_id, pending, creates=creates),

@@ -61,6 +61,56 @@ async def test_a_command_whose_client_left_before_the_decision_is_dropped() -> N
 
 
 @in_virtual_time
+async def test_a_command_whose_client_has_hung_up_is_not_decided() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store)
+    await desk.ask(schedule(2))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    left, stayed = desk.ask(book(), has_left=lambda: True), desk.ask(book())
+    held.let_go.set()
+    assert await desk.outcomes(first, left, stayed) == ["Reply", "ClientLeft", "Reply"]
+    assert len(store.booked) == 2
+
+
+@in_virtual_time
+async def test_a_command_that_a_retry_waits_for_is_carried_out_though_its_first_client_left() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store)
+    await desk.ask(schedule(2))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    wanted = book()
+    left = desk.ask(wanted, key="k", has_left=lambda: True)
+    await asyncio.sleep(0)
+    again = desk.ask(wanted, key="k")
+    await asyncio.sleep(0)
+    held.let_go.set()
+    assert await desk.outcomes(first, left, again) == ["Reply", "Reply", "Reply"]
+    assert len(store.booked) == 2
+
+
+@in_virtual_time
+async def test_who_would_wait_too_long_is_told_at_once_and_when_it_moves_again_all_are_taken() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store, queue_seconds_max=2.0)
+    await desk.ask(schedule(100))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    early = desk.ask(book())
+    await asyncio.sleep(2.5)
+    late = [desk.ask(book()) for _ in range(3)]
+    await asyncio.wait(late)
+    assert await desk.outcomes(*late) == ["Overloaded"] * 3
+    held.let_go.set()
+    assert await desk.outcomes(first, early) == ["Reply", "Reply"]
+    assert await desk.outcomes(*(desk.ask(book()) for _ in range(50))) == ["Reply"] * 50
+
+
+@in_virtual_time
 async def test_a_client_that_leaves_after_the_decision_does_not_stop_it() -> None:
     store, held = Unreliable(), Held()
     desk = Desk(store)
