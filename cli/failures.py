@@ -7,6 +7,7 @@ from runtime.database import DatabaseUnavailable, RoleUnusable
 from runtime.embedded_postgres.errors import EmbeddedPostgresError
 from runtime.master_key import MasterKeyMissing
 from runtime.migration_files import MigrationRefused
+from runtime.postgres_programs import NoProgram, ProgramFailed
 from runtime.serving import CannotListen, StartFailed
 from runtime.settings import BadSettings
 
@@ -17,6 +18,8 @@ OURS = (
     EmbeddedPostgresError,
     MasterKeyMissing,
     MigrationRefused,
+    NoProgram,
+    ProgramFailed,
     SigningKeyUnreadable,
     StartFailed,
     Stopped,

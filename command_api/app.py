@@ -1,9 +1,8 @@
 """The command side, ready to be served: its routers, its lifespan, its checks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any
 
 import asyncpg
 from fastapi import APIRouter, FastAPI
@@ -41,13 +40,12 @@ from command_api.routes import (
 from command_api.writing.crowding import Crowding
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
+from command_api.writing.taking import Taking
 from command_api.writing.writers import Writers
 from eventstore.postgres.store import PostgresStore
-from eventstore.store import StoreUnavailable
 from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
 from runtime.http.application import Application
-from runtime.http.health import Unhealthy
 from runtime.ids import new_id, utc_now
 from runtime.master_key import MasterKey
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
@@ -87,8 +85,9 @@ def lifespan(
     registry: CollectorRegistry,
     *,
     master_key: MasterKey,
+    taking: Taking | None = None,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[CommandState]]:
-    """Starts the writers; on leaving, lets them finish what they have taken."""
+    """Starts the writers; on leaving, lets them finish what they have taken. `taking` is told how they fare."""
 
     @asynccontextmanager
     async def run(app: FastAPI) -> AsyncIterator[CommandState]:
@@ -100,6 +99,7 @@ def lifespan(
             revocations,
             passwords=passwords,
             registry=registry,
+            taking=taking,
             master_key=master_key,
             crowding=Crowding(app.shedding) if isinstance(app, Application) else None,
         )
@@ -141,12 +141,13 @@ def command_services(
     *,
     passwords: Passwords,
     registry: CollectorRegistry,
+    taking: Taking | None,
     master_key: MasterKey,
     crowding: Crowding | None = None,
 ) -> CommandServices:
     """What the operations work with. Call it within a running event loop."""
     store = PostgresStore(pool)
-    metrics = WriteMetrics(registry)
+    metrics = WriteMetrics(registry, taking)
     notifier = Notifier(pool, LOG_CHANNEL)
     limits = WriteLimits(
         settings.append_flights,
@@ -188,16 +189,3 @@ def command_services(
         wait_seconds=limits.wait_seconds,
         loop=asyncio.get_running_loop(),
     )
-
-
-def check(pool: "asyncpg.Pool") -> Callable[[], Awaitable[Mapping[str, Any]]]:
-    """The readiness check: the log answers, and this is its last position."""
-    store = PostgresStore(pool)
-
-    async def look() -> Mapping[str, Any]:
-        try:
-            return {"last_position": await store.last_position()}
-        except StoreUnavailable:
-            raise Unhealthy("the log cannot be reached") from None
-
-    return look

@@ -58,10 +58,15 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
         None,
         validation_alias="DATABASE_URL",
         repr=False,
-        description="PostgreSQL to use, as postgresql://user:password@host:port/name; unset = the embedded one",
+        description="PostgreSQL to use, as postgresql://user:password@host:port/name, or with host1:port,host2:port; "
+        "unset = the embedded one",
     )
     data_dir: Path = Field(
         Path(".seatledger"), description="Folder for the embedded database and generated secrets"
+    )
+    wal_archive: Path | None = Field(
+        None,
+        description="Folder for the write-ahead log of the embedded database, to restore to any moment; unset = none",
     )
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="TCP port to listen on; 0 = any free one")

@@ -13,8 +13,8 @@ from command_api.writing.failures import KeyReused, OutcomeUnknown
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.writer import Writer
-from eventstore.appending import Appended, Item, Outcome
-from eventstore.store import EventStore, StoreUnavailable, whole_stream
+from eventstore.appending import Appended, Conflict, Item, Outcome
+from eventstore.store import AnotherHistory, EventStore, StoreUnavailable, whole_stream
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +126,10 @@ class Appender:
             for writer, item in zip(aboard, items, strict=True):
                 await self._carry([writer], [item])
             return
+        if isinstance(error, AnotherHistory) and not aboard[0].is_from_the_start:
+            self._look_up(aboard[0], aboard[0].settle(Conflict(0)))
+            self._release(aboard[0])
+            return
         log.error("the log refused facts of %s", items[0].stream, exc_info=error)
         aboard[0].fail(error)
         self._release(aboard[0])
@@ -146,8 +150,8 @@ class Appender:
                     # so comes after it: what is read next is all there will be.
                     await self._store.append([Item(writer.stream, writer.head, ())], self._now())
                 writer.catching_up()
-                async for page in whole_stream(self._store, writer.stream, writer.head.version):
-                    writer.catch_up(page)
+                while not await self._caught_up(writer):
+                    writer.start_over()
                 writer.caught_up()
             except StoreUnavailable:
                 if writer.drop_late(clock):
@@ -159,6 +163,20 @@ class Appender:
                 writer.give_up(error)
             break
         self._release(writer)
+
+    async def _caught_up(self, writer: Writer[Any]) -> bool:
+        """Read to the stream's end; False when the log has not the fact at which the writer stands.
+
+        That fact is read too, because its number alone says nothing in a log that was restored to an earlier state.
+        """
+        head = writer.head
+        known = min(head.version, 1)
+        async for page in whole_stream(self._store, writer.stream, head.version - known):
+            if known and page[0].hash != head.hash:
+                return False
+            writer.catch_up(page[known:])
+            known = 0
+        return not known
 
     def _look_up(self, writer: Writer[Any], doubtful: list[Decided]) -> None:
         if doubtful:

@@ -82,6 +82,8 @@ class Writer(Generic[S]):
         self._found: Found | None = None
         self.is_broken = False
         self.is_in_doubt = False
+        # Read anew since the log was found to be another one, and not yet borne out by an append.
+        self.is_from_the_start = False
 
     @property
     def is_idle(self) -> bool:
@@ -200,6 +202,7 @@ class Writer(Generic[S]):
             self.head = outcome.head
             self._position = outcome.base + len(batch.facts)
             self._seen = self._looking
+            self.is_from_the_start = False
             self._in_doubt.clear()
             said = (self._say(decided, outcome.base + decided.facts_end) for decided in batch.decided)
             return [doubtful for each in said for doubtful in each]
@@ -208,11 +211,7 @@ class Writer(Generic[S]):
         duplicates = [decided for decided in batch.decided if decided.pending.command_id in known]
         again = self._take_back(leave_out=known)
         if isinstance(outcome, Conflict) and outcome.version < self.head.version:
-            log.critical(
-                "%s stands at version %d in the log and was at %d: facts are lost",
-                self.stream, outcome.version, self.head.version,
-            )  # fmt: skip
-            self._start_over()
+            self.start_over()
         self._in_doubt.update((pending.command_id, pending) for pending in again)
         self.stale = True
         self.is_in_doubt = outcome is None
@@ -243,11 +242,18 @@ class Writer(Generic[S]):
         for decided in self._batch.decided:
             decided.pending.fail(error)
         self._take_back()
-        self._start_over()
+        self._forget()
         self.stale = True
 
-    def _start_over(self) -> None:
+    def start_over(self) -> None:
         """The log is not the one that was folded (a backup, a stand-by that was behind): it is read from its start."""
+        log.critical(
+            "%s was at version %d and the log says otherwise: facts are lost", self.stream, self.head.version
+        )
+        self.is_from_the_start = True
+        self._forget()
+
+    def _forget(self) -> None:
         self.head = EMPTY
         self._state = self._aggregate.initial()
         self._position = 0

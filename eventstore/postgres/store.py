@@ -11,6 +11,7 @@ from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownComma
 from eventstore.facts import RecordedFact
 from eventstore.hashing import chain
 from eventstore.postgres.errors import unavailable_is_said
+from eventstore.store import AnotherHistory
 
 LOG_ID = 1
 
@@ -45,6 +46,11 @@ FIND_COMMANDS = """SELECT command_id::text, fingerprint, answer::text, position
                    FROM eventstore.commands WHERE log_id = $1 AND command_id = ANY ($2::uuid[])"""
 
 
+# What is found may be visible and yet not where it must be to last: a commit that waited for a synchronous stand-by is
+# seen by all when its session is told to stop waiting. A commit after it waits for everything before.
+CONFIRM = "SELECT pg_logical_emit_message(true, 'seatledger', '')"
+
+
 class PostgresStore:
     """Reads and appends over a pool, or within one transaction when given its connection."""
 
@@ -62,6 +68,8 @@ class PostgresStore:
             try:
                 with unavailable_is_said():
                     return await self._pool.fetch(APPEND, *arguments)
+            except asyncpg.DataCorruptedError as error:
+                raise AnotherHistory(str(error)) from error
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
                 if attempt == _REPEAT_MAX:
                     raise
@@ -70,6 +78,8 @@ class PostgresStore:
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
         with unavailable_is_said():
             rows = await self._pool.fetch(FIND_COMMANDS, LOG_ID, command_ids)
+            if rows:
+                await self._pool.execute(CONFIRM)
         return {row[0]: KnownCommand(*row) for row in rows}
 
     async def read_log(self, after: int, limit: int) -> list[RecordedFact]:
