@@ -1,9 +1,11 @@
 """Which exceptions are a user's to know, each as one line with the way out."""
 
+import asyncpg
+
 from cli.stopped import Stopped
 from eventstore.store import StoreUnavailable
 from runtime.authentication.key_look_up import SigningKeyUnreadable
-from runtime.database import DatabaseUnavailable, RoleUnusable
+from runtime.database import DatabaseUnavailable, RoleUnusable, is_unavailable
 from runtime.embedded_postgres.errors import EmbeddedPostgresError
 from runtime.master_key import MasterKeyMissing
 from runtime.migration_files import MigrationRefused
@@ -40,4 +42,7 @@ def one_line(error: BaseException) -> str | None:
         return f"{error}. {ROLES_WAY_OUT}"
     if isinstance(error, OURS):
         return " ".join(str(error).split())
+    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError) and is_unavailable(error):
+        # It went away while something was being prepared, after it had answered once.
+        return f"PostgreSQL went away: {' '.join(str(error).split())}"
     return None
