@@ -10,7 +10,7 @@ class WriteLimits:
     """
 
     flights_max: int = 2
-    batch_facts_max: int = 500
+    batch_facts_max: int = 128
     queue_max: int = 1_000
     writers_max: int = 10_000
     wait_seconds: float = 10.0

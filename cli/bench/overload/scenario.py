@@ -25,6 +25,7 @@ CALM_TIMES = 3.0
 
 WINDOW_SECONDS = 0.25
 NEIGHBOUR_PER_SECOND = 50.0
+NEIGHBOURS = 500
 
 
 class Round(NamedTuple):
@@ -68,7 +69,7 @@ async def _round(crowd: Crowd, seconds: float, how: How, name: str) -> Round:
     calm = CALM_TIMES * curve[MULTIPLES[0]].accepted_p99
     recovery = seconds_until_calm(flooded, seconds, calm, WINDOW_SECONDS)
     how.say(f"{name}: another event, alone and beside {MOST:g} times")
-    quiet = ([Phase(NEIGHBOUR_PER_SECOND, seconds)], int(NEIGHBOUR_PER_SECOND))
+    quiet = ([Phase(NEIGHBOUR_PER_SECOND, seconds)], NEIGHBOURS)
     (alone,) = await crowd.floods(quiet)
     _, beside = await crowd.floods(([Phase(rate * MOST, seconds)], UNDER_WAY_MAX), quiet)
     resident = resident_mib(crowd.server.process_ids[0])
