@@ -100,6 +100,8 @@ async def serve(
         app,
         limits,
         http=_protocol(),
+        # Not found out by looking: our application is a function that returns a coroutine, and none itself.
+        interface="asgi3",
         loop="none",
         ws="none",
         lifespan="on",
