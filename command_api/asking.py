@@ -1,7 +1,7 @@
 """A request on its way to becoming a command: who asks, with what, under which key and on what condition."""
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -23,6 +23,7 @@ from domain.refusal import Refused
 from eventstore.hashing import canonical
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.store import StoreUnavailable
+from runtime.http.header import header
 from runtime.http.json_body import json_bytes, parsed
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
@@ -71,8 +72,9 @@ class Asking(Generic[B]):
         self.caller = caller
         self.body = body
         self.now: datetime = services.now()
-        self._key = request.headers.get("idempotency-key")
-        self._versions = _versions(request.headers.get("if-match"))
+        headers = request.scope["headers"]
+        self._key = header(headers, b"idempotency-key")
+        self._versions = _versions(header(headers, b"if-match"))
         if self._key is None:
             self._command_id, self._fingerprint = new_id(), None
         else:
@@ -80,7 +82,7 @@ class Asking(Generic[B]):
             asked_for = f"{request.method} {request.url.path}\n".encode() + raw
             self._fingerprint = services.people.fingerprint(asked_for)
 
-    async def carry_out(
+    def carry_out(
         self,
         aggregate: Aggregate[S],
         id: str,
@@ -90,7 +92,7 @@ class Asking(Generic[B]):
         version: Callable[[S], int] | None = None,
         may: Callable[[S], None] | None = None,
         creates: bool = False,
-    ) -> Response:
+    ) -> Coroutine[Any, Any, Response]:
         """The response to `command` about the aggregate with this `id`.
 
         `version` gives the version that If-Match speaks of; `may` refuses callers who must not touch this one.
@@ -110,7 +112,7 @@ class Asking(Generic[B]):
             future=loop.create_future(),
             deadline=loop.time() + services.wait_seconds,
         )
-        return await self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
+        return self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
 
     def require_in_scope(self, name: str, aggregate: Aggregate[Any], id: str) -> None:
         """Raises Problem 403 where the caller is there for some events, and the command called `name` is not about one
@@ -157,7 +159,7 @@ class Asking(Generic[B]):
             self._say(name, problem.answer)
         return await self._opened(name, first)
 
-    async def _answered(self, name: str, carrying_out: Coroutine[Any, Any, Reply]) -> Response:
+    async def _answered(self, name: str, carrying_out: Awaitable[Reply]) -> Response:
         try:
             reply = await carrying_out
         except Refused as no:
@@ -170,16 +172,21 @@ class Asking(Generic[B]):
 
     async def _opened(self, name: str, reply: Reply) -> Response:
         """The response to what has been carried out. While that cannot be opened, nobody is told that it failed."""
+        body = self.services.keyring.opened_at_once(reply.answer.body)
+        if body is None:
+            body = await self._opened_by_keys_looked_up(name, reply.answer.body)
+        self.services.metrics.answered(name, "replayed" if reply.replayed else "accepted")
+        return _response(reply, body)
+
+    async def _opened_by_keys_looked_up(self, name: str, body: bytes) -> bytes:
         try:
             with unavailable_is_said():
-                body = await self.services.keyring.opened_json(reply.answer.body)
+                return await self.services.keyring.opened_json(body)
         except StoreUnavailable:
             self._say(name, UNAVAILABLE)
         except MasterKeyMissing:
             log.exception("an answer cannot be opened")
             self._say(name, UNAVAILABLE)
-        self.services.metrics.answered(name, "replayed" if reply.replayed else "accepted")
-        return _response(reply, body)
 
     def _metadata(self, command: str) -> bytes:
         """Who and why, for the log: canonical JSON."""
@@ -217,8 +224,10 @@ async def asked(request: Request, body: TypeAdapter[B], *, empty: bytes = b"") -
 
     Raises Problem: 400, 415 or 422.
     """
-    services: CommandServices = request.state.command
-    caller: Caller = request.state.caller or ANONYMOUS
+    # Not `request.state` and `request.headers`: each is an object made for one look.
+    state = request.scope["state"]
+    services: CommandServices = state["command"]
+    caller: Caller = state["caller"] or ANONYMOUS
     raw = await json_bytes(request)
     value = parsed(raw or empty, body)
     return Asking(request, services, caller, value, raw)

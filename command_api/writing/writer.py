@@ -114,9 +114,9 @@ class Writer(Generic[S]):
         batch, command_id = self._batch, pending.command_id
         try:
             if self.head.version:
-                self._fold_new(
-                    self._aggregate.lapse(self._state, pending.now), TIME_COMMAND_ID, TIME_METADATA
-                )
+                lapsed = self._aggregate.lapse(self._state, pending.now)
+                if lapsed:
+                    self._fold_new(lapsed, TIME_COMMAND_ID, TIME_METADATA)
             if pending.check is not None:
                 pending.check(self._state)
             facts = self._aggregate.decide(pending.command, self._state)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -37,22 +37,32 @@ class Writers:
         self._closing = False
         self._deadlines = Deadlines(asyncio.get_running_loop())
 
-    async def carry_out(
+    def carry_out(
         self, aggregate: Aggregate[S], id: str, pending: Pending, *, creates: bool = False
-    ) -> Reply:
+    ) -> Awaitable[Reply]:
         """Decide, commit, answer. `creates` says that the command makes the stream it names.
 
         A retry of a creation names another new stream, so only the store can tell that its key was used before.
-        Raises the decision's `Refused` or a `CommandFailed`.
+        Whoever waits for it gets the reply, the decision's `Refused` or a `CommandFailed`.
         """
-        if pending.fingerprint is None:
-            return await self._queued(aggregate, id, pending)
+        if pending.fingerprint is not None:
+            return self._carry_out_once(aggregate, id, pending, pending.fingerprint, creates=creates)
+        try:
+            return self._queued(aggregate, id, pending)
+        except Overloaded as full:
+            pending.fail(full)
+            return pending.future
+
+    async def _carry_out_once(
+        self, aggregate: Aggregate[S], id: str, pending: Pending, fingerprint: bytes, *, creates: bool
+    ) -> Reply:
+        """A command with an idempotency key."""
         first = self._keyed.get(pending.command_id)
         if first is not None:
             return await _same_answer(first, pending)
         self._keyed[pending.command_id] = pending
         try:
-            reply = await self.first_reply(pending.command_id, pending.fingerprint) if creates else None
+            reply = await self.first_reply(pending.command_id, fingerprint) if creates else None
             if reply is None:
                 return await self._queued(aggregate, id, pending)
             pending.reply(*reply)

@@ -1,10 +1,11 @@
 """uvicorn's HTTP protocol over httptools, with a bound on everything that a client can make us hold or wait for.
 
 uvicorn has no hooks for this, so it rests on what `uvicorn.protocols.http.httptools_impl` does as of uvicorn 0.54: that
-the parser calls `on_message_begin`, `on_headers_complete` and `on_message_complete` on the protocol, the second of which
-makes the cycle that serves the request; that a finished answer calls `on_response_complete`, which starts the next of the `pipeline`; that `headers`, `url`, `flow` and
-`cycle` are what is known of the connection; and that an exception raised by one of the
-callbacks ends `feed_data` as an `HttpParserError`. `tests/runtime/connections/` holds it to that over real sockets.
+the parser calls `on_message_begin`, `on_headers_complete` and `on_message_complete` on the protocol; that the second
+makes the cycle that serves the request, of which ours is in `exchange`; that a finished answer calls
+`on_response_complete`, which starts the next of the `pipeline`; that `headers`, `url`, `flow` and `cycle` are what is
+known of the connection; and that an exception raised by one of the callbacks ends `feed_data` as an
+`HttpParserError`. `tests/runtime/connections/` holds it to that over real sockets.
 
 Nothing here starts a timer for a request. A connection only notes until when it has to have got on, and `watch`
 looks at all of them now and then.
@@ -113,12 +114,13 @@ class LimitedProtocol(HttpToolsProtocol):
         self._check_head()
         self._in_head, self._in_body = False, True
         self.cut_at = self.loop.time() + self._limits.body_seconds_max
-        before, self.cycle = self.cycle, self._exchange()
-        if before is None or before.response_complete:
-            self._start_asgi_task(self.cycle, self.app)
-        else:
+        waits = self._under_way()
+        self.cycle = self._exchange()
+        if waits:
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
+        else:
+            self._start_asgi_task(self.cycle, self.app)
 
     @override
     def on_message_complete(self) -> None:
