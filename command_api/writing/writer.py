@@ -82,10 +82,10 @@ class Writer(Generic[S]):
         batch = self._batch
         if not batch.is_empty:
             return Item(self.stream, self.head, batch.facts, batch.commands), doubtful
-        if batch.decided:
-            # No commit will show that the state is the log's, so that is looked at first.
-            self._take_back()
-            self.stale = True
+        # No commit will show that the state is the log's, so that is looked at first; and before the next commands too,
+        # which are likely to hear the same no: they need not be decided twice.
+        self._take_back()
+        self.stale = True
         return None, doubtful
 
     def _decide_queue(self, clock: float, facts_max: int, doubtful: list[Decided]) -> bool:
