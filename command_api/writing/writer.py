@@ -12,6 +12,7 @@ from command_api.writing.batch import TIME_COMMAND_ID, TIME_METADATA, Batch, Dec
 from command_api.writing.failures import OutcomeUnknown, Overloaded, PreconditionFailed
 from command_api.writing.found import Found
 from command_api.writing.pending import Pending
+from command_api.writing.shared import Shared
 from domain.codec import CODEC
 from domain.refusal import Refused
 from eventstore.appending import Appended, Conflict, Duplicate, Item, NewCommand, Outcome, StreamHead
@@ -55,6 +56,7 @@ class Writer(Generic[S]):
         self._found: Found | None = None
         self.is_broken = False
         self.is_in_doubt = False
+        self.shared = Shared()
 
     @property
     def is_idle(self) -> bool:
@@ -161,6 +163,8 @@ class Writer(Generic[S]):
         known = set(outcome.command_ids) if isinstance(outcome, Duplicate) else set()
         duplicates = [decided for decided in batch.decided if decided.pending.command_id in known]
         again = self._take_back(leave_out=known)
+        if isinstance(outcome, Conflict):
+            self.shared.lost(len(again))
         if isinstance(outcome, Conflict) and outcome.version < self.head.version:
             log.critical(
                 "%s stands at version %d in the log and was at %d: facts are lost",
