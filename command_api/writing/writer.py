@@ -41,6 +41,7 @@ class Writer(Generic[S]):
         self.queue: deque[Pending] = deque()
         self.stale = True
         self.busy = False
+        self.used_at = 0.0
         self._aggregate = aggregate
         self._state = aggregate.initial()
         self._savepoint = self._state

@@ -62,7 +62,7 @@ def outcome(asked: "asyncio.Task[Reply]") -> str:
 class Desk:
     """Takes commands as the routes do. `commits` counts the calls that wrote something."""
 
-    def __init__(self, store: EventStore, **limits: int) -> None:
+    def __init__(self, store: EventStore, **limits: Any) -> None:
         self.commits = 0
         metrics = WriteMetrics(CollectorRegistry())
         self.writers = Writers(
