@@ -27,6 +27,7 @@ from eventstore.store import StoreUnavailable
 from runtime.http.header import header
 from runtime.http.json_body import json_bytes, parsed
 from runtime.http.leaving import when_client_leaves
+from runtime.http.raw_response import RawResponse
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
 from runtime.master_key import MasterKeyMissing
@@ -193,25 +194,24 @@ class Asking(Generic[B]):
             if self._left:
                 raise ClientDisconnect from None
             raise
-        return await self._opened(name, reply)
+        body = self.services.keyring.opened_at_once(reply.answer.body)
+        return await self._opened(name, reply) if body is None else self._told(name, reply, body)
 
     async def _opened(self, name: str, reply: Reply) -> Response:
         """The response to what has been carried out. While that cannot be opened, nobody is told that it failed."""
-        body = self.services.keyring.opened_at_once(reply.answer.body)
-        if body is None:
-            body = await self._opened_by_keys_looked_up(name, reply.answer.body)
-        self.services.metrics.answered(name, "replayed" if reply.replayed else "accepted")
-        return _response(reply, body)
-
-    async def _opened_by_keys_looked_up(self, name: str, body: bytes) -> bytes:
         try:
             with unavailable_is_said():
-                return await self.services.keyring.opened_json(body)
+                body = await self.services.keyring.opened_json(reply.answer.body)
         except StoreUnavailable:
             self._say(name, UNAVAILABLE)
         except MasterKeyMissing:
             log.exception("an answer cannot be opened")
             self._say(name, UNAVAILABLE)
+        return self._told(name, reply, body)
+
+    def _told(self, name: str, reply: Reply, body: bytes) -> Response:
+        self.services.metrics.answered(name, "replayed" if reply.replayed else "accepted")
+        return _response(reply, body)
 
     def _metadata(self, command: str) -> bytes:
         """Who and why, for the log: canonical JSON."""
@@ -276,9 +276,6 @@ def _versions(header: str | None) -> frozenset[int] | None:
 
 def _response(reply: Reply, body: bytes) -> Response:
     answer = reply.answer
-    response = Response(status_code=answer.status)
-    response.body = body
-    # Written once as they go over the wire: one by one they cost three times as much.
     headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
     headers.append((b"seatledger-position", b"%d" % reply.position))
     if body:
@@ -287,5 +284,4 @@ def _response(reply: Reply, body: bytes) -> Response:
         headers.append((b"content-length", b"%d" % len(body)))
     if reply.replayed:
         headers.append((b"idempotent-replayed", b"true"))
-    response.raw_headers = headers
-    return response
+    return RawResponse(answer.status, body, headers)
