@@ -1,13 +1,12 @@
 """A request on its way to becoming a command: who asks, with what, under which key and on what condition."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Any, Generic, NoReturn, TypeVar
 
 from pydantic import TypeAdapter
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.accounts.terms import Terms
@@ -26,7 +25,6 @@ from eventstore.postgres.errors import unavailable_is_said
 from eventstore.store import StoreUnavailable
 from runtime.http.header import header
 from runtime.http.json_body import json_bytes, parsed
-from runtime.http.leaving import when_client_leaves
 from runtime.http.raw_response import RawResponse
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
@@ -66,18 +64,7 @@ BAD_KEY = ProblemDetail(
 class Asking(Generic[B]):
     """One request: `caller`, validated `body`, `now`, and the terms under which it is carried out."""
 
-    __slots__ = (
-        "_command_id",
-        "_fingerprint",
-        "_key",
-        "_left",
-        "_scope",
-        "_versions",
-        "body",
-        "caller",
-        "now",
-        "services",
-    )
+    __slots__ = ("_command_id", "_fingerprint", "_key", "_versions", "body", "caller", "now", "services")
 
     def __init__(
         self, request: Request, services: CommandServices, caller: Caller, body: B, raw: bytes
@@ -86,8 +73,6 @@ class Asking(Generic[B]):
         self.caller = caller
         self.body = body
         self.now: datetime = services.now()
-        self._scope = request.scope
-        self._left = False
         headers = request.scope["headers"]
         self._key = header(headers, b"idempotency-key")
         self._versions = _versions(header(headers, b"if-match"))
@@ -128,13 +113,7 @@ class Asking(Generic[B]):
             future=loop.create_future(),
             deadline=loop.time() + services.wait_seconds,
         )
-        when_client_leaves(self._scope, lambda: self._leave(pending))
         return self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
-
-    def _leave(self, pending: Pending) -> None:
-        """Whoever asked has gone: what nobody waits for is not decided any more."""
-        self._left = True
-        pending.future.cancel()
 
     def require_in_scope(self, name: str, aggregate: Aggregate[Any], id: str) -> None:
         """Raises Problem 403 where the caller is there for some events, and the command called `name` is not about one
@@ -190,10 +169,6 @@ class Asking(Generic[B]):
             self._say(name, failure_problem(failure))
         except StoreUnavailable:
             self._say(name, UNAVAILABLE)
-        except asyncio.CancelledError:
-            if self._left:
-                raise ClientDisconnect from None
-            raise
         body = self.services.keyring.opened_at_once(reply.answer.body)
         return await self._opened(name, reply) if body is None else self._told(name, reply, body)
 

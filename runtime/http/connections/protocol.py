@@ -13,12 +13,11 @@ looks at all of them now and then.
 
 import asyncio
 from math import inf
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote
 
 import httptools
 from prometheus_client import Counter
-from starlette.types import Scope
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
@@ -27,7 +26,6 @@ from runtime.http.connections import refusals
 from runtime.http.connections.config import LimitedConfig
 from runtime.http.connections.exchange import Exchange
 from runtime.http.connections.stall import Stall
-from runtime.http.leaving import LEAVING, client_left
 from runtime.metrics import REGISTRY
 from runtime.problems import ProblemDetail
 
@@ -85,10 +83,6 @@ class LimitedProtocol(HttpToolsProtocol):
             self._inside = False
             self._doors.leave(self._address)
         super().connection_lost(exc)
-        last: RequestResponseCycle | None = self.cycle
-        for cycle in (last, *(waiting for waiting, _ in self.pipeline)):
-            if cycle is not None and not cycle.response_complete:
-                client_left(cast("Scope", cycle.scope))
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -197,7 +191,6 @@ class LimitedProtocol(HttpToolsProtocol):
         scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
         scope["raw_path"] = self.root_path.encode("ascii") + url.path
         scope["query_string"] = url.query or b""
-        cast("Scope", scope)[LEAVING] = []
         return Exchange(
             scope=scope,
             transport=self.transport,
