@@ -1,5 +1,6 @@
 """A store in memory: what tests use instead of mocks. It passes the same contract suite as the Postgres store."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -17,6 +18,7 @@ class MemoryStore:
         self.log: list[RecordedFact] = []
         self._streams: dict[str, list[RecordedFact]] = {}
         self._commands: dict[str, KnownCommand] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
         return [self._append_one(item, recorded_at) for item in items]
@@ -63,6 +65,11 @@ class MemoryStore:
 
     async def last_position(self) -> int:
         return len(self.log)
+
+    @asynccontextmanager
+    async def turn(self, stream: str) -> AsyncIterator["MemoryStore"]:
+        async with self._turns.setdefault(stream, asyncio.Lock()):
+            yield self
 
 
 class MemoryLease:

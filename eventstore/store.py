@@ -57,6 +57,14 @@ class EventStore(LogReader, Protocol):
         """The stream in which `tag` was first used; None when it never was."""
         ...
 
+    def turn(self, stream: str) -> AbstractAsyncContextManager["EventStore"]:
+        """Wait for one's turn at writing `stream`, first come, first served, and have a store to do it with.
+
+        It is a courtesy among those who take turns: nobody is kept from appending without. Raises `StoreUnavailable`,
+        and also on leaving, when what was appended is appended all the same.
+        """
+        ...
+
 
 class Lease(Protocol):
     """The sole right to move one checkpoint, for as long as the context lasts."""

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from typing_extensions import override
 
+from runtime.access_log import write_block
 from runtime.collecting import collect_seldom
 from runtime.http.connections.config import LimitedConfig
 from runtime.http.connections.limits import ConnectionLimits
@@ -109,6 +110,8 @@ async def serve(
         limits,
         shedding or Shedding(),
         http=_protocol(),
+        # Not found out by looking: our application is a function that returns a coroutine, and none itself.
+        interface="asgi3",
         loop="none",
         ws="none",
         lifespan="on",
@@ -138,6 +141,7 @@ async def serve(
         if watcher:
             watcher.cancel()
         sock.close()
+        write_block()
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:

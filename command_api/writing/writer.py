@@ -14,6 +14,7 @@ from command_api.writing.found import Found
 from command_api.writing.limits import WriteLimits
 from command_api.writing.pending import Pending
 from command_api.writing.room import Room
+from command_api.writing.shared import Shared
 from domain.codec import CODEC
 from domain.refusal import Refused
 from eventstore.appending import Appended, Conflict, Duplicate, Item, NewCommand, Outcome, StreamHead
@@ -64,6 +65,7 @@ class Writer(Generic[S]):
         self.queue: deque[Pending] = deque()
         self.stale = True
         self.busy = False
+        self.used_at = 0.0
         self._aggregate = aggregate
         self._state = aggregate.initial()
         self._savepoint = self._state
@@ -84,6 +86,7 @@ class Writer(Generic[S]):
         self.is_in_doubt = False
         # Read anew since the log was found to be another one, and not yet borne out by an append.
         self.is_from_the_start = False
+        self.shared = Shared()
 
     @property
     def is_idle(self) -> bool:
@@ -129,10 +132,10 @@ class Writer(Generic[S]):
         batch = self._batch
         if not batch.is_empty:
             return Item(self.stream, self.head, batch.facts, batch.commands), doubtful
-        if batch.decided:
-            # No commit will show that the state is the log's, so that is looked at first.
-            self._take_back()
-            self.stale = True
+        # No commit will show that the state is the log's, so that is looked at first; and before the next commands too,
+        # which are likely to hear the same no: they need not be decided twice.
+        self._take_back()
+        self.stale = True
         return None, doubtful
 
     def _decide_queue(self, clock: float, facts_max: int, doubtful: list[Decided]) -> bool:
@@ -161,9 +164,9 @@ class Writer(Generic[S]):
         batch, command_id = self._batch, pending.command_id
         try:
             if self.head.version:
-                self._fold_new(
-                    self._aggregate.lapse(self._state, pending.now), TIME_COMMAND_ID, TIME_METADATA
-                )
+                lapsed = self._aggregate.lapse(self._state, pending.now)
+                if lapsed:
+                    self._fold_new(lapsed, TIME_COMMAND_ID, TIME_METADATA)
             if pending.check is not None:
                 pending.check(self._state)
             facts = self._aggregate.decide(pending.command, self._state)
@@ -210,6 +213,8 @@ class Writer(Generic[S]):
         known = set(outcome.command_ids) if isinstance(outcome, Duplicate) else set()
         duplicates = [decided for decided in batch.decided if decided.pending.command_id in known]
         again = self._take_back(leave_out=known)
+        if isinstance(outcome, Conflict):
+            self.shared.lost(len(again))
         if isinstance(outcome, Conflict) and outcome.version < self.head.version:
             self.start_over()
         self._in_doubt.update((pending.command_id, pending) for pending in again)

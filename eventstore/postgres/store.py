@@ -1,6 +1,7 @@
 """The log in Postgres."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownComma
 from eventstore.facts import RecordedFact
 from eventstore.hashing import chain
 from eventstore.postgres.errors import unavailable_is_said
+from eventstore.postgres.turns import turn
 from eventstore.store import AnotherHistory
 
 LOG_ID = 1
@@ -100,6 +102,15 @@ class PostgresStore:
         with unavailable_is_said():
             position: int = await self._pool.fetchval(LAST_POSITION, LOG_ID)
         return position
+
+    @asynccontextmanager
+    async def turn(self, stream: str) -> AsyncIterator["PostgresStore"]:
+        if not isinstance(self._pool, asyncpg.Pool):
+            raise TypeError(
+                "turns are taken over a pool: whose connection this is holds no lock of the session"
+            )
+        async with turn(self._pool, stream) as connection:
+            yield PostgresStore(connection)
 
     async def _facts(self, query: str, *arguments: object) -> list[RecordedFact]:
         with unavailable_is_said():

@@ -1,13 +1,14 @@
 """One process's way to the database: an `EventStore` over a network that loses, delays, cuts and falls silent."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from random import Random
 
 from eventstore.appending import Item, KnownCommand, Outcome
 from eventstore.facts import RecordedFact
-from eventstore.store import StoreUnavailable
+from eventstore.store import EventStore, StoreUnavailable
 from tests.simulation.database import Choked, Database, Sent
 from tests.simulation.plan import FATES, Plan
 
@@ -69,6 +70,13 @@ class Line:
         if fate == "silent":
             works = DARK_SECONDS_MAX
         return Sent(self._name, items, at, there, works, fails)
+
+    @asynccontextmanager
+    async def turn(self, stream: str) -> AsyncIterator[EventStore]:
+        """A courtesy that nobody may count on: here there is none."""
+        await self._way_there("turn")
+        yield self
+        await self._way_back()
 
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
         await self._way_there("look up")

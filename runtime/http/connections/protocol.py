@@ -1,10 +1,11 @@
 """uvicorn's HTTP protocol over httptools, with a bound on everything that a client can make us hold or wait for.
 
 uvicorn has no hooks for this, so it rests on what `uvicorn.protocols.http.httptools_impl` does as of uvicorn 0.54: that
-the parser calls `on_message_begin`, `on_headers_complete` and `on_message_complete` on the protocol; that a
-finished answer calls `on_response_complete`, which starts the next of the `pipeline`; that `headers`, `url`, `flow` and
-`cycle` are what is known of the connection; and that an exception raised by one of the
-callbacks ends `feed_data` as an `HttpParserError`. `tests/runtime/connections/` holds it to that over real sockets.
+the parser calls `on_message_begin`, `on_headers_complete` and `on_message_complete` on the protocol; that the second
+makes the cycle that serves the request, of which ours is in `exchange`; that a finished answer calls
+`on_response_complete`, which starts the next of the `pipeline`; that `headers`, `url`, `flow` and `cycle` are what is
+known of the connection; and that an exception raised by one of the callbacks ends `feed_data` as an
+`HttpParserError`. `tests/runtime/connections/` holds it to that over real sockets.
 
 Nothing here starts a timer for a request. A connection only notes until when it has to have got on, and `watch`
 looks at all of them now and then.
@@ -13,6 +14,7 @@ looks at all of them now and then.
 import asyncio
 from math import inf
 from typing import Any
+from urllib.parse import unquote
 
 import httptools
 from prometheus_client import Counter
@@ -23,6 +25,7 @@ from uvicorn.server import ServerState
 from runtime.http.client_gone import LEFT
 from runtime.http.connections import refusals
 from runtime.http.connections.config import LimitedConfig
+from runtime.http.connections.exchange import Exchange
 from runtime.http.connections.stall import Stall
 from runtime.http.traffic import observe_request
 from runtime.metrics import REGISTRY
@@ -121,9 +124,13 @@ class LimitedProtocol(HttpToolsProtocol):
         self._check_head()
         self._in_head, self._in_body = False, True
         self.cut_at = self.loop.time() + self._limits.body_seconds_max
-        super().on_headers_complete()
-        if self._limited.leaving or self.parser.should_upgrade():
-            self.cycle.keep_alive = False
+        waits = self._under_way()
+        self.cycle = self._exchange()
+        if waits:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+        else:
+            self._start_asgi_task(self.cycle, self.app)
 
     @override
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -236,6 +243,34 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refusal = refusals.UPGRADE
         if self._refusal is not None:
             raise ValueError(self._refusal.code)
+
+    def _exchange(self) -> Exchange:
+        """What uvicorn's own `on_headers_complete` makes, but of our kind."""
+        version, parser, scope = self.parser.get_http_version(), self.parser, self.scope
+        scope["method"] = parser.get_method().decode("ascii")
+        if version != "1.1":
+            scope["http_version"] = version
+        url = httptools.parse_url(self.url)
+        path = url.path.decode("ascii")
+        scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
+        scope["raw_path"] = self.root_path.encode("ascii") + url.path
+        scope["query_string"] = url.query or b""
+        return Exchange(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0"
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and not self._limited.leaving,
+            on_response=self.on_response_complete,
+        )
 
     def _exact_head_bytes(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)

@@ -118,10 +118,11 @@ class Desk:
             deadline=loop.time() + wait,
             has_left=has_left,
         )
-        return loop.create_task(
-            self.writers.carry_out(aggregate, command.show_id, pending, creates=creates),
-            name=pending.command_id,
-        )
+
+        async def answered() -> Reply:
+            return await self.writers.carry_out(aggregate, command.show_id, pending, creates=creates)
+
+        return loop.create_task(answered(), name=pending.command_id)
 
     async def outcomes(self, *asked: "asyncio.Task[Reply]") -> list[str]:
         """What came of each, once all are answered."""

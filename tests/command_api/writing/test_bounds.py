@@ -1,10 +1,12 @@
 """Everything is bounded: the queue, the wait, the writers kept in memory."""
 
 import asyncio
+import weakref
 
 import pytest
 
 from command_api.writing.failures import Overloaded
+from command_api.writing.writers import LOOK_SECONDS
 from tests.command_api.writing.desk import Desk
 from tests.command_api.writing.unreliable import Held, LostAfterAWhile, Unreliable, arrives
 from tests.command_api.writing.virtual_time import in_virtual_time
@@ -161,6 +163,35 @@ async def test_only_idle_writers_are_forgotten_and_what_they_knew_is_read_again(
     assert "show-c" in desk.writers._writers
     held.let_go.set()
     await busy
+
+
+@in_virtual_time
+async def test_a_show_that_nobody_asks_for_any_more_is_forgotten_with_its_state_and_read_again_when_needed() -> (
+    None
+):
+    desk = Desk(Unreliable(), cold_seconds=900.0)
+    await desk.ask(schedule(10, "warm"))
+    await desk.ask(schedule(10, "cold"))
+    await desk.ask(book(show="cold"))
+    state = weakref.ref(desk.writers._writers["show-cold"])
+    for _ in range(10):
+        await asyncio.sleep(100)
+        await desk.ask(book(show="warm"))
+    assert state() is None
+    assert list(desk.writers._writers) == ["show-warm"]
+    assert await desk.outcomes(desk.ask(book(9, "cold")), desk.ask(book(1, "cold"))) == ["Reply", "Refused"]
+
+
+@in_virtual_time
+async def test_when_many_facts_are_kept_the_shows_that_are_used_least_are_forgotten() -> None:
+    desk = Desk(Unreliable(), facts_kept_max=25)
+    for show in ("a", "b", "c"):
+        await desk.ask(schedule(100, show))
+        for _ in range(8):
+            await desk.ask(book(show=show))
+    await desk.ask(book(show="a"))
+    await asyncio.sleep(LOOK_SECONDS)
+    assert list(desk.writers._writers) == ["show-c", "show-a"]
 
 
 @in_virtual_time
