@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from cli.migrations import migration_sources
-from runtime.database import DatabaseUnavailable, cause, described
+from runtime.database import connect
 from runtime.migration_files import Part
 from runtime.migrations import migrate
 from runtime.migrations import must_suit as database_must_suit
@@ -29,12 +29,7 @@ async def must_suit(dsn: str) -> None:
 
 @asynccontextmanager
 async def _connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    try:
-        connection = await asyncpg.connect(dsn)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        raise DatabaseUnavailable(
-            f"PostgreSQL at {described(dsn)} is unavailable: {cause(error, dsn)}"
-        ) from None
+    connection = await connect(dsn)
     try:
         yield connection
     finally:

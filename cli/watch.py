@@ -28,6 +28,10 @@ from runtime.serving import run
 
 LEASE_SECONDS_MAX = 30.0
 LOOK_SECONDS = 0.1
+TAKEN = (
+    f"another process has been watching for {LEASE_SECONDS_MAX:.0f} seconds, as `up` and `project` do: nothing is "
+    "left to do here, unless it hangs"
+)
 SAMPLES = 10
 WORDS_MAX = 1_000
 
@@ -69,7 +73,10 @@ def command(
         if acknowledge:
             click.echo(run(_acknowledge(dsn, acknowledge, by or getpass.getuser(), str(why))))
         elif once or as_list:
-            found = run(_look(dsn, once=once))
+            try:
+                found = run(_look(dsn, once=once))
+            except TimeoutError:
+                raise Stopped(TAKEN) from None
             click.echo("\n".join(listed(found)))
             if found.open_count:
                 raise SystemExit(1)

@@ -1,7 +1,7 @@
 """A request on its way to becoming a command: who asks, with what, under which key and on what condition."""
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -23,7 +23,10 @@ from domain.refusal import Refused
 from eventstore.hashing import canonical
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.store import StoreUnavailable
+from runtime.http.client_gone import left_of
+from runtime.http.header import header
 from runtime.http.json_body import json_bytes, parsed
+from runtime.http.raw_response import RawResponse
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
 from runtime.master_key import MasterKeyMissing
@@ -63,7 +66,8 @@ class Asking(Generic[B]):
     """One request: `caller`, validated `body`, `now`, and the terms under which it is carried out."""
 
     __slots__ = (
-        "_asked_for", "_command_id", "_fingerprint", "_key", "_versions", "body", "caller", "now", "services",
+        "_asked_for", "_command_id", "_fingerprint", "_has_left", "_key", "_versions", "body", "caller", "now",
+        "services",
     )  # fmt: skip
 
     def __init__(
@@ -73,8 +77,10 @@ class Asking(Generic[B]):
         self.caller = caller
         self.body = body
         self.now: datetime = services.now()
-        self._key = request.headers.get("idempotency-key")
-        self._versions = _versions(request.headers.get("if-match"))
+        self._has_left = left_of(request.scope)
+        headers = request.scope["headers"]
+        self._key = header(headers, b"idempotency-key")
+        self._versions = _versions(header(headers, b"if-match"))
         if self._key is None:
             self._command_id, self._fingerprint = new_id(), None
         else:
@@ -82,7 +88,7 @@ class Asking(Generic[B]):
             self._asked_for = f"{request.method} {request.url.path}\n".encode() + raw
             self._fingerprint = services.people.fingerprint(self._asked_for)
 
-    async def carry_out(
+    def carry_out(
         self,
         aggregate: Aggregate[S],
         id: str,
@@ -92,7 +98,7 @@ class Asking(Generic[B]):
         version: Callable[[S], int] | None = None,
         may: Callable[[S], None] | None = None,
         creates: bool = False,
-    ) -> Response:
+    ) -> Coroutine[Any, Any, Response]:
         """The response to `command` about the aggregate with this `id`.
 
         `version` gives the version that If-Match speaks of; `may` refuses callers who must not touch this one.
@@ -111,8 +117,10 @@ class Asking(Generic[B]):
             render=render,
             future=loop.create_future(),
             deadline=loop.time() + services.wait_seconds,
+            has_left=self._has_left,
+            versions=None if version is None else self._versions,
         )
-        return await self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
+        return self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
 
     def require_in_scope(self, name: str, aggregate: Aggregate[Any], id: str) -> None:
         """Raises Problem 403 where the caller is there for some events, and the command called `name` is not about one
@@ -129,10 +137,13 @@ class Asking(Generic[B]):
 
         `carry_out` gets the command's id, fingerprint and metadata. What it makes is new: it stands at version 0.
         """
+        metadata = self._metadata(name)
         if self._versions is not None and 0 not in self._versions:
-            self._say(name, failure_problem(PreconditionFailed(0)))
-        return await self._answered(
-            name, carry_out(self._command_id, self._fingerprint, self._metadata(name))
+            no = PreconditionFailed(0)
+            self.services.refusals.keep_bare(self._command_id, metadata, no)
+            self._say(name, failure_problem(no))
+        return await self._answered_apart(
+            name, metadata, carry_out(self._command_id, self._fingerprint, metadata)
         )
 
     async def answer_on_terms(
@@ -141,7 +152,7 @@ class Asking(Generic[B]):
         """The response to a command that goes another way than through the writers, about something that is there."""
         metadata = self._metadata(name)
         terms = Terms(self._command_id, self._fingerprint, metadata, self._versions)
-        return await self._answered(name, carry_out(terms))
+        return await self._answered_apart(name, metadata, carry_out(terms))
 
     async def first_answer_or(self, name: str, problem: Problem) -> Response:
         """What to say when a command cannot even be prepared any more: the first answer, if its key has one.
@@ -159,7 +170,19 @@ class Asking(Generic[B]):
             self._say(name, problem.answer)
         return await self._opened(name, first)
 
-    async def _answered(self, name: str, carrying_out: Coroutine[Any, Any, Reply]) -> Response:
+    async def _answered_apart(self, name: str, metadata: bytes, carrying_out: Awaitable[Reply]) -> Response:
+        """As `_answered`, where no writer keeps the refusal."""
+
+        async def kept() -> Reply:
+            try:
+                return await carrying_out
+            except (Refused, PreconditionFailed) as no:
+                self.services.refusals.keep_bare(self._command_id, metadata, no)
+                raise
+
+        return await self._answered(name, kept())
+
+    async def _answered(self, name: str, carrying_out: Awaitable[Reply]) -> Response:
         try:
             reply = await carrying_out
         except Refused as no:
@@ -170,7 +193,8 @@ class Asking(Generic[B]):
             self._say(name, failure_problem(failure))
         except StoreUnavailable:
             self._say(name, UNAVAILABLE)
-        return await self._opened(name, reply)
+        body = self.services.keyring.opened_at_once(reply.answer.body)
+        return await self._opened(name, reply) if body is None else self._told(name, reply, body)
 
     async def _first_reply_of_an_older_release(self, name: str, reused: KeyReused) -> Reply:
         try:
@@ -193,6 +217,9 @@ class Asking(Generic[B]):
         except MasterKeyMissing:
             log.exception("an answer cannot be opened")
             self._say(name, UNAVAILABLE)
+        return self._told(name, reply, body)
+
+    def _told(self, name: str, reply: Reply, body: bytes) -> Response:
         self.services.metrics.answered(name, "replayed" if reply.replayed else "accepted")
         return _response(reply, body)
 
@@ -232,8 +259,10 @@ async def asked(request: Request, body: TypeAdapter[B], *, empty: bytes = b"") -
 
     Raises Problem: 400, 415 or 422.
     """
-    services: CommandServices = request.state.command
-    caller: Caller = request.state.caller or ANONYMOUS
+    # Not `request.state` and `request.headers`: each is an object made for one look.
+    state = request.scope["state"]
+    services: CommandServices = state["command"]
+    caller: Caller = state["caller"] or ANONYMOUS
     raw = await json_bytes(request)
     value = parsed(raw or empty, body)
     return Asking(request, services, caller, value, raw)
@@ -257,9 +286,6 @@ def _versions(header: str | None) -> frozenset[int] | None:
 
 def _response(reply: Reply, body: bytes) -> Response:
     answer = reply.answer
-    response = Response(status_code=answer.status)
-    response.body = body
-    # Written once as they go over the wire: one by one they cost three times as much.
     headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
     headers.append((b"seatledger-position", b"%d" % reply.position))
     if body:
@@ -268,5 +294,4 @@ def _response(reply: Reply, body: bytes) -> Response:
         headers.append((b"content-length", b"%d" % len(body)))
     if reply.replayed:
         headers.append((b"idempotent-replayed", b"true"))
-    response.raw_headers = headers
-    return response
+    return RawResponse(answer.status, body, headers)

@@ -25,18 +25,22 @@ class AccountErased(Exception):
     """There was such an account, and it has been erased."""
 
 
+def remembered(services: CommandServices, caller: Caller) -> Person | None:
+    """Whoever asks, where they have been here lately; None says nothing: `the_caller` does."""
+    known = services.people.remembered(caller.id)
+    return None if known is None else person(known, caller.name, caller.email, caller.id)
+
+
 async def the_caller(services: CommandServices, caller: Caller, now: datetime) -> Person:
-    """Whoever asks. Waits for nothing when they have been here lately.
+    """Whoever asks.
 
     Raises Problem: 503 when their key cannot be had, 401 when their account has been erased.
     """
-    known = services.people.remembered(caller.id)
-    if known is None:
-        # An API key may have no address: then it has a contact of its own, and not that of all without one.
-        try:
-            known = await account(services, caller.id, caller.email or caller.id, now)
-        except AccountErased:
-            raise Problem(ACCOUNT_ERASED) from None
+    # An API key may have no address: then it has a contact of its own, and not that of all without one.
+    try:
+        known = await account(services, caller.id, caller.email or caller.id, now)
+    except AccountErased:
+        raise Problem(ACCOUNT_ERASED) from None
     return person(known, caller.name, caller.email, caller.id)
 
 

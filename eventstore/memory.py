@@ -1,5 +1,6 @@
 """A store in memory: what tests use instead of mocks. It passes the same contract suite as the Postgres store."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownCommand, Outcome, StreamHead
 from eventstore.facts import RecordedFact
 from eventstore.hashing import EMPTY, chain
+from eventstore.store import AnotherHistory
 
 
 class MemoryStore:
@@ -16,6 +18,7 @@ class MemoryStore:
         self.log: list[RecordedFact] = []
         self._streams: dict[str, list[RecordedFact]] = {}
         self._commands: dict[str, KnownCommand] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
         return [self._append_one(item, recorded_at) for item in items]
@@ -26,6 +29,8 @@ class MemoryStore:
             return Duplicate(known)
         if len(stream) != item.after.version:
             return Conflict(len(stream))
+        if stream and stream[-1].hash != item.after.hash:
+            raise AnotherHistory(f"{item.stream} does not stand where its writer left it")
         base = len(self.log)
         hashes = chain(item.after, item.stream, item.facts, recorded_at)
         for number, (fact, digest) in enumerate(zip(item.facts, hashes, strict=True), start=1):
@@ -60,6 +65,11 @@ class MemoryStore:
 
     async def last_position(self) -> int:
         return len(self.log)
+
+    @asynccontextmanager
+    async def turn(self, stream: str) -> AsyncIterator["MemoryStore"]:
+        async with self._turns.setdefault(stream, asyncio.Lock()):
+            yield self
 
 
 class MemoryLease:

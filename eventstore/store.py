@@ -13,6 +13,12 @@ class StoreUnavailable(Exception):
     """The log could not be reached or did not answer. For an append this means that the outcome is unknown."""
 
 
+class AnotherHistory(Exception):
+    """A stream of an append does not stand at the fact on which its writer built, though its version is the same.
+    Nothing was written. The log was restored to an earlier state and has grown again, or it was altered.
+    """
+
+
 class LogReader(Protocol):
     """The reading side. A reader that has seen position N has seen every position before it."""
 
@@ -38,16 +44,25 @@ class EventStore(LogReader, Protocol):
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
         """One outcome per item, in order. Everything that is `Appended` is durable on return and becomes visible at
-        one moment. Raises `StoreUnavailable` when the outcome is unknown. At most one item per stream.
+        one moment. Raises `StoreUnavailable` when the outcome is unknown, and `AnotherHistory`. At most one item per
+        stream.
         """
         ...
 
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
-        """Those of the commands that were carried out and remembered."""
+        """Those of the commands that were carried out and remembered, as durably as what is `Appended`."""
         ...
 
     async def stream_of_tag(self, tag: str) -> str | None:
         """The stream in which `tag` was first used; None when it never was."""
+        ...
+
+    def turn(self, stream: str) -> AbstractAsyncContextManager["EventStore"]:
+        """Wait for one's turn at writing `stream`, first come, first served, and have a store to do it with.
+
+        It is a courtesy among those who take turns: nobody is kept from appending without. Raises `StoreUnavailable`,
+        and also on leaving, when what was appended is appended all the same.
+        """
         ...
 
 

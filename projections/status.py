@@ -38,7 +38,7 @@ class SkippedFact:
 @dataclass(frozen=True, slots=True)
 class ProjectorStatus:
     """`lag_seconds` is the age of the oldest fact not yet applied. `version` is that of the live tables, None before
-    they were made; `code_version` the one this program would make.
+    they were made; `code_version` the one this program would make. `is_astray`: they hold facts that the log has not.
     """
 
     name: str
@@ -48,9 +48,12 @@ class ProjectorStatus:
     lag_facts: int
     lag_seconds: float
     parked: tuple[ParkedStream, ...]
+    is_astray: bool = False
     skipped: tuple[SkippedFact, ...] = ()
 
 
+ASTRAY = """SELECT subscription FROM eventstore.checkpoints
+            WHERE log_id = 1 AND NOT eventstore.stands(log_id, position, fact_hash, fact_known_at)"""
 VERSIONS = "SELECT name, version FROM projections.projectors"
 PARKED = """SELECT subscription, stream, position, parked_at, error FROM eventstore.parked
             WHERE log_id = 1 ORDER BY subscription, position"""
@@ -70,6 +73,7 @@ async def statuses(
     # Positions first: a head that is read later can only be further, so no lag comes out negative.
     positions = await PostgresSubscriptions(pool).positions()
     head = await reader.last_position()
+    astray = {row[0] for row in await pool.fetch(ASTRAY)}
     versions: dict[str, int] = {row[0]: row[1] for row in await pool.fetch(VERSIONS)}
     parked = await pool.fetch(PARKED)
     skipped = await pool.fetch(SKIPPED)
@@ -85,9 +89,10 @@ async def statuses(
                 versions.get(name),
                 PROJECTORS[name].version,
                 position,
-                head - position,
+                max(0, head - position),
                 max(0.0, seconds),
                 streams,
+                name in astray,
                 tuple(SkippedFact(*row[1:]) for row in skipped if row[0] == name),
             )
         )

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import UTC, datetime
+from os import urandom
 
 import uuid_utils
 
@@ -26,9 +27,9 @@ def new_code(length: int = 8, group: int = 4) -> str:
     """
     signs = b""
     while len(signs) < length:
-        signs += secrets.token_bytes(length + SPARE_BYTES).translate(SIGN_OF_BYTE, UNFAIR_BYTES)
+        signs += urandom(length + SPARE_BYTES).translate(SIGN_OF_BYTE, UNFAIR_BYTES)
     code = signs[:length].decode()
-    return "-".join(code[start : start + group] for start in range(0, length, group))
+    return "-".join([code[start : start + group] for start in range(0, length, group)])
 
 
 def new_secret(size_bytes: int = 32) -> str:

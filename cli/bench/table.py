@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cli.bench.overload.curve import curve_rows
+
 WORK_HEADINGS = ("work", "facts/s", "[min..max]", "python", "postgres", "MiB")
 TIME_HEADINGS = ("time", "p50 ms", "p99 ms", "max ms")
 HEADINGS = ("side", "req/s", "[min..max]", "p50 ms", "p99 ms", "server", "postgres", "client", "others")
@@ -25,6 +27,11 @@ def time_table(times: Mapping[str, Mapping[str, Any]]) -> str:
         for name, figures in times.items()
     ]
     return _aligned([TIME_HEADINGS, *rows])
+
+
+def curve_table(points: Mapping[str, Mapping[str, float]]) -> str:
+    """One line for each rate of an open loop."""
+    return _aligned(curve_rows(points))
 
 
 def _milliseconds(spread: Mapping[str, float] | None) -> str:

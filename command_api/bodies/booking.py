@@ -92,11 +92,12 @@ class BookingBody(ItemBody):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        at_top = any(value is not None for value in (self.ticket_type_id, self.seats, self.quantity))
-        if self.items is not None and at_top:
-            raise ValueError("give either items or one item's fields, not both")
         if self.items is None:
+            # The bounds of an item's fields are those of a booking with one item.
             self._check_item()
+            return self
+        if any(value is not None for value in (self.ticket_type_id, self.seats, self.quantity)):
+            raise ValueError("give either items or one item's fields, not both")
         if sum(wanted.quantity for wanted in self.wanted()) > TICKETS_MAX:
             raise ValueError(f"one booking has at most {TICKETS_MAX} tickets")
         return self

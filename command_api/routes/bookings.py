@@ -233,7 +233,9 @@ async def _customer(asking: Asking[BookingBody]) -> Person:
     """The caller, or whom staff name."""
     named, caller = asking.body.customer, asking.caller
     if named is None:
-        return await customers.the_caller(asking.services, caller, asking.now)
+        return customers.remembered(asking.services, caller) or await customers.the_caller(
+            asking.services, caller, asking.now
+        )
     if not BOOKERS.for_anybody(caller):
         raise Problem(FORBIDDEN)
     return await customers.named(asking.services, named.name, named.email, asking.now)

@@ -13,8 +13,8 @@ from command_api.writing.failures import KeyReused, OutcomeUnknown
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.writer import Writer
-from eventstore.appending import Appended, Item, Outcome
-from eventstore.store import EventStore, StoreUnavailable, whole_stream
+from eventstore.appending import Appended, Conflict, Item, Outcome
+from eventstore.store import AnotherHistory, EventStore, StoreUnavailable, whole_stream
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class Appender:
         self._now = now
         self._metrics = metrics
         self._flights_free = limits.flights_max
+        self._turns_free = limits.turns_max
         self._batch_facts_max = limits.batch_facts_max
         self._on_commit = on_commit
         self._ready: deque[Writer[Any]] = deque()
@@ -53,7 +54,10 @@ class Appender:
         if writer.busy:
             return
         writer.busy = True
-        if writer.stale:
+        if writer.shared.is_contended and self._turns_free:
+            self._turns_free -= 1
+            self._start(self._take_turn(writer))
+        elif writer.stale:
             self._start(self._catch_up(writer))
         else:
             self._ready.append(writer)
@@ -81,7 +85,7 @@ class Appender:
         while self._ready and room > 0:
             writer = self._ready.popleft()
             item, doubtful = writer.decide(clock, room)
-            self._look_up(doubtful)
+            self._look_up(writer, doubtful)
             if item is None:
                 self._release(writer)
             else:
@@ -96,39 +100,68 @@ class Appender:
 
     async def _fly(self, aboard: Sequence[Writer[Any]], items: Sequence[Item]) -> None:
         try:
-            await self._carry(aboard, items)
+            await self._carry(self._store, aboard, items)
+            for writer in aboard:
+                self._release(writer)
         finally:
             self._flights_free += 1
             self._schedule()
 
-    async def _carry(self, aboard: Sequence[Writer[Any]], items: Sequence[Item]) -> None:
+    async def _take_turn(self, writer: Writer[Any]) -> None:
+        """A stream that other processes write too, and much: it is read, decided and written while they wait.
+
+        What each decides then stands. Without turns most of it is decided for nothing, because somebody else was first.
+        """
+        try:
+            async with self._store.turn(writer.stream) as store:
+                writer.shared.turn_begins(writer.head.version)
+                await self._read(store, writer)
+                writer.shared.turn_has_read(writer.head.version)
+                item, doubtful = writer.decide(self._loop.time(), self._batch_facts_max)
+                self._look_up(writer, doubtful)
+                if item is not None:
+                    await self._carry(store, [writer], [item])
+        except StoreUnavailable as error:
+            log.warning("a turn at %s came to nothing: %s", writer.stream, error)
+            # Not again at once: whoever catches up waits for a log that is out of reach.
+            writer.shared.is_contended = False
+            writer.stale = True
+        except Exception as error:
+            log.exception("the stream %s cannot be folded", writer.stream)
+            writer.give_up(error)
+        finally:
+            self._turns_free += 1
+        self._release(writer)
+
+    async def _carry(self, store: EventStore, aboard: Sequence[Writer[Any]], items: Sequence[Item]) -> None:
         began = self._loop.time()
         try:
-            outcomes: Sequence[Outcome | None] = await self._store.append(items, self._now())
+            outcomes: Sequence[Outcome | None] = await store.append(items, self._now())
         except StoreUnavailable as error:
             log.warning("the log is out of reach: %s", error)
             outcomes = [None] * len(items)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is found out whose it is, and told them
-            await self._carry_apart(aboard, items, error)
+            await self._carry_apart(store, aboard, items, error)
             return
         self._metrics.flown(items, outcomes, self._loop.time() - began)
         for writer, outcome in zip(aboard, outcomes, strict=True):
-            self._look_up(writer.settle(outcome))
-            self._release(writer)
+            self._look_up(writer, writer.settle(outcome))
         if any(isinstance(outcome, Appended) for outcome in outcomes):
             self._on_commit()
 
     async def _carry_apart(
-        self, aboard: Sequence[Writer[Any]], items: Sequence[Item], error: Exception
+        self, store: EventStore, aboard: Sequence[Writer[Any]], items: Sequence[Item], error: Exception
     ) -> None:
         """The store refused the call as a whole: one item is at fault, and the others must not suffer for it."""
         if len(items) > 1:
             for writer, item in zip(aboard, items, strict=True):
-                await self._carry([writer], [item])
+                await self._carry(store, [writer], [item])
+            return
+        if isinstance(error, AnotherHistory) and not aboard[0].is_from_the_start:
+            self._look_up(aboard[0], aboard[0].settle(Conflict(0)))
             return
         log.error("the log refused facts of %s", items[0].stream, exc_info=error)
         aboard[0].fail(error)
-        self._release(aboard[0])
 
     def _release(self, writer: Writer[Any]) -> None:
         writer.busy = False
@@ -141,14 +174,7 @@ class Appender:
         while True:
             clock = self._loop.time()
             try:
-                if writer.is_in_doubt:
-                    # An append whose answer was lost may still be under way. This empty one takes the same lock and
-                    # so comes after it: what is read next is all there will be.
-                    await self._store.append([Item(writer.stream, writer.head, ())], self._now())
-                writer.catching_up()
-                async for page in whole_stream(self._store, writer.stream, writer.head.version):
-                    writer.catch_up(page)
-                writer.caught_up()
+                await self._read(self._store, writer)
             except StoreUnavailable:
                 if writer.drop_late(clock):
                     await asyncio.sleep(pause)
@@ -160,11 +186,36 @@ class Appender:
             break
         self._release(writer)
 
-    def _look_up(self, doubtful: list[Decided]) -> None:
-        if doubtful:
-            self._start(self._replay_or_say(doubtful))
+    async def _read(self, store: EventStore, writer: Writer[Any]) -> None:
+        """All that the log has of the writer's stream and the writer has not."""
+        if writer.is_in_doubt:
+            # An append whose answer was lost may still be under way. This empty one takes the same lock and so comes
+            # after it: what is read next is all there will be.
+            await store.append([Item(writer.stream, writer.head, ())], self._now())
+        writer.catching_up()
+        while not await self._caught_up(store, writer):
+            writer.start_over()
+        writer.caught_up()
 
-    async def _replay_or_say(self, doubtful: list[Decided]) -> None:
+    async def _caught_up(self, store: EventStore, writer: Writer[Any]) -> bool:
+        """Read to the stream's end; False when the log has not the fact at which the writer stands.
+
+        That fact is read too, because its number alone says nothing in a log that was restored to an earlier state.
+        """
+        head = writer.head
+        known = min(head.version, 1)
+        async for page in whole_stream(store, writer.stream, head.version - known):
+            if known and page[0].hash != head.hash:
+                return False
+            writer.catch_up(page[known:])
+            known = 0
+        return not known
+
+    def _look_up(self, writer: Writer[Any], doubtful: list[Decided]) -> None:
+        if doubtful:
+            self._start(self._replay_or_say(writer, doubtful))
+
+    async def _replay_or_say(self, writer: Writer[Any], doubtful: list[Decided]) -> None:
         """A no, or a duplicate: if its key was carried out before, the first answer is the answer."""
         try:
             known = await self._store.find_commands([decided.pending.command_id for decided in doubtful])
@@ -177,14 +228,15 @@ class Appender:
             for decided in doubtful:
                 decided.pending.fail(error)
             return
-        for pending, answer, _ in doubtful:
+        for decided in doubtful:
+            pending = decided.pending
             earlier = known.get(pending.command_id)
             if earlier is not None and earlier.fingerprint != pending.fingerprint:
                 pending.fail(KeyReused())
             elif earlier is not None:
                 pending.reply(restored(earlier.answer), earlier.position, replayed=True)
             else:
-                pending.fail(answer if isinstance(answer, Exception) else OutcomeUnknown())
+                writer.refuse(decided)
 
     def _start(self, work: Any) -> None:
         task = self._loop.create_task(work)

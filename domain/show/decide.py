@@ -37,7 +37,7 @@ from domain.show.transfer import name_ticket_holders, transfer_booking
 
 def lapse(show: Show, now: datetime) -> list[ShowFact]:
     """`BookingExpired` for each hold, `AllotmentReleased` for each allotment, whose time has run out by `now`."""
-    if show.status == "deleted":
+    if show.status == "deleted" or not show.may_lapse(now):
         return []
     expired: list[ShowFact] = [
         BookingExpired(show.details.show_id, booking.id, booking.expires_at, now)

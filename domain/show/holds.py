@@ -23,6 +23,10 @@ class Holds:
     def add(self, expires_at: datetime, booking_id: str) -> None:
         heappush(self._heap, (expires_at, booking_id))
 
+    def may_be_overdue(self, now: datetime) -> bool:
+        """Whether an entry, which may be one that no longer counts, lies before `now`."""
+        return bool(self._heap) and self._heap[0][0] < now
+
     def overdue(self, now: datetime, is_live: Callable[[str, datetime], bool]) -> list[str]:
         """The bookings whose hold ran out before `now`, earliest first; a hold lasts through its last instant."""
         found: dict[str, datetime] = {}

@@ -118,6 +118,10 @@ class Show:
                 return False
         return True
 
+    def may_lapse(self, now: datetime) -> bool:
+        """False where nothing can have run out by `now`: the common case, asked before every decision."""
+        return bool(self.allotments) or self.holds.may_be_overdue(now)
+
     def overdue(self, now: datetime) -> list[Booking]:
         """The pending bookings whose hold has run out by `now`, earliest first."""
         return [self.bookings[booking_id] for booking_id in self.holds.overdue(now, self._is_held_until)]

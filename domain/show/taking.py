@@ -1,7 +1,7 @@
 """Decide which places a party gets, as tickets: by name, by number, with wheelchairs, out of an allotment."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from domain.refusal import Refused
 from domain.show.accessible import accessible_left, choose_accessible
@@ -31,9 +31,10 @@ def tickets_for(
     show: Show, wanted: OffersWanted, identities: Sequence[NewTicket], allotment_id: str | None = None
 ) -> tuple[Ticket, ...]:
     """One ticket for each place wanted. Raises `Refused` when they cannot be had as asked."""
-    _require_seats_named_once(item for _, item in wanted)
+    seats = tuple([seat for _, item in wanted for seat in item.seats])
+    _require_named_once(seats)
     chosen = (
-        _from_general_sale(show, wanted)
+        _from_general_sale(show, wanted, seats)
         if allotment_id is None
         else _from_allotment(show, wanted, allotment_id)
     )
@@ -52,9 +53,18 @@ def tickets_for(
     )
 
 
-def _from_general_sale(show: Show, wanted: OffersWanted) -> Chosen:
+def _from_general_sale(show: Show, wanted: OffersWanted, seats: tuple[str, ...]) -> Chosen:
     """Named seats first, so that a choice by number cannot take a seat that the same booking names."""
     pick = Pick(show.places)
+    chosen = _named(show, pick, wanted, seats) if seats else []
+    for offer, item in wanted:
+        if not item.seats:
+            chosen += [(offer, place) for place in _by_number(show, pick, offer, item)]
+    return chosen
+
+
+def _named(show: Show, pick: Pick, wanted: OffersWanted, seats: tuple[str, ...]) -> Chosen:
+    """The places that items name, `seats` in all."""
     chosen: Chosen = []
     for offer, item in wanted:
         if item.seats:
@@ -62,10 +72,7 @@ def _from_general_sale(show: Show, wanted: OffersWanted) -> Chosen:
             if taken := tuple(seat for seat in item.seats if not pick.take_seat(seat)):
                 raise Refused(SeatsNotAvailable(taken))
             chosen += [(offer, Place(seat, None)) for seat in item.seats]
-    _check_company_and_singles(show, pick, tuple(seat for _, item in wanted for seat in item.seats))
-    for offer, item in wanted:
-        if not item.seats:
-            chosen += [(offer, place) for place in _by_number(show, pick, offer, item)]
+    _check_company_and_singles(show, pick, seats)
     return chosen
 
 
@@ -136,8 +143,7 @@ def _part(place: Place) -> str | None:
     return place.area if place.seat is None else place.seat.split("/")[0]
 
 
-def _require_seats_named_once(items: Iterable[Wanted]) -> None:
-    seats = [seat for item in items for seat in item.seats]
+def _require_named_once(seats: tuple[str, ...]) -> None:
     if len(set(seats)) < len(seats):
         named = Counter(seats)
         twice = tuple(seat for seat, times in named.items() if times > 1)

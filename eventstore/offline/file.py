@@ -47,7 +47,7 @@ def public_key(given: str) -> bytes:
         path = Path(given)
         if not path.exists():
             raise NotAKey(f"{given} is neither a public key of 64 hex digits nor a file")
-        text = path.read_text().strip()
+        text = path.read_bytes().decode(errors="replace").strip()
     return bytes.fromhex(text) if _is_hex(text) else _saved_key(Path(given))
 
 

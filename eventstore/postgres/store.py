@@ -1,6 +1,7 @@
 """The log in Postgres."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownComma
 from eventstore.facts import RecordedFact
 from eventstore.hashing import chain
 from eventstore.postgres.errors import unavailable_is_said
+from eventstore.postgres.turns import turn
+from eventstore.store import AnotherHistory
 
 LOG_ID = 1
 
@@ -19,8 +22,9 @@ _REPEAT_MAX = 5
 
 # PostgreSQL's calendar is longer than Python's. A time beyond Python's, which no append wrote, is read as another one,
 # so that the fact fails its verification and not whoever reads it.
-FACT = """position, stream, version, name, schema_version, data::text, metadata::text, tags, command_id::text,
-           greatest('0001-01-02Z', least('9999-12-30Z', recorded_at)), hash"""
+RECORDED_AT = "greatest('0001-01-02Z', least('9999-12-30Z', recorded_at))"
+FACT = f"""position, stream, version, name, schema_version, data::text, metadata::text, tags, command_id::text,
+           {RECORDED_AT}, hash"""
 
 APPEND = f"""SELECT outcome, version, base, duplicates
              FROM eventstore.append({", ".join(f"${n}" for n in range(1, 22))})"""  # noqa: S608 - numbers only
@@ -44,6 +48,11 @@ FIND_COMMANDS = """SELECT command_id::text, fingerprint, answer::text, position
                    FROM eventstore.commands WHERE log_id = $1 AND command_id = ANY ($2::uuid[])"""
 
 
+# What is found may be visible and yet not where it must be to last: a commit that waited for a synchronous stand-by is
+# seen by all when its session is told to stop waiting. A commit after it waits for everything before.
+CONFIRM = "SELECT pg_logical_emit_message(true, 'seatledger', '')"
+
+
 class PostgresStore:
     """Reads and appends over a pool, or within one transaction when given its connection."""
 
@@ -61,6 +70,8 @@ class PostgresStore:
             try:
                 with unavailable_is_said():
                     return await self._pool.fetch(APPEND, *arguments)
+            except asyncpg.DataCorruptedError as error:
+                raise AnotherHistory(str(error)) from error
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
                 if attempt == _REPEAT_MAX:
                     raise
@@ -69,6 +80,8 @@ class PostgresStore:
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
         with unavailable_is_said():
             rows = await self._pool.fetch(FIND_COMMANDS, LOG_ID, command_ids)
+            if rows:
+                await self._pool.execute(CONFIRM)
         return {row[0]: KnownCommand(*row) for row in rows}
 
     async def read_log(self, after: int, limit: int) -> list[RecordedFact]:
@@ -89,6 +102,15 @@ class PostgresStore:
         with unavailable_is_said():
             position: int = await self._pool.fetchval(LAST_POSITION, LOG_ID)
         return position
+
+    @asynccontextmanager
+    async def turn(self, stream: str) -> AsyncIterator["PostgresStore"]:
+        if not isinstance(self._pool, asyncpg.Pool):
+            raise TypeError(
+                "turns are taken over a pool: whose connection this is holds no lock of the session"
+            )
+        async with turn(self._pool, stream) as connection:
+            yield PostgresStore(connection)
 
     async def _facts(self, query: str, *arguments: object) -> list[RecordedFact]:
         with unavailable_is_said():

@@ -1,18 +1,19 @@
 """One application out of the routers of one or more floors: each floor alone, or all on one port."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from runtime.http.access import Authenticator, NobodyIsKnown
 from runtime.http.body_limit import BodyLimit
 from runtime.http.client_address import ClientAddress
+from runtime.http.connections.shedding import Shedding
 from runtime.http.dispatch import Dispatch
 from runtime.http.documents import documents_router
 from runtime.http.envelope import Envelope
@@ -61,6 +62,14 @@ class Application(FastAPI):
     """All there is to be served, and to whom: what is added to the router later is not."""
     streams: Streams
     """The live streams that are open: whoever serves it ends them when it stops."""
+    shedding: Shedding
+    """What is too crowded to be looked at, for whoever serves this."""
+    leaving = False
+    """Told to stop: it still serves, but wants no more requests."""
+
+    def leave(self) -> None:
+        """/readyz fails from now on."""
+        self.leaving = True
 
     @override
     def build_middleware_stack(self) -> ASGIApp:
@@ -70,6 +79,14 @@ class Application(FastAPI):
         for layer, args, kwargs in reversed(self.user_middleware):
             served = layer(served, *args, **kwargs)
         return Envelope(served, strict_transport=self.strict_transport)
+
+    @override
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
+        # The framework's own is two coroutines deep: at each request they cost as much as finding the route.
+        if scope["type"] != "http" or self.middleware_stack is None:
+            return super().__call__(scope, receive, send)
+        scope["app"] = self
+        return self.middleware_stack(scope, receive, send)
 
     @override
     def openapi(self) -> dict[str, Any]:
@@ -118,6 +135,7 @@ def create_application(
     app.client_address = ClientAddress(settings.trusted_proxies)
     app.rate_limits = RateLimits(settings)
     app.lanes = Lanes.of(settings)
+    app.shedding = Shedding()
     app.token_url = token_url
     app.authenticator = authenticator or NobodyIsKnown()
     app.streams = Streams(

@@ -1,5 +1,7 @@
 """No body larger than the limit gets past here, whether its size was announced or not, and none that is compressed."""
 
+from collections.abc import Awaitable
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,19 +26,20 @@ class BodyLimit:
     """Answers 413 to a body of more than `bytes_max` bytes.
 
     A compressed body is answered 415 and never inflated: a thousand bytes of it may be a million.
+    Like `RateLimited` it is no coroutine.
     """
 
     def __init__(self, app: ASGIApp, bytes_max: int) -> None:
         self._app = app
         self._bytes_max = bytes_max
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "http":
             headers = dict(scope["headers"])
             if headers.get(b"content-encoding", IDENTITY).lower() != IDENTITY:
                 raise Problem(ENCODED)
             receive = _held_to(self._bytes_max, headers.get(b"content-length"), receive)
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
 
 def strangers(scope: Scope, receive: Receive) -> Receive:

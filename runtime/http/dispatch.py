@@ -1,5 +1,7 @@
 """The innermost step of serving: the request's route is looked up, the caller let in, and the route run."""
 
+from collections.abc import Awaitable
+
 from fastapi.routing import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -8,11 +10,11 @@ from starlette.types import Receive, Scope, Send
 from runtime.http.access import Authenticator, Token, authorization
 from runtime.http.body_limit import strangers
 from runtime.http.checked_body import checked_body
-from runtime.http.lanes import Lanes
+from runtime.http.lanes import BoundedLane, Lanes
 from runtime.http.rate_limits.limits import admit
 from runtime.http.route_table import Resource, RouteTable, Served
 from runtime.http.whole_body import WholeRequest
-from runtime.identity import FORBIDDEN
+from runtime.identity import FORBIDDEN, Caller
 from runtime.problems import Problem, ProblemDetail
 
 UNREADABLE_URL = ProblemDetail(400, "malformed-url", "The URL holds a character that no text may hold")
@@ -34,10 +36,9 @@ class Dispatch:
         self._authenticator = authenticator
         self._lanes = lanes
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self._router(scope, receive, send)
-            return
+            return self._router(scope, receive, send)
         path: str = scope["path"]
         if "\x00" in path or b"%00" in scope["query_string"]:
             # No text column of PostgreSQL can hold a NUL, so refused here it cannot surprise a query.
@@ -50,37 +51,50 @@ class Dispatch:
         found = self._table.find(path)
         if found is None:
             raise HTTPException(404)
-        await self._serve(*found, scope, receive, send)
-
-    async def _serve(
-        self, resource: Resource, segments: list[str], scope: Scope, receive: Receive, send: Send
-    ) -> None:
+        resource, segments = found
         scope["path_template"] = resource.template
         served = resource.by_method.get(scope["method"])
         if served is None:
-            await _other_method(resource, scope["method"])(scope, receive, send)
-            return
-        access, caller = served.access, None
-        if access.token is not Token.IGNORED:
-            shown = authorization(scope["headers"])
-            if shown is not None or access.token is Token.REQUIRED:
-                # Asked here and not in a function of its own: whom we remember costs no coroutine.
-                caller = self._authenticator.remembered(shown) if shown else None
-                if caller is None:
-                    caller = await self._authenticator.authenticate(shown)
-                admit(scope, caller)
-                if caller.role not in access.admitted:
-                    raise Problem(FORBIDDEN)
-        if caller is None and scope["method"] not in READING:
+            return _other_method(resource, scope["method"])(scope, receive, send)
+        scope["path_params"] = {name: segments[position] for position, name in served.parameters}
+        token = served.access.token
+        shown = None if token is Token.IGNORED else authorization(scope["headers"])
+        if shown is None and token is not Token.REQUIRED:
+            return self._open(served, None, scope, receive, send)
+        # Asked here, and not where one may wait: whom we remember costs no coroutine.
+        caller = self._authenticator.remembered(shown) if shown else None
+        if caller is None:
+            return self._introduce(served, shown, scope, receive, send)
+        return self._open(served, caller, scope, receive, send)
+
+    async def _introduce(
+        self, served: Served, shown: str | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """For who has not been here lately."""
+        caller = await self._authenticator.authenticate(shown)
+        await self._open(served, caller, scope, receive, send)
+
+    def _open(
+        self, served: Served, caller: Caller | None, scope: Scope, receive: Receive, send: Send
+    ) -> Awaitable[None]:
+        """Let the caller in, or somebody unknown where that is all one has to be."""
+        if caller is not None:
+            admit(scope, caller)
+            if caller.role not in served.access.admitted:
+                raise Problem(FORBIDDEN)
+        elif scope["method"] not in READING:
             receive = strangers(scope, receive)
         scope["state"]["caller"] = caller
-        scope["path_params"] = {name: segments[position] for position, name in served.parameters}
         lane = self._lanes[served.lane]
         if lane is None:
+            return self._run(served, scope, receive, send)
+        return self._run_in(lane, served, scope, receive, send)
+
+    async def _run_in(
+        self, lane: BoundedLane, served: Served, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        async with lane.place():
             await self._run(served, scope, receive, send)
-        else:
-            async with lane.place():
-                await self._run(served, scope, receive, send)
 
     async def _run(self, served: Served, scope: Scope, receive: Receive, send: Send) -> None:
         if served.handler is not None:

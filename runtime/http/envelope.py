@@ -1,6 +1,7 @@
 """What every exchange is wrapped in: a request id, standing headers, a log line and two metrics."""
 
 import re
+from collections.abc import Awaitable
 from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -62,7 +63,8 @@ class Envelope:
         before = REQUEST_ID.set(request_id)
         status = CLIENT_GONE
 
-        async def send_in_envelope(message: Message) -> None:
+        # No coroutine of its own: it only adds, and what `send` returns is what is waited for.
+        def send_in_envelope(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -73,9 +75,9 @@ class Envelope:
                 if STANDING in scope:
                     quota, debt = scope[STANDING]
                     headers += quota.headers(debt)
-                if state.get("caller") is not None and not any(name == NOT_STORED[0] for name, _ in said):
+                if state.get("caller") is not None and NOT_STORED[0] not in dict(said):
                     headers.append(NOT_STORED)
-            await send(message)
+            return send(message)
 
         try:
             await self._app(scope, receive, send_in_envelope)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections.abc import Awaitable
 from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
@@ -54,10 +55,10 @@ class Failures:
             return
         begun = False
 
-        async def note_the_beginning(message: Message) -> None:
+        def note_the_beginning(message: Message) -> Awaitable[None]:
             nonlocal begun
             begun = True
-            await send(message)
+            return send(message)
 
         try:
             await self._app(scope, receive, note_the_beginning)

@@ -1,6 +1,6 @@
 """JSON request bodies: which content types are JSON, and bytes validated straight into a value."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -35,13 +35,13 @@ async def json_body(request: Request, model: TypeAdapter[T]) -> T:
     return parsed(await json_bytes(request), model)
 
 
-async def json_bytes(request: Request) -> bytes:
+def json_bytes(request: Request) -> Awaitable[bytes]:
     """The bytes of a JSON body, for who needs them as they were sent (to fingerprint them, say).
 
     Raises Problem 415 `unsupported-media-type`.
     """
     require_json(request.scope["headers"])
-    return await request.body()
+    return request.body()
 
 
 def parsed(body: bytes, model: TypeAdapter[T]) -> T:

@@ -14,7 +14,7 @@ class WholeRequest(Request):
     @override
     async def body(self) -> bytes:
         if not hasattr(self, "_body"):
-            self._body = await whole_body(self.receive)
+            self._body = await whole_body(self._receive)
         return self._body
 
 

@@ -78,8 +78,8 @@ def _a_no_is_said_from_an_old_state(patch: Patch) -> None:
 
     put = Writer.put
 
-    def put_as_seen(writer: Any, pending: Any) -> None:
-        put(writer, pending)
+    def put_as_seen(writer: Any, pending: Any, clock: float) -> None:
+        put(writer, pending, clock)
         writer._seen = pending.number
 
     patch(Writer, "put", put_as_seen)

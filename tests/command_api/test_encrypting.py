@@ -267,6 +267,9 @@ class Unreachable(Keyring):
     def __init__(self, error: Exception) -> None:
         self._error = error
 
+    def opened_at_once(self, _body: bytes) -> bytes | None:
+        return None
+
     async def opened_json(self, body: bytes) -> bytes:
         raise self._error
 

@@ -59,15 +59,25 @@ async def test_what_was_just_made_is_never_missing(world: World) -> None:
 
 @pytest.mark.parametrize("wait_seconds", [0.05])
 async def test_a_position_not_reached_in_time_is_said_so(world: World) -> None:
-    """Also one that the log itself has not reached yet."""
     show = scheduled()
-    await world.log.append(f"show-{show.show_id}", *on_sale(show))
+    position = await world.log.append(f"show-{show.show_id}", *on_sale(show))
     for path in ("/events", f"/events/{show.show_id}", f"/events/{show.show_id}/availability"):
         began = monotonic()
-        answer = await world.get(path, min_position=10**15)
+        answer = await world.get(path, min_position=position)
         assert (answer.status_code, answer.json()["code"]) == (503, "read-model-behind")
         assert answer.headers["Retry-After"] == "1"
         assert monotonic() - began < 5
+
+
+@pytest.mark.parametrize("wait_seconds", [0.05])
+async def test_a_position_that_the_log_has_not_is_never_worth_another_try(world: World) -> None:
+    """The log was restored to an earlier state: a client that comes back with such a position would do so for ever."""
+    show = scheduled()
+    position = await world.log.append(f"show-{show.show_id}", *on_sale(show))
+    for path in ("/events", f"/events/{show.show_id}", f"/events/{show.show_id}/availability"):
+        answer = await world.get(path, min_position=position + 1)
+        assert (answer.status_code, answer.json()["code"]) == (409, "position-not-in-log")
+        assert "Retry-After" not in answer.headers
 
 
 @pytest.mark.parametrize("wait_seconds", [0.05])

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
+from runtime.access_log import write_block
 from runtime.logs import configure_logging
 from runtime.metrics import REGISTRY
 
@@ -53,6 +54,7 @@ async def test_the_access_line_has_the_template_and_no_query(
 ) -> None:
     configure_logging("info", "json")
     await client.get(f"{THING}?email=ana@example.org", headers={"x-request-id": "r1"})
+    write_block()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (line,) = [line for line in lines if line["logger"] == "access"]
     assert (line["method"], line["route"], line["status"]) == ("GET", "/api/v1/things/{thing_id}", 200)

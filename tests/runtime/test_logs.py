@@ -1,11 +1,14 @@
 """Log lines: one JSON object each, with the request's id and without credentials."""
 
+import asyncio
 import json
 import logging
+import sys
+from datetime import datetime
 
 import pytest
 
-from runtime.access_log import log_request
+from runtime.access_log import BLOCK_CHARS_MAX, log_request, write_block
 from runtime.logs import configure_logging
 from runtime.request_id import REQUEST_ID
 
@@ -119,3 +122,47 @@ def test_what_is_no_secret_stays(capsys: pytest.CaptureFixture[str]) -> None:
     )
     log.error("%s", plain)
     assert json.loads(last_line(capsys))["message"] == plain
+
+
+def access_lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+async def test_access_lines_are_written_together_soon_after(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", "json")
+    for number in range(3):
+        log_request("GET", "/x", 200, 0.1, f"r{number}")
+    written = access_lines(capsys)
+    assert written == []
+    async with asyncio.timeout(10):
+        while not written:
+            await asyncio.sleep(0)
+            written = access_lines(capsys)
+    assert [line["request_id"] for line in written] == ["r0", "r1", "r2"]
+
+
+async def test_no_block_of_access_lines_is_longer_than_what_a_pipe_takes_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure_logging("info", "json")
+    blocks: list[str] = []
+    monkeypatch.setattr(sys.stderr, "write", blocks.append)
+    for number in range(100):
+        log_request("GET", "/x", 200, 0.1, f"r{number}")
+    write_block()
+    assert len(blocks) < 10
+    assert max(map(len, blocks)) <= BLOCK_CHARS_MAX
+    assert [json.loads(line)["request_id"] for line in "".join(blocks).splitlines()] == [
+        f"r{number}" for number in range(100)
+    ]
+
+
+def test_an_access_line_is_what_the_logging_machinery_would_write(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", "json")
+    log_request('P"T', "/x/{id}", 404, 0.01234567, "r9")
+    (line,) = access_lines(capsys)
+    assert datetime.fromisoformat(str(line.pop("at"))).tzinfo is not None
+    assert line == {
+        "level": "info", "logger": "access", "message": 'P"T /x/{id} 404', "request_id": "r9",
+        "method": 'P"T', "route": "/x/{id}", "status": 404, "ms": 12.346,
+    }  # fmt: skip

@@ -2,10 +2,12 @@
 
 import asyncio
 import sys
+import tempfile
 from typing import Any
 
 import orjson
 
+from cli.bench.load.flood import Flood, Flooded
 from cli.bench.load.job import Job, Outcome
 from cli.bench.load.visible import BookAndRead, Seen
 from cli.stopped import Stopped
@@ -21,6 +23,14 @@ async def generate(job: Job) -> Outcome:
 async def generate_bookings(job: BookAndRead) -> Seen:
     """The same of bookings that are read at once."""
     return Seen(**await _carried_out("cli.bench.load.booking_and_reading", job, job.seconds))
+
+
+async def generate_flood(job: Flood) -> Flooded:
+    """The same of requests that do not wait for each other. Its outcome is large, and comes through a file."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        seconds = job.seconds + job.patience_seconds
+        await _carried_out("cli.bench.load.flooding", {"flood": job, "outcome": file.name}, seconds)
+        return Flooded(**orjson.loads(file.read()))
 
 
 async def _carried_out(module: str, job: Any, seconds: float) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The limits of one process, and where they are applied."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import monotonic
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -32,14 +32,17 @@ class RateLimits:
 
 
 class RateLimited:
-    """Counts each request for its address before anything else looks at it. Raises Problem 429 `rate-limited`."""
+    """Counts each request for its address before anything else looks at it. Raises Problem 429 `rate-limited`.
+
+    It only looks and passes on, so it is no coroutine: the next layer's is what it returns.
+    """
 
     def __init__(self, app: ASGIApp, limits: RateLimits, client_address: ClientAddress) -> None:
         self._app = app
         self._limits = limits
         self._client_address = client_address
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "http":
             scope[LIMITS] = self._limits
             address = scope[ADDRESS] = self._client_address.of(scope)
@@ -49,7 +52,7 @@ class RateLimited:
                 scope[STANDING] = quota, debt
                 if debt < 0:
                     _refuse(quota, debt)
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
 
 def admit(scope: Scope, caller: Caller) -> None:

@@ -1,14 +1,16 @@
 """Everything is bounded: the queue, the wait, the writers kept in memory."""
 
 import asyncio
+import weakref
 
 import pytest
 
 from command_api.writing.failures import Overloaded
+from command_api.writing.writers import LOOK_SECONDS
 from tests.command_api.writing.desk import Desk
-from tests.command_api.writing.unreliable import Held, Unreliable
+from tests.command_api.writing.unreliable import Held, LostAfterAWhile, Unreliable, arrives
 from tests.command_api.writing.virtual_time import in_virtual_time
-from tests.command_api.writing.words import book, schedule
+from tests.command_api.writing.words import SHOW_ID, book, schedule
 
 
 @in_virtual_time
@@ -24,6 +26,27 @@ async def test_beyond_the_queues_bound_the_answer_is_to_come_back_later() -> Non
     held.let_go.set()
     assert await desk.outcomes(first, *asked) == ["Reply"] * 6 + ["Overloaded"] * 3
     assert len(store.booked) == 6
+
+
+@in_virtual_time
+async def test_appends_that_fail_one_after_the_other_do_not_make_the_queue_any_longer() -> None:
+    store = Unreliable()
+    desk = Desk(store, queue_max=2)
+    await desk.ask(schedule(100))
+    writer = desk.writers._writers[f"show-{SHOW_ID}"]
+    lost = [LostAfterAWhile() for _ in range(6)]
+    # Each failure is followed by an empty append, which asks what became of it.
+    store.coming.extend(call for each in lost for call in (each, arrives))
+    asked = [desk.ask(book()) for _ in range(3)]
+    for each in lost:
+        await each.reached.wait()
+        asked += [desk.ask(book()) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        assert len(writer.queue) + len(writer._batch.decided) <= 4
+        each.let_go.set()
+    outcomes = await desk.outcomes(*asked)
+    assert outcomes.count("Reply") == 4
+    assert len(store.booked) == 4
 
 
 @in_virtual_time
@@ -61,6 +84,56 @@ async def test_a_command_whose_client_left_before_the_decision_is_dropped() -> N
 
 
 @in_virtual_time
+async def test_a_command_whose_client_has_hung_up_is_not_decided() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store)
+    await desk.ask(schedule(2))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    left, stayed = desk.ask(book(), has_left=lambda: True), desk.ask(book())
+    held.let_go.set()
+    assert await desk.outcomes(first, left, stayed) == ["Reply", "ClientLeft", "Reply"]
+    assert len(store.booked) == 2
+
+
+@in_virtual_time
+async def test_a_command_that_a_retry_waits_for_is_carried_out_though_its_first_client_left() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store)
+    await desk.ask(schedule(2))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    wanted = book()
+    left = desk.ask(wanted, key="k", has_left=lambda: True)
+    await asyncio.sleep(0)
+    again = desk.ask(wanted, key="k")
+    await asyncio.sleep(0)
+    held.let_go.set()
+    assert await desk.outcomes(first, left, again) == ["Reply", "Reply", "Reply"]
+    assert len(store.booked) == 2
+
+
+@in_virtual_time
+async def test_who_would_wait_too_long_is_told_at_once_and_when_it_moves_again_all_are_taken() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store, queue_seconds_max=2.0)
+    await desk.ask(schedule(100))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    early = desk.ask(book())
+    await asyncio.sleep(2.5)
+    late = [desk.ask(book()) for _ in range(3)]
+    await asyncio.wait(late)
+    assert await desk.outcomes(*late) == ["Overloaded"] * 3
+    held.let_go.set()
+    assert await desk.outcomes(first, early) == ["Reply", "Reply"]
+    assert await desk.outcomes(*(desk.ask(book()) for _ in range(50))) == ["Reply"] * 50
+
+
+@in_virtual_time
 async def test_a_client_that_leaves_after_the_decision_does_not_stop_it() -> None:
     store, held = Unreliable(), Held()
     desk = Desk(store)
@@ -90,6 +163,35 @@ async def test_only_idle_writers_are_forgotten_and_what_they_knew_is_read_again(
     assert "show-c" in desk.writers._writers
     held.let_go.set()
     await busy
+
+
+@in_virtual_time
+async def test_a_show_that_nobody_asks_for_any_more_is_forgotten_with_its_state_and_read_again_when_needed() -> (
+    None
+):
+    desk = Desk(Unreliable(), cold_seconds=900.0)
+    await desk.ask(schedule(10, "warm"))
+    await desk.ask(schedule(10, "cold"))
+    await desk.ask(book(show="cold"))
+    state = weakref.ref(desk.writers._writers["show-cold"])
+    for _ in range(10):
+        await asyncio.sleep(100)
+        await desk.ask(book(show="warm"))
+    assert state() is None
+    assert list(desk.writers._writers) == ["show-warm"]
+    assert await desk.outcomes(desk.ask(book(9, "cold")), desk.ask(book(1, "cold"))) == ["Reply", "Refused"]
+
+
+@in_virtual_time
+async def test_when_many_facts_are_kept_the_shows_that_are_used_least_are_forgotten() -> None:
+    desk = Desk(Unreliable(), facts_kept_max=25)
+    for show in ("a", "b", "c"):
+        await desk.ask(schedule(100, show))
+        for _ in range(8):
+            await desk.ask(book(show=show))
+    await desk.ask(book(show="a"))
+    await asyncio.sleep(LOOK_SECONDS)
+    assert list(desk.writers._writers) == ["show-c", "show-a"]
 
 
 @in_virtual_time

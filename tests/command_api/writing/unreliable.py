@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from eventstore.appending import Item, KnownCommand, Outcome
@@ -37,6 +38,15 @@ class Held:
         self.reached.set()
         await self.let_go.wait()
         return await store.append(items, at)
+
+
+class LostAfterAWhile(Held):
+    """A call that is given up when it is let go, and never arrives."""
+
+    async def __call__(self, store: MemoryStore, items: Sequence[Item], at: datetime) -> list[Outcome]:
+        self.reached.set()
+        await self.let_go.wait()
+        raise StoreUnavailable("given up")
 
 
 class AnswerHeld(Held):
@@ -86,6 +96,8 @@ class Unreliable:
         self.page_max = 5_000
         self.appends = 0
         self.reads = 0
+        self.turns = 0
+        self.silent_turns = 0
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
         if any(item.facts for item in items):
@@ -125,6 +137,16 @@ class Unreliable:
 
     async def last_position(self) -> int:
         return await self.inner.last_position()
+
+    @asynccontextmanager
+    async def turn(self, stream: str) -> AsyncIterator["Unreliable"]:
+        self.turns += 1
+        await asyncio.sleep(0)
+        if self.silent_turns:
+            self.silent_turns -= 1
+            raise StoreUnavailable("no answer")
+        async with self.inner.turn(stream):
+            yield self
 
     @property
     def booked(self) -> list[str]:

@@ -1,7 +1,8 @@
 """A database that several processes reach over bad lines: slow, cut, silent for a while, late. All by one seed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from random import Random
 
@@ -84,6 +85,15 @@ class Line:
 
     async def last_position(self) -> int:
         return await self._database.store.last_position()
+
+    @asynccontextmanager
+    async def turn(self, stream: str) -> AsyncIterator["Line"]:
+        """Cut off on the way, while one waits, or on the way out; a turn ends with its connection."""
+        await self._way_there()
+        async with self._database.store.turn(stream):
+            await self._way_there()
+            yield self
+            await self._way_there()
 
     async def _way_there(self) -> float:
         """A number from 0 to 1 that says what else will befall this call."""

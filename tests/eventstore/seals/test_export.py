@@ -21,6 +21,7 @@ from eventstore.postgres import exporting
 from eventstore.postgres.exporting import export
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
+from eventstore.seals.kept import UnreadableSeals, saved_seals
 from eventstore.seals.key import Signer, key_line
 from eventstore.seals.seal import seal_of
 from eventstore.verify import Guarantee, Verdict
@@ -297,6 +298,14 @@ async def test_a_public_key_is_given_as_digits_or_as_a_file(
     for nothing in ("", "abc", str(tmp_path / "absent")):
         with pytest.raises((NotAKey, OSError)):
             public_key(nothing)
-    saved.write_bytes(b"x\n")
-    with pytest.raises(NotAKey):
-        public_key(str(saved))
+    for garbage in (b"x\n", b"\xff\xfe\x00" * 40):
+        saved.write_bytes(garbage)
+        with pytest.raises(NotAKey):
+            public_key(str(saved))
+
+
+def test_a_file_without_a_seal_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    saved = tmp_path / "saved"
+    saved.write_bytes(b"")
+    with pytest.raises(UnreadableSeals, match="there is no seal in"):
+        saved_seals(saved)

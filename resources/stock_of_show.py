@@ -22,14 +22,7 @@ def capacity_of(plan: SeatingPlan) -> dict[str, int]:
 
 def places_of(tickets: Iterable[Ticket]) -> dict[str, Place]:
     """What each ticket takes up, by its id."""
-    return {
-        ticket.id: Place(ticket.ticket_type_id, part_of(ticket), ticket.allotment_id) for ticket in tickets
-    }
-
-
-def part_of(ticket: Ticket) -> str:
-    """The section of a seat, or the area."""
-    return ticket.area or "" if ticket.seat is None else section_of(ticket.seat)
+    return {ticket.id: Place(ticket.ticket_type_id, ticket.part, ticket.allotment_id) for ticket in tickets}
 
 
 def section_of(seat: str) -> str:

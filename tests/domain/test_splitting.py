@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.splitting import split
+from domain.books.splitting import split
 
 WEIGHTS = st.lists(st.integers(0, 50_000), min_size=1, max_size=8)
 

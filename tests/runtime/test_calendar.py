@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query_api.statistics.calendar import Calendar, Period
+from runtime.calendar import Calendar, Period
 
 ZONES = ("UTC", "Europe/Rome", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia",
          "America/Havana", "Africa/Cairo", "Pacific/Chatham")  # fmt: skip
