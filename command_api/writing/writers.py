@@ -11,7 +11,7 @@ from command_api.writing.answer import Reply, restored
 from command_api.writing.appender import Appender
 from command_api.writing.crowding import Crowding
 from command_api.writing.deadlines import Deadlines
-from command_api.writing.failures import CommandFailed, KeyReused, OutcomeUnknown, Overloaded
+from command_api.writing.failures import ClientLeft, CommandFailed, KeyReused, OutcomeUnknown, Overloaded
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
@@ -163,4 +163,7 @@ async def _same_answer(first: Pending, again: Pending) -> Reply:
         if first.future.cancelled():
             raise OutcomeUnknown from None
         raise
+    except ClientLeft:
+        # It was dropped just before this one came, who has not left.
+        raise Overloaded from None
     return reply._replace(replayed=True)

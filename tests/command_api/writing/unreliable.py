@@ -83,7 +83,8 @@ class Straggler:
 class Unreliable:
     """Passes every call on to `inner`, appends by way of the next of `coming`; `refuses` names streams it chokes on.
 
-    `silent_reads` counts the next readings that fail, `silent_lookups` the same for lookups of commands.
+    `silent_reads` counts the next readings that fail, `silent_lookups` the same for lookups of commands, `silent_turns`
+    and `silent_leavings` for turns that are entered and left. `turn_error` is what keeps anybody from taking one.
     """
 
     def __init__(self, inner: MemoryStore | None = None) -> None:
@@ -98,6 +99,8 @@ class Unreliable:
         self.reads = 0
         self.turns = 0
         self.silent_turns = 0
+        self.silent_leavings = 0
+        self.turn_error: Exception | None = None
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
         if any(item.facts for item in items):
@@ -145,8 +148,13 @@ class Unreliable:
         if self.silent_turns:
             self.silent_turns -= 1
             raise StoreUnavailable("no answer")
+        if self.turn_error is not None:
+            raise self.turn_error
         async with self.inner.turn(stream):
             yield self
+        if self.silent_leavings:
+            self.silent_leavings -= 1
+            raise StoreUnavailable("no answer")
 
     @property
     def booked(self) -> list[str]:
