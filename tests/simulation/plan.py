@@ -17,6 +17,7 @@ class Plan:
 
     `policies` and `projectors` say that they run. Every so manyth booking is `poison` to one of the projectors;
     `follow_max` is how many facts, and bookings, are taken at a time. `pauses` are the longest that clients make.
+    Turns are taken after a batch of `lost_min` commands came second, until nobody else wrote for `turns_alone_max` turns.
     Favourites come more often than others: what is rare beside everything else is frequent in some schedule.
     `any_order` says that what is ready is run in any order, not in the one that asyncio promises.
     """
@@ -39,6 +40,8 @@ class Plan:
     favourite_fate: str | None
     favourite_habit: str | None
     pauses: tuple[float, ...]
+    lost_min: int
+    turns_alone_max: int
     limits: WriteLimits
 
     def chance(self, about: str) -> Random:
@@ -69,8 +72,11 @@ def planned(seed: int) -> Plan:
         favourite_fate=draw.choice((None, *FATES)),
         favourite_habit=draw.choice((None, *HABITS)),
         pauses=draw.choice(((0.02,), (0.1, 1.0), (1.0, 12.0))),
+        lost_min=draw.choice((1, 1, 2, 4)),
+        turns_alone_max=draw.choice((0, 2, 5, 32)),
         limits=WriteLimits(
             flights_max=draw.choice((1, 2, 3)),
+            turns_max=draw.choice((1, 2)),
             batch_facts_max=draw.choice((1, 3, 10, 500)),
             queue_max=draw.choice((1, 3, 100, 100)),
             writers_max=draw.choice((1, 2, 10)),
