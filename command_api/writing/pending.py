@@ -68,7 +68,6 @@ class Pending:
         """Nobody waits for it any more, so nothing is to be done. If it was keyed, a retry will find it not done."""
         if self.is_shared or not self.has_left():
             return False
-        # Should nothing be known of an append with it, a retry that came just now is not told that nothing was done.
         self.fail(ClientLeft() if self.lost_after is None else OutcomeUnknown())
         return True
 

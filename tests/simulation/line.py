@@ -84,8 +84,9 @@ class Line:
             yield self
             await self._way_there("end of turn")
         except BaseException:
-            # The session ends with it, sooner or later.
-            self._end(turn, self._chance.choice((0.0, self._chance.uniform(0, NOTICED_SECONDS_MAX))))
+            # The session ends with it, sooner or later. That of a killed process is none of its business any more.
+            if turn in self._turns:
+                self._end(turn, self._chance.choice((0.0, self._chance.uniform(0, NOTICED_SECONDS_MAX))))
             raise
         self._end(turn, 0.0)
         await self._way_back()

@@ -53,11 +53,12 @@ def planned(seed: int) -> Plan:
     """Mostly small: little that happens often enough collides in more ways than much that happens once."""
     draw = Random(f"{seed} plan")
     large = draw.random() < 0.15
+    crowded = draw.random() < 0.08
     return Plan(
         seed=seed,
-        processes=draw.choice((1, 2, 2, 3)),
-        shows=draw.choice((1, 1, 2, 3)),
-        clients=draw.randint(4, 10) if large else draw.randint(1, 4),
+        processes=3 if crowded else draw.choice((1, 2, 2, 3)),
+        shows=1 if crowded else draw.choice((1, 1, 2, 3)),
+        clients=draw.randint(8, 12) if crowded else draw.randint(4, 10) if large else draw.randint(1, 4),
         commands=draw.randint(4, 10) if large else draw.randint(2, 6),
         any_order=draw.random() < 0.5,
         trouble=draw.choice((0.0, 0.05, 0.15, 0.3, 0.5)),
@@ -71,7 +72,7 @@ def planned(seed: int) -> Plan:
         follow_max=draw.choice((1, 2, 5, 1_000)),
         favourite_fate=draw.choice((None, *FATES)),
         favourite_habit=draw.choice((None, *HABITS)),
-        pauses=draw.choice(((0.02,), (0.1, 1.0), (1.0, 12.0))),
+        pauses=(0.02,) if crowded else draw.choice(((0.02,), (0.1, 1.0), (1.0, 12.0))),
         lost_min=draw.choice((1, 1, 2, 4)),
         turns_alone_max=draw.choice((0, 2, 5, 32)),
         limits=WriteLimits(

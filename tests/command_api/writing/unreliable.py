@@ -84,7 +84,7 @@ class Unreliable:
     """Passes every call on to `inner`, appends by way of the next of `coming`; `refuses` names streams it chokes on.
 
     `silent_reads` counts the next readings that fail, `silent_lookups` the same for lookups of commands, `silent_turns`
-    and `silent_leavings` for turns that are entered and left. `turn_error` is what keeps anybody from taking one.
+    and `silent_leavings` for turns that are entered and left. `slow_lookups` take a second. `turn_error` is what keeps anybody from taking one.
     """
 
     def __init__(self, inner: MemoryStore | None = None) -> None:
@@ -93,6 +93,7 @@ class Unreliable:
         self.refuses: set[str] = set()
         self.silent_reads = 0
         self.silent_lookups = 0
+        self.slow_lookups = 0
         self.lookup_error: Exception | None = None
         self.page_max = 5_000
         self.appends = 0
@@ -116,6 +117,9 @@ class Unreliable:
         await asyncio.sleep(0)
         if self.lookup_error is not None:
             raise self.lookup_error
+        if self.slow_lookups:
+            self.slow_lookups -= 1
+            await asyncio.sleep(1.0)
         if self.silent_lookups:
             self.silent_lookups -= 1
             raise StoreUnavailable("no answer")
