@@ -81,6 +81,8 @@ class Line:
         self._turns.append(turn)
         try:
             await self._until_granted(turn)
+            # Some take their time over it, and some break down.
+            await self._way_there("turn in hand")
             yield self
             await self._way_there("end of turn")
         except BaseException:

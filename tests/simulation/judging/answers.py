@@ -103,7 +103,7 @@ def _check_no(attempt: Attempt, attempts: list[Attempt], database: Database) -> 
     elif (
         known is not None
         and known.fingerprint == attempt.fingerprint
-        and not isinstance(attempt.error, Overloaded)
+        and not isinstance(attempt.error, Overloaded | ClientLeft)
     ):
         # A no may be of the moment before it was carried out; not of one after.
         commit = database.commit_of[attempt.command_id]
