@@ -17,7 +17,7 @@ class Plan:
 
     `policies` and `projectors` say that they run. Every so manyth booking is `poison` to one of the projectors;
     `follow_max` is how many facts, and bookings, are taken at a time. `pauses` are the longest that clients make.
-    Turns are taken after a batch of `lost_min` commands came second, until nobody else wrote for `turns_alone_max` turns.
+    Turns are taken after a batch of `lost_min` commands came second, until nobody else wrote in `turns_alone_max`.
     Favourites come more often than others: what is rare beside everything else is frequent in some schedule.
     `any_order` says that what is ready is run in any order, not in the one that asyncio promises.
     """
@@ -53,7 +53,7 @@ def planned(seed: int) -> Plan:
     """Mostly small: little that happens often enough collides in more ways than much that happens once."""
     draw = Random(f"{seed} plan")
     large = draw.random() < 0.15
-    crowded = draw.random() < 0.08
+    crowded = draw.random() < 0.1
     return Plan(
         seed=seed,
         processes=3 if crowded else draw.choice((1, 2, 2, 3)),
@@ -73,8 +73,8 @@ def planned(seed: int) -> Plan:
         favourite_fate=draw.choice((None, *FATES)),
         favourite_habit=draw.choice((None, *HABITS)),
         pauses=(0.02,) if crowded else draw.choice(((0.02,), (0.1, 1.0), (1.0, 12.0))),
-        lost_min=draw.choice((1, 1, 2, 4)),
-        turns_alone_max=draw.choice((0, 2, 5, 32)),
+        lost_min=draw.choice((1, 1, 1, 4)),
+        turns_alone_max=draw.choice((1, 5, 32)),
         limits=WriteLimits(
             flights_max=draw.choice((1, 2, 3)),
             turns_max=draw.choice((1, 2)),

@@ -136,7 +136,7 @@ async def test_a_log_that_went_back_while_turns_are_taken_is_read_from_its_start
 @in_virtual_time
 async def test_a_log_that_went_back_is_nobody_who_was_first() -> None:
     store = Unreliable()
-    here, there = await opened(store)
+    here, _ = await opened(store)
     for _ in range(LOST_MIN):
         await here.ask(book())
     del store.inner.log[3:], store.inner._streams[f"show-{SHOW_ID}"][3:]

@@ -84,7 +84,8 @@ class Unreliable:
     """Passes every call on to `inner`, appends by way of the next of `coming`; `refuses` names streams it chokes on.
 
     `silent_reads` counts the next readings that fail, `silent_lookups` the same for lookups of commands, `silent_turns`
-    and `silent_leavings` for turns that are entered and left. `slow_lookups` take a second. `turn_error` is what keeps anybody from taking one.
+    and `silent_leavings` for turns that are entered and left. `slow_lookups` take a second. `turn_error` is what keeps
+    anybody from taking a turn.
     """
 
     def __init__(self, inner: MemoryStore | None = None) -> None:
