@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -114,24 +115,27 @@ class Appender:
         """
         try:
             async with self._store.turn(writer.stream) as store:
-                writer.shared.turn_begins(writer.head.version)
-                await self._read(store, writer)
-                writer.shared.turn_has_read(writer.head.version)
-                item, doubtful = writer.decide(self._loop.time(), self._batch_facts_max)
-                self._look_up(writer, doubtful)
-                if item is not None:
-                    await self._carry(store, [writer], [item])
-        except StoreUnavailable as error:
-            log.warning("a turn at %s came to nothing: %s", writer.stream, error)
-            # Not again at once: whoever catches up waits for a log that is out of reach.
+                await self._write_in_turn(store, writer)
+        except Exception as error:
+            # Whatever was appended has been settled. Not again at once: whoever catches up waits for a log that is
+            # out of reach, and a turn that cannot be had for another reason is done without.
+            is_a_mistake = not isinstance(error, StoreUnavailable)
+            log.warning("a turn at %s failed: %s", writer.stream, error, exc_info=is_a_mistake)
             writer.shared.is_contended = False
             writer.stale = True
-        except Exception as error:
-            log.exception("the stream %s cannot be folded", writer.stream)
-            writer.give_up(error)
         finally:
             self._turns_free += 1
         self._release(writer)
+
+    async def _write_in_turn(self, store: EventStore, writer: Writer[Any]) -> None:
+        writer.shared.turn_begins(writer.head.version)
+        if not await self._folded(store, writer):
+            return
+        writer.shared.turn_has_read(writer.head.version)
+        item, doubtful = writer.decide(self._loop.time(), self._batch_facts_max)
+        self._look_up(writer, doubtful)
+        if item is not None:
+            await self._carry(store, [writer], [item])
 
     async def _carry(self, store: EventStore, aboard: Sequence[Writer[Any]], items: Sequence[Item]) -> None:
         began = self._loop.time()
@@ -174,24 +178,34 @@ class Appender:
         while True:
             clock = self._loop.time()
             try:
-                await self._read(self._store, writer)
+                await self._folded(self._store, writer)
             except StoreUnavailable:
                 if writer.drop_late(clock):
                     await asyncio.sleep(pause)
                     pause = min(2 * pause, RETRY_MAX_SECONDS)
                     continue
-            except Exception as error:
-                log.exception("the stream %s cannot be folded", writer.stream)
-                writer.give_up(error)
             break
         self._release(writer)
+
+    async def _folded(self, store: EventStore, writer: Writer[Any]) -> bool:
+        """Whether the writer now has what the log has. Raises `StoreUnavailable`."""
+        try:
+            await self._read(store, writer)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            log.exception("the stream %s cannot be folded", writer.stream)
+            writer.give_up(error)
+        return not writer.is_broken
 
     async def _read(self, store: EventStore, writer: Writer[Any]) -> None:
         """All that the log has of the writer's stream and the writer has not."""
         if writer.is_in_doubt:
             # An append whose answer was lost may still be under way. This empty one takes the same lock and so comes
             # after it: what is read next is all there will be.
-            await store.append([Item(writer.stream, writer.head, ())], self._now())
+            with suppress(AnotherHistory):
+                # What is read next tells so, too.
+                await store.append([Item(writer.stream, writer.head, ())], self._now())
         writer.catching_up()
         while not await self._caught_up(store, writer):
             writer.start_over()

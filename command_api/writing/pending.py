@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from command_api.writing.answer import Answer, Reply
-from command_api.writing.failures import ClientLeft
+from command_api.writing.failures import ClientLeft, OutcomeUnknown
 
 
 def _stays() -> bool:
@@ -68,7 +68,7 @@ class Pending:
         """Nobody waits for it any more, so nothing is to be done. If it was keyed, a retry will find it not done."""
         if self.is_shared or not self.has_left():
             return False
-        self.fail(ClientLeft())
+        self.fail(ClientLeft() if self.lost_after is None else OutcomeUnknown())
         return True
 
     def reply(self, answer: Answer, position: int, replayed: bool = False) -> None:

@@ -214,15 +214,20 @@ class Writer(Generic[S]):
         duplicates = [decided for decided in batch.decided if decided.pending.command_id in known]
         again = self._take_back(leave_out=known)
         if isinstance(outcome, Conflict):
-            self.shared.lost(len(again))
-        if isinstance(outcome, Conflict) and outcome.version < self.head.version:
-            self.start_over()
+            self._came_second(outcome, len(again))
         self._in_doubt.update((pending.command_id, pending) for pending in again)
         self.stale = True
         self.is_in_doubt = outcome is None
         if self.is_in_doubt:
             self._note_loss(batch)
         return duplicates
+
+    def _came_second(self, conflict: Conflict, commands: int) -> None:
+        if conflict.version < self.head.version:
+            # Nobody was first: the log went back.
+            self.start_over()
+        else:
+            self.shared.lost(commands)
 
     def _note_loss(self, batch: Batch) -> None:
         facts_end = 0
@@ -262,6 +267,7 @@ class Writer(Generic[S]):
         self.head = EMPTY
         self._state = self._aggregate.initial()
         self._position = 0
+        self._found = None
 
     def _say(self, decided: Decided, position: int) -> list[Decided]:
         if decided.pending.lost_after is not None and self._may_still_land(decided):
@@ -297,7 +303,9 @@ class Writer(Generic[S]):
 
     def catching_up(self) -> None:
         """The log is about to be read: what it says counts for every command that has come until now."""
-        self._room.rests()
+        if not self.shared.is_contended:
+            # Where turns are taken, waiting for one and reading belong to each batch, and to what newcomers will wait.
+            self._room.rests()
         self._looking = self._came
 
     def catch_up(self, facts: Sequence[RecordedFact]) -> None:

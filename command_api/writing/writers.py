@@ -11,11 +11,18 @@ from command_api.writing.answer import Reply, restored
 from command_api.writing.appender import Appender
 from command_api.writing.crowding import Crowding
 from command_api.writing.deadlines import Deadlines
-from command_api.writing.failures import CommandFailed, KeyReused, OutcomeUnknown, Overloaded
+from command_api.writing.failures import (
+    CommandFailed,
+    KeyReused,
+    OutcomeUnknown,
+    Overloaded,
+    PreconditionFailed,
+)
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
 from command_api.writing.writer import OnRefusal, Writer, nobody_asks, told_to_nobody
+from domain.refusal import Refused
 from eventstore.store import EventStore, StoreUnavailable
 
 LOOK_SECONDS = 30.0
@@ -68,9 +75,15 @@ class Writers:
         self, aggregate: Aggregate[S], id: str, pending: Pending, fingerprint: bytes, *, creates: bool
     ) -> Reply:
         """A command with an idempotency key."""
-        first = self._keyed.get(pending.command_id)
+        first = self._under_way(pending)
         if first is not None:
-            return await _same_answer(first, pending)
+            try:
+                return await _same_answer(first, pending)
+            except (Refused, PreconditionFailed):
+                # It was true of a time before this retry came, perhaps. Of another one that came later it is true now.
+                later = self._under_way(pending)
+                if later is not None:
+                    return await _same_answer(later, pending)
         self._keyed[pending.command_id] = pending
         try:
             reply = await self.first_reply(pending.command_id, fingerprint) if creates else None
@@ -83,9 +96,15 @@ class Writers:
             pending.future.exception()
             raise
         finally:
-            del self._keyed[pending.command_id]
+            if self._keyed.get(pending.command_id) is pending:
+                del self._keyed[pending.command_id]
             pending.future.cancel()
         return reply
+
+    def _under_way(self, pending: Pending) -> Pending | None:
+        """The same command, asked for before and not answered yet."""
+        first = self._keyed.get(pending.command_id)
+        return None if first is None or first.future.done() else first
 
     async def first_reply(self, command_id: str, fingerprint: bytes) -> Reply | None:
         """The answer of a command that was carried out before. Raises `KeyReused` when it asked for something else."""

@@ -170,7 +170,7 @@ class Clients:
         )
 
     def _again(self, chance: Random, attempt: Attempt, key: str | None) -> bool:
-        if isinstance(attempt.error, TRY_AGAIN_AFTER):
+        if attempt.has_left or isinstance(attempt.error, TRY_AGAIN_AFTER):
             return key is not None or chance.random() < 0.2
         return key is not None and chance.random() < 0.2
 
@@ -192,6 +192,11 @@ class Clients:
             process.ask(SHOW, command.show_id, self._pending(attempt), creates=creates)
         )
         await asyncio.wait((asking,), timeout=leaves_after)
+        if not asking.done() and attempt.number % 2:
+            # Of some requests it is only seen, when their turn comes, that nobody waits any more. Others are ended.
+            attempt.has_left = True
+            asking.add_done_callback(lambda done: self._answered(attempt, done, process))
+            return attempt
         if not asking.done():
             asking.cancel()
             await asyncio.wait((asking,))
@@ -229,6 +234,7 @@ class Clients:
             render=attempt.render,
             future=Stamped(lambda: self._stamp(attempt), self._loop),
             deadline=attempt.asked_at + attempt.patience,
+            has_left=lambda: attempt.has_left,
         )
 
     def _stamp(self, attempt: Attempt) -> None:

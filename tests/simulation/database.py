@@ -15,6 +15,7 @@ from eventstore.memory import MemoryStore
 from eventstore.store import StoreUnavailable
 from tests.simulation.loop import LIFE
 from tests.simulation.trace import Trace
+from tests.simulation.turns import Turns
 
 LOCK_SECONDS_MAX = 10.0
 
@@ -43,6 +44,7 @@ class Database:
         self.commits = 0
         self.commit_of: dict[str, int] = {}
         self._loop = asyncio.get_running_loop()
+        self.turns = Turns()
         self._locks: dict[str, asyncio.Future[None]] = {}
         self._context: Context = copy_context()
         self._context.run(LIFE.set, None)

@@ -68,6 +68,10 @@ class Connection:
     async def fetch(self, query: str, *arguments: Any) -> list[Any]:
         return await self._run(query, arguments)
 
+    async def fetchrow(self, query: str, *arguments: Any) -> Any:
+        found = await self._run(query, arguments)
+        return found[0] if found else None
+
     async def fetchval(self, query: str, *arguments: Any) -> Any:
         found = await self._run(query, arguments)
         return found[0][0] if found else None

@@ -10,7 +10,8 @@ from command_api.writing.answer import Answer, Reply
 @dataclass
 class Attempt:
     """One try of one command. `version_*` count the stream's facts in the log, `commits_*` all commits, at the
-    moment of asking and at that of the answer; `error` is what was raised instead of a reply.
+    moment of asking and at that of the answer; `error` is what was raised instead of a reply. Who `has_left` hears
+    neither.
     """
 
     number: int
@@ -29,6 +30,7 @@ class Attempt:
     commits_answered: int = 0
     reply: Reply | None = None
     error: BaseException | None = None
+    has_left: bool = False
 
     @property
     def kind(self) -> str:

@@ -9,12 +9,14 @@ from random import Random
 from eventstore.appending import Item, KnownCommand, Outcome
 from eventstore.facts import RecordedFact
 from eventstore.store import EventStore, StoreUnavailable
-from tests.simulation.database import Choked, Database, Sent
+from tests.simulation.database import LOCK_SECONDS_MAX, Choked, Database, Sent
 from tests.simulation.plan import FATES, Plan
+from tests.simulation.turns import Turn
 
 DARK_SECONDS_MAX = 15.0
 STRAGGLES_SECONDS_MAX = 8.0
 PATIENCE_SECONDS_MAX = 3.0
+NOTICED_SECONDS_MAX = 5.0
 
 
 class Line:
@@ -29,6 +31,7 @@ class Line:
         self._slowest = plan.slowest_seconds
         self._loop = asyncio.get_running_loop()
         self._dark_until = 0.0
+        self._turns: list[Turn] = []
         self.looks_on: Callable[[], None] = lambda: None
 
     def calm(self) -> None:
@@ -73,10 +76,44 @@ class Line:
 
     @asynccontextmanager
     async def turn(self, stream: str) -> AsyncIterator[EventStore]:
-        """A courtesy that nobody may count on: here there is none."""
         await self._way_there("turn")
-        yield self
+        turn = self._database.turns.ask(stream)
+        self._turns.append(turn)
+        try:
+            await self._until_granted(turn)
+            # Some take their time over it, and some break down.
+            await self._way_there("turn in hand")
+            yield self
+            await self._way_there("end of turn")
+        except BaseException:
+            # The session ends with it, sooner or later. That of a killed process is none of its business any more.
+            if turn in self._turns:
+                self._end(turn, self._chance.choice((0.0, self._chance.uniform(0, NOTICED_SECONDS_MAX))))
+            raise
+        self._end(turn, 0.0)
         await self._way_back()
+
+    async def _until_granted(self, turn: Turn) -> None:
+        """As the server does: it gives up waiting for a lock after a while."""
+        if not turn.granted.done():
+            self._database.trace.count("turn: waited for")
+            await asyncio.wait((turn.granted,), timeout=LOCK_SECONDS_MAX)
+        if not turn.granted.done():
+            self._database.trace.count("turn: lock timeout")
+            raise StoreUnavailable("lock timeout")
+        await self._way_back()
+        self._database.trace.count("turn: taken")
+        self._database.trace.note(self._loop.time(), self._name, f"has its turn at {turn.stream}")
+
+    def _end(self, turn: Turn, after: float) -> None:
+        self._turns.remove(turn)
+        self._database.turns.end(turn, after)
+
+    def end_turns(self, after: float) -> None:
+        """The process was killed, and the server notices `after` so many seconds."""
+        for turn in list(self._turns):
+            self._database.trace.count("turn: killed within or before it")
+            self._end(turn, after)
 
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
         await self._way_there("look up")

@@ -112,6 +112,10 @@ def found_under_a_key(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Writer, "_find", trusting)
 
 
+def a_no_from_before_the_retry(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Writers, "_under_way", lambda writers, pending: writers._keyed.get(pending.command_id))
+
+
 def deadlines_not_watched(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Deadlines, "watch", lambda _deadlines, _pending: None)
 
@@ -189,6 +193,7 @@ MISTAKES: tuple[Mistake, ...] = (
     lost_appends_taken_for_dead,
     found_before_its_last_fact,
     found_under_a_key,
+    a_no_from_before_the_retry,
     deadlines_not_watched,
     a_queue_that_grows,
     writers_never_forgotten,

@@ -17,6 +17,7 @@ class Plan:
 
     `policies` and `projectors` say that they run. Every so manyth booking is `poison` to one of the projectors;
     `follow_max` is how many facts, and bookings, are taken at a time. `pauses` are the longest that clients make.
+    Turns are taken after a batch of `lost_min` commands came second, until nobody else wrote in `turns_alone_max`.
     Favourites come more often than others: what is rare beside everything else is frequent in some schedule.
     `any_order` says that what is ready is run in any order, not in the one that asyncio promises.
     """
@@ -39,6 +40,8 @@ class Plan:
     favourite_fate: str | None
     favourite_habit: str | None
     pauses: tuple[float, ...]
+    lost_min: int
+    turns_alone_max: int
     limits: WriteLimits
 
     def chance(self, about: str) -> Random:
@@ -50,11 +53,12 @@ def planned(seed: int) -> Plan:
     """Mostly small: little that happens often enough collides in more ways than much that happens once."""
     draw = Random(f"{seed} plan")
     large = draw.random() < 0.15
+    crowded = draw.random() < 0.1
     return Plan(
         seed=seed,
-        processes=draw.choice((1, 2, 2, 3)),
-        shows=draw.choice((1, 1, 2, 3)),
-        clients=draw.randint(4, 10) if large else draw.randint(1, 4),
+        processes=3 if crowded else draw.choice((1, 2, 2, 3)),
+        shows=1 if crowded else draw.choice((1, 1, 2, 3)),
+        clients=draw.randint(8, 12) if crowded else draw.randint(4, 10) if large else draw.randint(1, 4),
         commands=draw.randint(4, 10) if large else draw.randint(2, 6),
         any_order=draw.random() < 0.5,
         trouble=draw.choice((0.0, 0.05, 0.15, 0.3, 0.5)),
@@ -68,9 +72,12 @@ def planned(seed: int) -> Plan:
         follow_max=draw.choice((1, 2, 5, 1_000)),
         favourite_fate=draw.choice((None, *FATES)),
         favourite_habit=draw.choice((None, *HABITS)),
-        pauses=draw.choice(((0.02,), (0.1, 1.0), (1.0, 12.0))),
+        pauses=(0.02,) if crowded else draw.choice(((0.02,), (0.1, 1.0), (1.0, 12.0))),
+        lost_min=draw.choice((1, 1, 1, 4)),
+        turns_alone_max=draw.choice((1, 5, 32)),
         limits=WriteLimits(
             flights_max=draw.choice((1, 2, 3)),
+            turns_max=draw.choice((1, 2)),
             batch_facts_max=draw.choice((1, 3, 10, 500)),
             queue_max=draw.choice((1, 3, 100, 100)),
             writers_max=draw.choice((1, 2, 10)),

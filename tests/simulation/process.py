@@ -21,13 +21,12 @@ from runtime.notices import LOG_CHANNEL, Notifier
 from tests.simulation.beside import Beside
 from tests.simulation.driver import Pool, Server
 from tests.simulation.judging.bounds import check_bounds
-from tests.simulation.line import Line
+from tests.simulation.line import NOTICED_SECONDS_MAX, Line
 from tests.simulation.loop import LIFE, Life
 from tests.simulation.plan import Plan
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 CLOSE_SECONDS_MAX = 5.0
-NOTICED_SECONDS_MAX = 5.0
 
 
 class ConnectionCut(Exception):
@@ -119,6 +118,7 @@ class Process:
             # The server finds out some time later, and rolls back then.
             delay = self._chance.choice((0.0, self._chance.uniform(0, NOTICED_SECONDS_MAX)))
             self._loop.call_later(delay, self._pool.drop, context=self._outside)
+            self.line.end_turns(delay)
         wires, self._wires = self._wires, {}
         for wire in wires.values():
             if not wire.done():

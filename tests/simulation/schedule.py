@@ -141,6 +141,8 @@ class World:
                 command = orders.too_many(show_id, "probe", process.now())
                 probe = await clients.ask(process, command)
                 require(probe.kind == "Refused", "it goes on afterwards", probe)
+            # A writer in its turn has answered before it is out of that.
+            await asyncio.sleep(1.0)
             await clients.ask(process, orders.too_many(NOWHERE, "probe", process.now()))
         # What has lapsed meanwhile was written down with the probes, and has to be followed too.
         await asyncio.sleep(POLICY_SECONDS_MAX)

@@ -10,6 +10,7 @@ import pytest
 
 from command_api.policies import run, sending
 from command_api.policies import when_show_is_cancelled_cancel_bookings as cancelling
+from command_api.writing import shared
 from projections.following import follower
 from projections.following import run as following_run
 from projections.parked import retrying
@@ -18,7 +19,7 @@ from tests.simulation.plan import Plan
 
 @contextmanager
 def seams(plan: Plan, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
-    """Ids by the seed; policies that go in small steps."""
+    """Ids by the seed; policies that go in small steps; turns taken after small losses."""
     ids = plan.chance("ids")
 
     def new_id() -> str:
@@ -26,6 +27,8 @@ def seams(plan: Plan, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
 
     changes: list[tuple[Any, str, Any]] = [
         (sending, "new_id", new_id),
+        (shared, "LOST_MIN", plan.lost_min),
+        (shared, "TURNS_ALONE_MAX", plan.turns_alone_max),
         (run, "FACTS_MAX", plan.follow_max),
         (cancelling, "BOOKINGS_MAX", plan.follow_max),
         (follower, "perf_counter", loop.time),

@@ -67,7 +67,8 @@ def ensure(t: Transaction, _log_id: int, name: str) -> list[Any]:
 
 
 def lease(t: Transaction, _log_id: int, name: str) -> list[Any]:
-    return [(t.get(CHECKPOINTS, name),)] if t.lock(CHECKPOINTS, name) else []
+    # No log is restored here, so each checkpoint stands.
+    return [(t.get(CHECKPOINTS, name), True)] if t.lock(CHECKPOINTS, name) else []
 
 
 def advance(t: Transaction, _log_id: int, name: str, position: int, _recorded_at: Any) -> list[Any]:

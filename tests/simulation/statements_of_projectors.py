@@ -28,7 +28,8 @@ def take(t: Transaction, name: str) -> list[Any]:
     if t.get(CHECKPOINTS, name) is None:
         t.put(CHECKPOINTS, name, 0)
     parked = [key.split(" ")[1] for key, _ in t.all(PARKED) if key.split(" ")[0] == name]
-    return [(t.get(CHECKPOINTS, name), t.get(VERSIONS, name), parked)]
+    # No log is restored here, so each checkpoint stands.
+    return [(t.get(CHECKPOINTS, name), t.get(VERSIONS, name), parked, True)]
 
 
 def advance(

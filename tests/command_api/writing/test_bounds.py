@@ -5,6 +5,7 @@ import weakref
 
 import pytest
 
+from command_api.writing.answer import Reply
 from command_api.writing.failures import Overloaded
 from command_api.writing.writers import LOOK_SECONDS
 from tests.command_api.writing.desk import Desk
@@ -113,6 +114,21 @@ async def test_a_command_that_a_retry_waits_for_is_carried_out_though_its_first_
     held.let_go.set()
     assert await desk.outcomes(first, left, again) == ["Reply", "Reply", "Reply"]
     assert len(store.booked) == 2
+
+
+@in_virtual_time
+async def test_a_retry_that_comes_just_when_the_first_try_is_dropped_is_carried_out() -> None:
+    desk = Desk(Unreliable())
+    await desk.ask(schedule(2))
+    wanted, again = book(), list[asyncio.Task[Reply]]()
+
+    def has_left() -> bool:
+        again.append(desk.ask(wanted, key="k"))
+        return True
+
+    left = desk.ask(wanted, key="k", has_left=has_left)
+    assert await desk.outcomes(left) == ["ClientLeft"]
+    assert await desk.outcomes(*again) == ["Reply"]
 
 
 @in_virtual_time

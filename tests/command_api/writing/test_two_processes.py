@@ -1,12 +1,16 @@
 """Two processes serve the same show: routing is for speed, never for correctness."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import pytest
 
 from command_api.writing.failures import PreconditionFailed
 from domain.show.state import Show
+from eventstore.appending import Item, Outcome
+from eventstore.memory import MemoryStore
+from eventstore.store import StoreUnavailable
 from tests.command_api.writing.desk import Desk
 from tests.command_api.writing.unreliable import AnswerHeld, Held, Unreliable
 from tests.command_api.writing.virtual_time import in_virtual_time
@@ -100,6 +104,23 @@ async def test_a_log_that_went_back_and_has_grown_again_is_read_from_its_start(b
     assert outcomes == ["Reply"] * (4 - bookings_since) + ["Refused"] * bookings_since
     assert len(store.booked) == len(set(store.booked)) == 4
     assert not {each.booking_id for each in lost} & set(store.booked)
+
+
+@in_virtual_time
+async def test_an_append_in_doubt_over_a_log_that_went_back_and_has_grown_again_is_decided_anew() -> None:
+    store = Unreliable()
+    here, there = Desk(store), Desk(store)
+    await here.ask(schedule(4))
+    await here.ask(book())
+
+    async def lost_with_the_log(_store: MemoryStore, _items: Sequence[Item], _at: datetime) -> list[Outcome]:
+        del store.inner.log[2:], store.inner._streams[f"show-{SHOW_ID}"][2:]
+        await there.ask(book())
+        raise StoreUnavailable("restored meanwhile")
+
+    store.coming.append(lost_with_the_log)
+    assert await here.outcomes(here.ask(book())) == ["Reply"]
+    assert len(store.booked) == len(set(store.booked)) == 2
 
 
 @in_virtual_time

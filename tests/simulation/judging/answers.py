@@ -1,7 +1,7 @@
 """What each client was told, held against what the log has."""
 
 from command_api.writing.answer import restored
-from command_api.writing.failures import KeyReused, Overloaded, PreconditionFailed
+from command_api.writing.failures import ClientLeft, KeyReused, Overloaded, PreconditionFailed
 from domain.refusal import Refused
 from eventstore.memory import MemoryStore
 from tests.simulation.database import Database
@@ -11,7 +11,7 @@ from tests.simulation.judging.told import CarriedOut, Told
 
 # Deadlines are looked at once a second, and a look-up before the queue has its own time.
 LATE_SECONDS_MAX = 1.0 + 10.0
-NOT_DONE = (Refused, Overloaded, PreconditionFailed, KeyReused)
+NOT_DONE = (Refused, Overloaded, ClientLeft, PreconditionFailed, KeyReused)
 
 
 def check_answers(history: History, database: Database) -> None:
@@ -103,7 +103,7 @@ def _check_no(attempt: Attempt, attempts: list[Attempt], database: Database) -> 
     elif (
         known is not None
         and known.fingerprint == attempt.fingerprint
-        and not isinstance(attempt.error, Overloaded)
+        and not isinstance(attempt.error, Overloaded | ClientLeft)
     ):
         # A no may be of the moment before it was carried out; not of one after.
         commit = database.commit_of[attempt.command_id]

@@ -20,6 +20,7 @@ def check_rest(writers: Writers, limits: WriteLimits) -> None:
     require(not writers._appender._tasks, "nothing is left", "tasks of the appender")
     require(not writers._appender._ready, "nothing is left", "writers ready to fly")
     require(writers._appender._flights_free == limits.flights_max, "nothing is left", "flights are still out")
+    require(writers._appender._turns_free == limits.turns_max, "nothing is left", "turns are still out")
     for writer in writers._writers.values():
         require(writer.is_idle, "nothing is left", f"{writer.stream} is at work")
         # One that is broken is kept only until somebody asks for its stream.
