@@ -70,7 +70,6 @@ class Asking(Generic[B]):
         "_command_id",
         "_fingerprint",
         "_key",
-        "_left",
         "_scope",
         "_versions",
         "body",
@@ -87,7 +86,6 @@ class Asking(Generic[B]):
         self.body = body
         self.now: datetime = services.now()
         self._scope = request.scope
-        self._left = False
         headers = request.scope["headers"]
         self._key = header(headers, b"idempotency-key")
         self._versions = _versions(header(headers, b"if-match"))
@@ -128,13 +126,10 @@ class Asking(Generic[B]):
             future=loop.create_future(),
             deadline=loop.time() + services.wait_seconds,
         )
-        when_client_leaves(self._scope, lambda: self._leave(pending))
+        # What nobody waits for is not decided any more. Were `self` what the scope, which it knows, is to call, each
+        # request would leave a circle for the garbage collector: p99 was three times as long.
+        when_client_leaves(self._scope, pending.future.cancel)
         return self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
-
-    def _leave(self, pending: Pending) -> None:
-        """Whoever asked has gone: what nobody waits for is not decided any more."""
-        self._left = True
-        pending.future.cancel()
 
     def require_in_scope(self, name: str, aggregate: Aggregate[Any], id: str) -> None:
         """Raises Problem 403 where the caller is there for some events, and the command called `name` is not about one
@@ -185,15 +180,19 @@ class Asking(Generic[B]):
         try:
             reply = await carrying_out
         except Refused as no:
+            # Its trace knows this frame, which knows who holds it: another circle, and nobody will read it.
+            no.__traceback__ = None
             self._say(name, refusal_problem(no.reason))
         except CommandFailed as failure:
             self._say(name, failure_problem(failure))
         except StoreUnavailable:
             self._say(name, UNAVAILABLE)
         except asyncio.CancelledError:
-            if self._left:
-                raise ClientDisconnect from None
-            raise
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # It was not we who were told to stop, but the command: its client has gone.
+            raise ClientDisconnect from None
         body = self.services.keyring.opened_at_once(reply.answer.body)
         return await self._opened(name, reply) if body is None else self._told(name, reply, body)
 
