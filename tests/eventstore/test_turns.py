@@ -51,11 +51,14 @@ async def test_after_what_ended_it_one_may_still_write(postgres_store: PostgresS
 async def test_the_turn_of_a_session_that_dies_is_the_next_ones(
     postgres_store: PostgresStore, cleaner: asyncpg.Connection
 ) -> None:
+    async def die() -> None:
+        async with postgres_store.turn("show-1") as mine:
+            await kill(cleaner, await cleaner.fetchval(HOLDER))
+            await mine.last_position()
+
     async with asyncio.timeout(DEADLINE_SECONDS):
         with pytest.raises(StoreUnavailable):
-            async with postgres_store.turn("show-1") as mine:
-                await kill(cleaner, await cleaner.fetchval(HOLDER))
-                await mine.last_position()
+            await die()
         assert await names_in_turn(postgres_store) == []
 
 
