@@ -186,6 +186,8 @@ class Asking(Generic[B]):
         try:
             reply = await carrying_out
         except Refused as no:
+            # Its trace knows this frame, which knows who holds it: another circle, and nobody will read it.
+            no.__traceback__ = None
             self._say(name, refusal_problem(no.reason))
         except KeyReused as reused:
             reply = await self._first_reply_of_an_older_release(name, reused)

@@ -60,8 +60,9 @@ class EventStore(LogReader, Protocol):
     def turn(self, stream: str) -> AbstractAsyncContextManager["EventStore"]:
         """Wait for one's turn at writing `stream`, first come, first served, and have a store to do it with.
 
-        It is a courtesy among those who take turns: nobody is kept from appending without. Raises `StoreUnavailable`,
-        and also on leaving, when what was appended is appended all the same.
+        It is over with the first append that writes anything, or on leaving. It is a courtesy among those who take
+        turns: nobody is kept from appending without. Raises `StoreUnavailable`, and also on leaving, when what was
+        appended is appended all the same.
         """
         ...
 

@@ -171,6 +171,8 @@ class Writer(Generic[S]):
                 pending.check(self._state)
             facts = self._aggregate.decide(pending.command, self._state)
         except (Refused, PreconditionFailed) as no:
+            # A trace knows this frame, which knows whoever is told: a circle at each no, for the garbage collector.
+            no.__traceback__ = None
             return Decided(pending, no, len(batch.facts), self.head.version + len(batch.facts))
         version = self.head.version + len(batch.facts)
         self._fold_new(facts, command_id, pending.metadata)

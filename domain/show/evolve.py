@@ -143,7 +143,7 @@ def _add(show: Show, fact: f.SeatsHeld | f.SeatsBooked, status: str, **more: Any
         code=fact.code,
         customer=fact.customer,
         status=status,
-        tickets=fact.tickets,
+        tickets=tuple([_sharing(show, ticket) for ticket in fact.tickets]),
         total=fact.total,
         refunded=Money(0, fact.total.currency),
         created_at=fact.at,
@@ -151,6 +151,29 @@ def _add(show: Show, fact: f.SeatsHeld | f.SeatsBooked, status: str, **more: Any
         **more,
     )
     show.journal.put(show.bookings, booking.id, booking)
+
+
+def _sharing(show: Show, ticket: Ticket) -> Ticket:
+    """The same ticket, with the offer's own id, name and price instead of copies of them.
+
+    As it is decided it has them; read from the log it would bring others, and they are a quarter of a show's memory.
+    """
+    offer = show.offers.get(ticket.ticket_type_id)
+    if offer is None or ticket.price is offer.price:
+        return ticket
+    if ticket.price != offer.price or ticket.ticket_type != offer.name:
+        return ticket
+    return Ticket(
+        ticket.id,
+        ticket.code,
+        offer.id,
+        offer.name,
+        offer.price,
+        ticket.seat,
+        ticket.area,
+        ticket.allotment_id,
+        ticket.holder,
+    )
 
 
 def _extended(show: Show, fact: f.HoldExtended) -> None:

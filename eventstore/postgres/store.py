@@ -12,7 +12,7 @@ from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownComma
 from eventstore.facts import RecordedFact
 from eventstore.hashing import chain
 from eventstore.postgres.errors import unavailable_is_said
-from eventstore.postgres.turns import turn
+from eventstore.postgres.turns import WITH_THE_COMMIT, Turn, turn
 from eventstore.store import AnotherHistory
 
 LOG_ID = 1
@@ -26,8 +26,12 @@ RECORDED_AT = "greatest('0001-01-02Z', least('9999-12-30Z', recorded_at))"
 FACT = f"""position, stream, version, name, schema_version, data::text, metadata::text, tags, command_id::text,
            {RECORDED_AT}, hash"""
 
-APPEND = f"""SELECT outcome, version, base, duplicates
-             FROM eventstore.append({", ".join(f"${n}" for n in range(1, 22))})"""  # noqa: S608 - numbers only
+CALL = f"eventstore.append({', '.join(f'${n}' for n in range(1, 22))})"
+
+APPEND = f"SELECT outcome, version, base, duplicates FROM {CALL}"  # noqa: S608 - numbers only
+
+APPEND_LAST = f"""WITH turn AS MATERIALIZED ({WITH_THE_COMMIT})
+                  SELECT outcome, version, base, duplicates FROM turn, {CALL}"""  # noqa: S608 - numbers only
 
 READ_LOG = f"""SELECT {FACT} FROM eventstore.events
                WHERE log_id = $1 AND position > $2 ORDER BY position LIMIT $3"""  # noqa: S608 - our own column list
@@ -54,15 +58,39 @@ CONFIRM = "SELECT pg_logical_emit_message(true, 'seatledger', '')"
 
 
 class PostgresStore:
-    """Reads and appends over a pool, or within one transaction when given its connection."""
+    """Reads and appends over a pool, or within one transaction when given its connection.
 
-    def __init__(self, pool: "asyncpg.Pool | asyncpg.Connection | asyncpg.pool.PoolConnectionProxy") -> None:
+    With a `turn` the first append that writes anything ends it.
+    """
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool | asyncpg.Connection | asyncpg.pool.PoolConnectionProxy",
+        turn: Turn | None = None,
+    ) -> None:
         self._pool = pool
+        self._turn = turn
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
         arguments, heads = _columns(items, recorded_at)
-        rows = await self._append(arguments)
+        writes = any(item.facts or item.commands for item in items)
+        try:
+            rows = await (self._append_last(arguments) if writes else self._append(arguments))
+        except asyncpg.DataCorruptedError as error:
+            raise AnotherHistory(str(error)) from error
         return [_outcome(row, head) for row, head in zip(rows, heads, strict=True)]
+
+    async def _append_last(self, arguments: list[Any]) -> list[Any]:
+        """The last one of a turn, if this is one."""
+        turn = self._turn
+        if turn is None or turn.is_given_up:
+            return await self._append(arguments)
+        try:
+            with unavailable_is_said():
+                return await self._pool.fetch(APPEND_LAST, *arguments, *turn.give_up())
+        except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
+            # The turn is over, whatever became of what it was to write.
+            return await self._append(arguments)
 
     async def _append(self, arguments: list[Any]) -> list[Any]:
         attempt = 1
@@ -70,8 +98,6 @@ class PostgresStore:
             try:
                 with unavailable_is_said():
                     return await self._pool.fetch(APPEND, *arguments)
-            except asyncpg.DataCorruptedError as error:
-                raise AnotherHistory(str(error)) from error
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
                 if attempt == _REPEAT_MAX:
                     raise
@@ -109,8 +135,8 @@ class PostgresStore:
             raise TypeError(
                 "turns are taken over a pool: whose connection this is holds no lock of the session"
             )
-        async with turn(self._pool, stream) as connection:
-            yield PostgresStore(connection)
+        async with turn(self._pool, stream) as mine:
+            yield PostgresStore(mine.connection, mine)
 
     async def _facts(self, query: str, *arguments: object) -> list[RecordedFact]:
         with unavailable_is_said():

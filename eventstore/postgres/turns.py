@@ -1,4 +1,8 @@
-"""Turns at writing one stream: a lock of the session, for writers who would otherwise overwrite each other."""
+"""Turns at writing one stream: a lock of the session, for writers who would otherwise overwrite each other.
+
+A turn ends with the commit of what it writes, and not when the writer has come round to say so: in a busy process that
+may be many milliseconds later, and everybody would wait for them.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,21 +16,39 @@ from eventstore.postgres.errors import unavailable_is_said
 # same second number, one waits for the other without need.
 TURNS = 7_304
 
-# Of the session and not of a transaction: an append within a transaction would keep the log's own lock, for which all
-# streams wait, for as long as it takes to come back and commit.
 LOCK = "SELECT pg_advisory_lock($1, hashtext($2))"
 UNLOCK = "SELECT pg_advisory_unlock($1, hashtext($2))"
 
+# First the same lock once more, but of the transaction, and then without the session's: the commit is what ends it,
+# after what it has written can be seen.
+WITH_THE_COMMIT = "SELECT pg_advisory_xact_lock($22, hashtext($23)), pg_advisory_unlock($22, hashtext($23))"
+
+
+class Turn:
+    """`connection` has the turn at `stream` until it is given up."""
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy, stream: str) -> None:
+        self.connection = connection
+        self.stream = stream
+        self.is_given_up = False
+
+    def give_up(self) -> tuple[int, str]:
+        """The last arguments of a statement that has `WITH_THE_COMMIT` in it, which is now the one to end the turn."""
+        self.is_given_up = True
+        return TURNS, self.stream
+
 
 @asynccontextmanager
-async def turn(pool: asyncpg.Pool, stream: str) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
-    """Wait for one's turn, first come, first served; within it, a connection to use. Raises `StoreUnavailable`."""
+async def turn(pool: asyncpg.Pool, stream: str) -> AsyncIterator[Turn]:
+    """Wait for one's turn, first come, first served. Raises `StoreUnavailable`."""
     with unavailable_is_said():
         async with pool.acquire() as connection:
             try:
                 await connection.fetchval(LOCK, TURNS, stream)
-                yield connection
-                await connection.fetchval(UNLOCK, TURNS, stream)
+                mine = Turn(connection, stream)
+                yield mine
+                if not mine.is_given_up:
+                    await connection.fetchval(UNLOCK, TURNS, stream)
             except BaseException:
                 # A connection that went back with its lock would keep everybody waiting: its session ends with it.
                 connection.terminate()

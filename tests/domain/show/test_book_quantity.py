@@ -1,13 +1,17 @@
 """BookSeats by number: how many there are, how many one may have."""
 
 import pytest
+from msgspec.structs import replace
 
+from domain.codec import CODEC
 from domain.refusal import Refusal
 from domain.seating_plan import general_admission
 from domain.show.commands import Wanted
+from domain.show.facts import OfferChanged
 from domain.show.offer import Offer
 from domain.show.refusals import AboveMaximum, BelowMinimum, SoldOut, TicketTypeNotOffered, TicketTypeRequired
 from tests.domain.show.words import (
+    NOON,
     STANDARD,
     VIP,
     book,
@@ -29,6 +33,23 @@ HALL = general_admission(5, "Hall")
 
 def test_places_by_number_come_from_an_area_too() -> None:
     given(on_sale(plan=HALL)).when(book(places(3))).then(booked("Hall", "Hall", "Hall"))
+
+
+def test_a_show_read_from_the_log_keeps_one_name_and_one_price_for_all_tickets_sold_at_them() -> None:
+    fact = booked("Hall", "Hall", booking="b0")
+    stored = CODEC.decode(*CODEC.encode(fact))
+    show = given(on_sale(plan=HALL), stored).state
+    (offer,) = show.offers.values()
+    tickets = show.bookings["b0"].tickets
+    assert tickets == fact.tickets
+    assert all(ticket.price is offer.price and ticket.ticket_type is offer.name for ticket in tickets)
+
+
+def test_a_ticket_keeps_the_price_it_was_sold_at_when_the_offer_changes() -> None:
+    fact = booked("Hall", booking="b0")
+    dearer = OfferChanged("show-1", replace(STANDARD, price=eur(9999)), NOON)
+    show = given(on_sale(plan=HALL), dearer, CODEC.decode(*CODEC.encode(fact))).state
+    assert show.bookings["b0"].tickets == fact.tickets
 
 
 def test_a_house_sells_as_many_as_it_holds_and_not_one_more() -> None:
