@@ -5,11 +5,11 @@ from datetime import date, datetime
 import msgspec
 
 CUSTOMER_BYTES_MAX = 512 * 1024
-"""In an hour: some 800 refused bookings. Only who tries by machine is refused more often."""
+"""In an hour: some 450 refused bookings. Only who tries by machine is refused more often."""
 CUSTOMERS_MAX = 100_000
 """So many are counted apart, in an hour."""
 DAY_BYTES_MAX = 1024**3
-"""Of everybody together: about 1.6 million refused bookings."""
+"""Of everybody together: about a million refused bookings."""
 
 
 class _By(msgspec.Struct):
