@@ -108,13 +108,22 @@ class Freshness:
                 try:
                     await self._look()
                     await self._listener.wait()
+                    if not self._listener.is_listening:
+                        self._doubt()
                 except Exception as error:
                     # Without this task every wait would be in vain, so nothing may end it.
                     if not is_unavailable(error):
                         log.exception("following the read models failed and will be tried again")
+                    self._doubt()
                     await asyncio.sleep(RETRY_SECONDS)
         finally:
             await self._listener.close()
+
+    def _doubt(self) -> None:
+        """A server that has crashed may have come back with less: projectors do not wait for the disk. Until somebody
+        has looked again, no read model counts as having got anywhere.
+        """
+        self._standings = {name: Standing(0, each.rows) for name, each in self._standings.items()}
 
     def _hear(self, notice: str) -> bool:
         """Take what a projector says. Notices come in the order of the commits that sent them."""

@@ -115,6 +115,9 @@ def _check_end(check: LogCheck, header: Header, line: bytes) -> None:
     check.seals.end()
     if check.first_bad is None and trailer != (check.chains.facts, check.seals.seals):
         raise NotAnExport("the trailer counts other facts or seals")
+    if check.first_bad is None and header.after + check.chains.facts != header.to:
+        # It says which kept seals it is held against.
+        raise NotAnExport("it goes further than its first line says")
 
 
 def _whole(line: bytes) -> bytes:

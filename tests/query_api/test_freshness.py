@@ -149,6 +149,26 @@ async def test_a_lost_connection_is_made_again_and_nothing_that_was_missed_is_wa
 KILL_QUERY_SIDE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'query'"
 
 
+async def test_while_the_database_is_away_nothing_counts_as_reached(
+    world: World, following: Freshness, administrator: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may come back with less: the last commits of projectors are lost when the server crashes."""
+    house = venue()
+    async with working(world.pool) as worker:
+        position = await world.log.append(f"venue-{house.venue_id}", house)
+        await worker.reached(position)
+        await following.at_least(["venues"], position)
+
+    async def is_away() -> None:
+        raise OSError
+
+    monkeypatch.setattr(following, "_look", is_away)
+    await administrator.execute(KILL_QUERY_SIDE)
+    async with asyncio.timeout(5):
+        while following.position(["venues"]):  # noqa: ASYNC110 - the loss of a connection sets no Event here
+            await asyncio.sleep(0.01)
+
+
 async def test_a_stream_is_told_each_time_that_its_read_model_moves(
     world: World, following: Freshness
 ) -> None:

@@ -224,6 +224,12 @@ async def test_no_byte_of_an_export_can_be_changed_unseen(small: bytes) -> None:
     law()
 
 
+async def test_it_ends_where_its_first_line_says(small: bytes) -> None:
+    for instead in (b'"to":4', b'"to":6'):
+        changed = small.replace(b'"to":5', instead, 1)
+        assert checked(changed.splitlines(keepends=True)).first_bad is not None
+
+
 async def test_no_line_can_be_left_out_or_repeated(small: bytes) -> None:
     lines = small.splitlines(keepends=True)
     for place in range(len(lines)):
