@@ -13,17 +13,16 @@ from runtime.serving import run
 
 
 @click.command("migrate")
-@click.option(
-    "--pre", "part", flag_value=Part.PRE.value, help="Only what the version that is running bears, too."
-)
-@click.option(
-    "--post", "part", flag_value=Part.POST.value, help="The rest, once nothing of that version is running."
-)
+@click.option("--pre", "is_pre", is_flag=True, help="Only what the version that is running bears, too.")
+@click.option("--post", "is_post", is_flag=True, help="The rest, once nothing of that version is running.")
 @data_dir_option
-def command(part: str | None, data_dir: Path | None) -> None:
+def command(*, is_pre: bool, is_post: bool, data_dir: Path | None) -> None:
     """Apply the migrations that are missing. Running it again does nothing."""
+    if is_pre and is_post:
+        raise click.UsageError("--pre and --post are two steps; give neither to take both at once")
+    part = Part.PRE if is_pre else Part.POST if is_post else None
     with database(settings_with(data_dir=data_dir)) as dsn:
-        applied = run(upgrade(dsn, None if part is None else Part(part)))
+        applied = run(upgrade(dsn, part))
     for name in applied:
         click.echo(f"applied {name}")
-    click.echo("the database is up to date" if part is None else f"the database has all of part {part}")
+    click.echo("the database is up to date" if part is None else f"the database has all of part {part.value}")

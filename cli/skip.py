@@ -1,11 +1,11 @@
 """`seatledger skip`: let a parked stream go on without the fact that parked it."""
 
-import getpass
 from pathlib import Path
 
 import click
 
 from cli.database import database
+from cli.machine_user import machine_user
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.projecting import keyring_over, projector_pool
@@ -34,7 +34,7 @@ def command(name: str, stream: str, why: str, by: str | None, data_dir: Path | N
     if not why.strip():
         raise click.UsageError("--why is empty")
     settings = settings_with(data_dir=data_dir)
-    said = Skip((by or getpass.getuser())[:WORDS_MAX], why.strip()[:WORDS_MAX], utc_now())
+    said = Skip((by or machine_user())[:WORDS_MAX], why.strip()[:WORDS_MAX], utc_now())
     with database(settings) as dsn:
         run(_skip(dsn, settings, name, stream, said))
 

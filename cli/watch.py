@@ -1,7 +1,6 @@
 """`seatledger watch`: check all the time that what must hold does; list what does not, or acknowledge it."""
 
 import asyncio
-import getpass
 import secrets
 import signal
 from pathlib import Path
@@ -10,6 +9,7 @@ import asyncpg
 import click
 
 from cli.database import database
+from cli.machine_user import machine_user
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.production import must_suit_production
@@ -71,7 +71,7 @@ def command(
     must_suit_production(settings)
     with database(settings) as dsn:
         if acknowledge:
-            click.echo(run(_acknowledge(dsn, acknowledge, by or getpass.getuser(), str(why))))
+            click.echo(run(_acknowledge(dsn, acknowledge, by or machine_user(), str(why))))
         elif once or as_list:
             try:
                 found = run(_look(dsn, once=once))

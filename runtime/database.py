@@ -48,6 +48,16 @@ class ConnectionMade(Protocol):
     async def __call__(self, con: asyncpg.Connection, /) -> None: ...
 
 
+NOT_CONNECTED = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    ValueError,
+)
+"""What connecting fails with: the network, the server, the driver, the DSN."""
+
+
 async def create_pool(
     dsn: str,
     *,
@@ -94,13 +104,7 @@ async def create_pool(
         )
     except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError) as error:
         raise RoleUnusable(f"PostgreSQL at {described(dsn)} says: {cause(error, dsn)}") from None
-    except (
-        OSError,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,
-        ValueError,
-    ) as error:
+    except NOT_CONNECTED as error:
         # Not chained: a refused DSN is quoted in its error, password and all.
         raise DatabaseUnavailable(
             f"PostgreSQL at {described(dsn)} is unavailable: {cause(error, dsn)}"
@@ -133,13 +137,7 @@ async def connect(
     """One connection as the user of the DSN. Raises `DatabaseUnavailable`."""
     try:
         return await Hosts(dsn).connect(timeout=connect_seconds, server_settings=dict(server_settings or {}))
-    except (
-        OSError,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,
-        ValueError,
-    ) as error:
+    except NOT_CONNECTED as error:
         # Not chained, as above.
         raise DatabaseUnavailable(
             f"PostgreSQL at {described(dsn)} is unavailable: {cause(error, dsn)}"

@@ -57,6 +57,16 @@ def test_every_link_to_our_own_files_leads_somewhere(page: Path) -> None:
             assert anchor in anchors(target), f"{link}: there is no such heading"
 
 
+def test_every_test_that_a_promise_rests_on_is_there() -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/.]+)`", page)
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    promises = page.partition("## What is promised")[2].partition("## What is not promised")[0]
+    rows = [line for line in promises.splitlines() if line.startswith("| **")]
+    assert [row for row in rows if not re.search(r"`tests/|#simulation|#chaos|the same", row)] == []
+
+
 def pages_behind(page: Path) -> set[Path]:
     """The pages that a page links to; a link to a folder leads to all the pages in it."""
     targets = [(page.parent / link.partition("#")[0]).resolve() for link in links(page) if "://" not in link]

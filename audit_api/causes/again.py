@@ -3,11 +3,12 @@
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from audit_api.causes.folded import Folded
 from domain.ownership import OwnedByAnother
 from domain.refusal import Refusal, Refused
-from domain.show.commands import BookSeats, OfferTicketType
+from domain.show.commands import BookSeats, OfferTicketType, TransferBooking
 from domain.show.refusals import BookingNotFound, ShowNotFound, TicketTypeNotOffered
 from domain.show.state import Show
 
@@ -36,10 +37,17 @@ def decide_again(folded: Folded, asked: Asked, said: type[Refusal]) -> Refusal |
     if before is not None:
         return before
     try:
-        folded.aggregate.decide(asked.command, folded.state)
+        folded.aggregate.decide(_whole(asked.command, folded.state), folded.state)
     except Refused as no:
         return no.reason
     return None
+
+
+def _whole(command: Any, state: Any) -> Any:
+    """With a code for each ticket: those that a transfer had brought are not kept, and any will do."""
+    if isinstance(command, TransferBooking) and command.booking_id in state.bookings:
+        return replace(command, fresh_codes=("",) * len(state.bookings[command.booking_id].tickets))
+    return command
 
 
 def _before_the_decision(folded: Folded, asked: Asked, said: type[Refusal]) -> Refusal | None:

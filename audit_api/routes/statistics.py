@@ -23,6 +23,7 @@ from audit_api.reads.recording import Told, recorded
 from audit_api.roles import AUDITORS
 from resources.statistics import Overview, Revenue, Statistics
 from runtime.calendar import Calendar, Period
+from runtime.http.client_gone import while_there
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.lanes import Lane, in_lane
@@ -100,7 +101,7 @@ async def audit_overview(request: Request) -> Told:
         asked_when = await when(services, query)
         upto = await position_of(services, asked_when)
         at = await clock(services, asked_when)
-        return _told(await overview_then(services.streams, upto, at, _nobody_watches), upto)
+        return _told(await overview_then(services.streams, upto, at, while_there(request.scope)), upto)
 
 
 @hot_route(
@@ -124,7 +125,7 @@ async def audit_revenue(request: Request) -> Told:
     question = query.question()
     async with _walking(services):
         upto = await position_of(services, await when(services, query))
-        rows = await revenue_then(services.streams, upto, question, ROWS_MAX, _nobody_watches)
+        rows = await revenue_then(services.streams, upto, question, ROWS_MAX, while_there(request.scope))
     if rows is None:
         raise wrong_parameter(
             "group_by",
@@ -147,7 +148,3 @@ async def _walking(services: AuditServices) -> AsyncIterator[None]:
 def _told(body: dict[str, Any], position: int) -> Told:
     """Nothing in it is about a person."""
     return Told(json_answer(body, headers=position_header(position)), 0)
-
-
-def _nobody_watches(_facts: int) -> None:
-    pass

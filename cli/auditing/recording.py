@@ -1,7 +1,5 @@
 """No audit on the command line begins before it is recorded that it does, as none over HTTP is answered before."""
 
-import getpass
-import os
 import platform
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -11,6 +9,7 @@ import asyncpg
 
 from audit_api.reads.ledger import Asking, Reader, ReadLedger
 from audit_api.reads.recording import bounded
+from cli.machine_user import machine_user
 from cli.stopped import Stopped
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.store import StoreUnavailable
@@ -59,12 +58,7 @@ async def recorded(
 
 def operator() -> str:
     """Who uses this machine, as it says itself; the database knows no more than the login."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        # A container may run as a number that has no name.
-        user = str(os.getuid())
-    return f"cli:{user}@{platform.node()}"
+    return f"cli:{machine_user()}@{platform.node()}"
 
 
 def _said(options: Mapping[str, object]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import asyncpg
 
+from command_api.refusals.allowance import Allowance
 from command_api.refusals.line import No, bare_line, line
 from command_api.refusals.observed import RefusalMetrics
 from command_api.refusals.table import RefusalTable
@@ -28,7 +29,7 @@ RETRY_SECONDS = 1.0
 
 class KeptRefusals:
     """`keep` never waits and never fails. `run` writes what it was given, and `close` what is left; what is more than
-    `waiting_bytes_max` is counted and not kept.
+    `waiting_bytes_max`, or than the `allowance`, is counted and not kept.
     """
 
     def __init__(
@@ -37,13 +38,16 @@ class KeptRefusals:
         metrics: RefusalMetrics,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        *,
         waiting_bytes_max: int = WAITING_BYTES_MAX,
+        allowance: Allowance | None = None,
     ) -> None:
         self._table = table
         self._metrics = metrics
         self._now = now
         self._new_id = new_id
         self._bytes_max = waiting_bytes_max
+        self._allowance = allowance or Allowance()
         self._lines: deque[bytes] = deque()
         self._bytes = 0
         self._some = asyncio.Event()
@@ -52,22 +56,24 @@ class KeptRefusals:
 
     def keep(self, pending: Pending, no: No, stream: str, version: int) -> None:
         """A writer has refused `pending` on `stream` as it stood at `version`."""
-        self._put(lambda new: line(new, pending, no, stream, version))
+        self._put(pending.metadata, lambda new: line(new, pending, no, stream, version))
 
     def keep_bare(self, command_id: str, metadata: bytes, no: No) -> None:
         """A command was refused that does not go through the writers."""
-        self._put(lambda new: bare_line(new, command_id, metadata, no))
+        self._put(metadata, lambda new: bare_line(new, command_id, metadata, no))
 
-    def _put(self, line_of: Callable[[str], bytes]) -> None:
+    def _put(self, metadata: bytes, line_of: Callable[[str], bytes]) -> None:
         try:
             line = line_of(self._new_id())
+            fits = self._bytes + len(line) <= self._bytes_max
+            admitted = fits and self._allowance.admits(metadata, len(line), self._now())
         except Exception:
             # Whatever it is, the no has to be said all the same, and those behind it in the queue have to be decided.
             log.exception("a refusal cannot be kept")
             self._metrics.dropped.inc()
             return
-        if self._bytes + len(line) > self._bytes_max:
-            self._metrics.dropped.inc()
+        if not admitted:
+            (self._metrics.limited if fits else self._metrics.dropped).inc()
             return
         self._lines.append(line)
         self._bytes += len(line)

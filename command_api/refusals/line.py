@@ -3,12 +3,14 @@
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from command_api.failed import failure_problem
 from command_api.refused import status_and_code
 from command_api.writing.failures import PreconditionFailed
 from command_api.writing.pending import Pending
 from domain.refusal import Refused
+from domain.show.commands import TransferBooking
 
 No = Refused | PreconditionFailed
 
@@ -38,6 +40,10 @@ ENCODE = msgspec.json.Encoder().encode
 
 def line(id: str, pending: Pending, no: No, stream: str, version: int) -> bytes:
     """The refusal of a command that was decided by a writer, on `stream` as it stood at `version`."""
+    command = pending.command
+    if isinstance(command, TransferBooking):
+        # Codes for as many tickets as a booking may ever have: twenty kilobytes of chance that nobody was given.
+        command = replace(command, fresh_codes=())
     status, code, refusal, reason = _said(no)
     return ENCODE(
         Line(
@@ -50,7 +56,7 @@ def line(id: str, pending: Pending, no: No, stream: str, version: int) -> bytes:
             reason,
             stream,
             version,
-            pending.command,
+            command,
             None if pending.versions is None else sorted(pending.versions),
         )
     )

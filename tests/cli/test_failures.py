@@ -2,7 +2,9 @@
 
 import asyncpg
 import pytest
+from click.testing import CliRunner
 
+from cli import migrate
 from cli.failures import one_line
 from runtime.database import DatabaseUnavailable
 
@@ -28,3 +30,9 @@ def test_a_database_that_goes_away_is_one_line_and_a_mistake_of_ours_a_trace(
     error: BaseException, line: str | None
 ) -> None:
     assert one_line(error) == line
+
+
+def test_two_steps_of_an_upgrade_are_not_taken_for_one() -> None:
+    said = CliRunner().invoke(migrate.command, ["--pre", "--post"])
+    assert said.exit_code == 2
+    assert "two steps" in said.output

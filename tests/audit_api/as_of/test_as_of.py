@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from audit_api import app
 from cli.audit import command
 from domain.show.facts import SeatsBooked, ShowDeleted
+from runtime.http import client_gone
 from runtime.ids import new_id
 from tests.audit_api.as_of.conftest import Desk
 from tests.projections.season import ANA, eur, on_sale, scheduled, seat, venue
@@ -80,6 +81,18 @@ async def test_a_fact_that_cannot_be_folded_is_named(desk: Desk, database: str) 
         status, problem = await asked(desk, path)
         assert (status, problem["code"], problem["position"]) == (409, "facts-unreadable", 3)
         assert (await asked(desk, path, as_of_position=2))[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/statistics/overview", "/statistics/revenue", "/verify"])
+async def test_a_walk_ends_when_its_client_has_gone_and_leaves_its_place_to_others(
+    path: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sold(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(client_gone, "_stays", lambda: True)
+        status, problem = await asked(desk, path)
+        assert (status, problem["code"]) == (400, "request-incomplete")
+    assert (await asked(desk, path))[0] == 200
 
 
 async def test_only_so_many_walk_through_the_log_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from audit_api.causes.again import VersionMismatch
+from audit_api.causes.again import Asked, VersionMismatch, decide_again
+from audit_api.causes.aggregates import AGGREGATES
 from audit_api.causes.explained import EXPLAINED
+from audit_api.causes.folded import Folded
 from command_api.refused import _PROBLEMS
 from domain.refusal import Refusal
 from domain.seating_plan import Area, SeatingPlan
@@ -15,7 +17,7 @@ from domain.show import refusals as no
 from domain.show.commands import ChangeShow
 from domain.show.offer import Offer
 from domain.show.rules import Rules, SharedQuota
-from tests.audit_api.causes.asking import refused
+from tests.audit_api.causes.asking import recorded, refused
 from tests.domain.show.words import (
     BEN,
     DAY,
@@ -280,3 +282,10 @@ def test_a_quota_refuses_before_anybody_looks_for_the_allotment() -> None:
     why = refused(facts, book(places(2), booking="b2", allotment="a9"))
     assert isinstance(why.reason, no.SoldOut)
     assert [(each.kind, each.left) for each in why.cause.bounds] == [("quota", 1)]
+
+
+def test_a_transfer_whose_codes_were_not_kept_is_decided_again_like_any_other() -> None:
+    folded = Folded(AGGREGATES["show"], "b1")
+    folded.fold(recorded([*on_sale(), booked("Stalls/A/1")]))
+    asked = replace(transfer(), fresh_codes=())
+    assert decide_again(folded, Asked(asked, "anna"), no.BookingNotConfirmed) is None

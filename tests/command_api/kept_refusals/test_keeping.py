@@ -13,6 +13,7 @@ import pytest
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
+from command_api.refusals.allowance import Allowance
 from command_api.refusals.keeping import BLOCK_LINES_MAX, KeptRefusals
 from command_api.refusals.observed import RefusalMetrics
 from command_api.refusals.table import OLD_MAX, RefusalTable
@@ -24,6 +25,7 @@ from eventstore.hashing import canonical
 from eventstore.store import StoreUnavailable
 from tests.command_api.served import served
 from tests.command_api.writing.words import NOON, book
+from tests.domain.show.words_of_change import transfer
 
 NO = Refused(SoldOut("standard", 2, 0))
 METADATA = canonical({"by": {"id": "ana", "role": "customer"}, "command": "BookSeats", "request_id": "r1"})
@@ -66,14 +68,15 @@ class Rows(RefusalTable):
 
 
 class Keeping:
-    def __init__(self, waiting_bytes_max: int = 1_000_000) -> None:
+    def __init__(self, waiting_bytes_max: int = 1_000_000, allowance: Allowance | None = None) -> None:
         self.table, self.registry, numbers = Rows(), CollectorRegistry(), count(1)
         self.kept = KeptRefusals(
             self.table,
             RefusalMetrics(self.registry),
             lambda: NOON,
             lambda: str(UUID(int=next(numbers))),
-            waiting_bytes_max,
+            waiting_bytes_max=waiting_bytes_max,
+            allowance=allowance or Allowance(10**9),
         )
 
     def keep(self, times: int = 1, metadata: bytes = METADATA) -> None:
@@ -112,6 +115,24 @@ async def test_what_does_not_fit_is_counted_and_later_there_is_room_again() -> N
     keeping.keep()
     await keeping.kept.flush()
     assert keeping.count("kept") == fitted + 1
+
+
+async def test_what_is_more_than_is_kept_of_anybody_is_counted_apart() -> None:
+    keeping = Keeping(allowance=Allowance(customer_bytes_max=2_000))
+    keeping.keep(50)
+    await keeping.kept.flush()
+    assert 1 <= keeping.count("kept") <= 5
+    assert keeping.count("limited") == 50 - keeping.count("kept")
+    assert keeping.count("dropped") == 0
+
+
+async def test_codes_that_nobody_was_given_are_not_kept() -> None:
+    keeping, asked = Keeping(), pending()
+    asked.command = transfer()
+    keeping.kept.keep(asked, NO, "show-1", 3)
+    await keeping.kept.flush()
+    ((row,),) = keeping.table.blocks
+    assert row["asked"]["fresh_codes"] == []
 
 
 async def test_while_the_database_is_away_what_is_kept_waits_in_its_order() -> None:
