@@ -26,6 +26,7 @@ from cli.bench.reading.statistics import statistics
 from cli.bench.reading.visible import visible
 from cli.bench.refusals import refusals
 from cli.bench.rounds import How
+from cli.bench.selling.shows import shows
 from cli.bench.stage import Stage, stage
 
 Scenario = Callable[[Stage, How], Awaitable[dict[str, Any]]]
@@ -35,6 +36,7 @@ SCENARIOS: dict[str, Scenario] = {
     "hot": hot,
     "refusals": refusals,
     "processes": processes,
+    "shows": shows,
     "overload": overload,
     "projecting": projecting,
     "hashing": hashing,
