@@ -12,6 +12,7 @@ from cli.bench.processes import processes
 from cli.bench.projecting.scenario import projecting
 from cli.bench.proving.as_of import as_of
 from cli.bench.proving.export import export
+from cli.bench.proving.fold import fold
 from cli.bench.proving.hashing import hashing
 from cli.bench.proving.history import history
 from cli.bench.proving.seal import seal
@@ -26,6 +27,9 @@ from cli.bench.reading.statistics import statistics
 from cli.bench.reading.visible import visible
 from cli.bench.refusals import refusals
 from cli.bench.rounds import How
+from cli.bench.selling.long_show import long_show
+from cli.bench.selling.memory import memory
+from cli.bench.selling.open_loop import open_loop
 from cli.bench.selling.shows import shows
 from cli.bench.stage import Stage, stage
 
@@ -37,6 +41,10 @@ SCENARIOS: dict[str, Scenario] = {
     "refusals": refusals,
     "processes": processes,
     "shows": shows,
+    "long": long_show,
+    "open": open_loop,
+    "memory": memory,
+    "fold": fold,
     "overload": overload,
     "projecting": projecting,
     "hashing": hashing,

@@ -28,8 +28,8 @@ HOT, MANY = "hot", "many"
 
 
 async def shows(stage: Stage, how: How) -> dict[str, Any]:
-    """`hot` is one event, fresh for each measurement; `many` are 1,000, the same ones in all rounds. Both go through one
-    server process.
+    """`hot` is one event, fresh for each measurement; `many` are 1,000, the same ones in all rounds. Both go through
+    one server process.
     """
     number = max(2, round(SHOWS * min(1.0, how.scale / WHOLE_AT_SCALE)))
     async with serving(stage, OURS) as server:

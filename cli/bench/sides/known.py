@@ -2,7 +2,7 @@
 
 from cli.bench.sides.noop import NOOP
 from cli.bench.sides.noop_route import NOOP_ROUTE
-from cli.bench.sides.ours import OURS, OURS_FOUR, OURS_KEYED, OURS_TWO
+from cli.bench.sides.ours import OURS, OURS_FORGETFUL, OURS_FOUR, OURS_KEYED, OURS_TWO
 from cli.bench.sides.read_side import READ_SIDE
 from cli.bench.sides.row_lock import ONE_STATEMENT, ROW_LOCK
 from cli.bench.sides.side import Side
@@ -21,6 +21,7 @@ SIDES: dict[str, Side] = {
         OURS_KEYED,
         OURS_TWO,
         OURS_FOUR,
+        OURS_FORGETFUL,
         READ_SIDE,
         TWO_DOORS,
     )

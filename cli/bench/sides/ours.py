@@ -36,6 +36,13 @@ async def serving(dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
         yield app
 
 
+@asynccontextmanager
+async def forgetful(dsn: str, settings: Settings) -> AsyncIterator[ASGIApp]:
+    """The same, but it keeps only one event in memory: the next one takes its place."""
+    async with serving(dsn, settings.model_copy(update={"writers_max": 1})) as app:
+        yield app
+
+
 async def on_sale(stage: Stage, url: str, _event_id: str, capacity: int) -> str:
     """An event created through the API; it makes up the id itself."""
     (event_id,) = await events_on_sale(stage, url, 1, {"capacity": capacity})
@@ -103,3 +110,4 @@ OURS = Side("ours", serving, on_sale, check)
 OURS_TWO = Side("ours-2", serving, on_sale, check, processes=2)
 OURS_FOUR = Side("ours-4", serving, on_sale, check, processes=4)
 OURS_KEYED = Side("ours-keyed", serving, on_sale, check, keyed=True)
+OURS_FORGETFUL = Side("ours-forgetful", forgetful, on_sale, check)
