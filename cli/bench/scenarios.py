@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from cli.bench.appending.log import log_alone
 from cli.bench.authentication import authentication
 from cli.bench.goals import judged
 from cli.bench.hot import hot
@@ -29,7 +30,9 @@ from cli.bench.refusals import refusals
 from cli.bench.rounds import How
 from cli.bench.selling.long_show import long_show
 from cli.bench.selling.memory import memory
+from cli.bench.selling.mix import mix
 from cli.bench.selling.open_loop import open_loop
+from cli.bench.selling.seats import seats
 from cli.bench.selling.shows import shows
 from cli.bench.stage import Stage, stage
 
@@ -41,9 +44,12 @@ SCENARIOS: dict[str, Scenario] = {
     "refusals": refusals,
     "processes": processes,
     "shows": shows,
+    "mix": mix,
+    "seats": seats,
     "long": long_show,
     "open": open_loop,
     "memory": memory,
+    "log": log_alone,
     "fold": fold,
     "overload": overload,
     "projecting": projecting,
