@@ -17,7 +17,7 @@ async def by_turns(how: How, sides: Mapping[str, Measuring]) -> dict[str, list[M
         await measuring(min(WARM_UP_SECONDS, how.seconds))
     measured: dict[str, list[Measured]] = {name: [] for name in sides}
     for number in range(how.rounds):
-        for name in sides if number % 2 == 0 else reversed(sides):
+        for name in sides if number % 2 == 0 else reversed(list(sides)):
             await until_calm(how.patience_seconds)
             how.say(f"round {number + 1} of {how.rounds}: {name}")
             measured[name].append(await sides[name](how.seconds))

@@ -29,7 +29,7 @@ from runtime.ids import new_code, new_id, utc_now
 METADATA = canonical({"by": {"id": "bench", "role": "customer"}, "command": "BookSeats"})
 PRICE = Money(4_500, "EUR")
 BUYER = Person("buyer", "buyer@example.org")
-ANSWER = Answer(200, {}, b"{}")
+ANSWER = Answer(200, b"{}")
 
 
 class Told(NamedTuple):

@@ -1,4 +1,4 @@
-"""pgbench: how many transactions that insert one such row the same server takes, with nothing else to be done for it."""
+"""pgbench: how many transactions that insert one such row the same server takes, and nothing else."""
 
 import asyncio
 import os
@@ -23,7 +23,8 @@ ROW = """SELECT format('%s, %L, %L::json, %L::json, %L::text[], %L::bytea',
 
 INSERT = """INSERT INTO bench.facts
        (log_id, position, version, recorded_at, command_id, stream, schema_version, name, data, metadata, tags, hash)
-SELECT 1, p, p, clock_timestamp(), gen_random_uuid(), 'bench-' || :client_id, {row} FROM nextval('bench.positions') AS p;
+SELECT 1, p, p, clock_timestamp(), gen_random_uuid(), 'bench-' || :client_id, {row}
+FROM nextval('bench.positions') AS p;
 """
 
 PROCESSED = re.compile(r"number of transactions actually processed: (\d+)")

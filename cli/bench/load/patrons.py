@@ -22,15 +22,27 @@ SEEN = 20
 """Seats that somebody has in mind when they have looked at the map. They try one after the other, and look again when
 one of them is gone, or all are theirs."""
 
+POPULAR = 2_000
+"""Those seats are the best that are left, and everybody wants one of them."""
+
 REFUSED = b'"seats-not-available"'
 
 
 class Own(NamedTuple):
-    """A booking that is not paid: by whose token it was made, and what it takes to pay it."""
+    """A booking that is not paid, and by whose token it was made."""
 
-    booking_id: str
+    booking: dict[str, Any]
     token: str
-    payment: str
+
+    @property
+    def id(self) -> str:
+        booking_id: str = self.booking["id"]
+        return booking_id
+
+    def paid(self) -> str:
+        """The body of its confirmation."""
+        payment = {"reference": self.booking["code"], **self.booking["total"]}
+        return orjson.dumps({"payment": payment}).decode()
 
 
 class Crowd:
@@ -50,8 +62,9 @@ class Crowd:
         self.failure: str | None = None
 
     def look(self) -> list[str]:
-        """Some seats that are free at this moment."""
-        return self.chance.sample(self.free, min(SEEN, len(self.free)))
+        """Some good seats that are free at this moment."""
+        best = min(POPULAR, len(self.free))
+        return [self.free[number] for number in self.chance.sample(range(best), min(SEEN, best))]
 
     def is_gone(self, seat: str) -> None:
         """Nobody who looks from now on sees it."""
@@ -79,7 +92,7 @@ class Patron:
         self._kinds, self._weights = list(mix), list(mix.values())
         self._in_mind: list[str] = []
         self._kind, self._seat = "", ""
-        self._own = Own("", "", "")
+        self._own = Own({}, "")
 
     def ask(self) -> bytes | None:
         crowd, event_id = self._crowd, self._crowd.house.event_id
@@ -96,8 +109,8 @@ class Patron:
                 return self._hold()
             case _:
                 self._own = crowd.unpaid.popleft()
-                sent = self._own.payment if kind == CONFIRM else "{}"
-                return self._request(f"{PATH}/{self._own.booking_id}/{kind}", sent, self._own.token)
+                sent = self._own.paid() if kind == CONFIRM else "{}"
+                return self._request(f"{PATH}/{self._own.id}/{kind}", sent, self._own.token)
 
     def _hold(self) -> bytes | None:
         self._in_mind = self._in_mind or self._crowd.look()
@@ -116,8 +129,8 @@ class Patron:
         crowd.latencies[self._kind].append(latency_ms)
         match self._kind, status:
             case "hold", 201:
-                own = _own(orjson.loads(body), self._token)
-                crowd.booked.append(own.booking_id)
+                own = Own(orjson.loads(body), self._token)
+                crowd.booked.append(own.id)
                 crowd.unpaid.append(own)
                 crowd.is_gone(self._seat)
             case "hold", 409 if REFUSED in body:
@@ -125,15 +138,10 @@ class Patron:
                 crowd.is_gone(self._seat)
                 self._in_mind = []
             case "confirm", 200:
-                crowd.confirmed.append(self._own.booking_id)
+                crowd.confirmed.append(self._own.id)
             case "cancel", 200:
-                crowd.cancelled.append(self._own.booking_id)
+                crowd.cancelled.append(self._own.id)
             case _, 200:
                 pass
             case _:
                 crowd.failure = crowd.failure or f"{self._kind} was answered {status}: {body.decode()[:500]}"
-
-
-def _own(booking: dict[str, Any], token: str) -> Own:
-    payment = {"reference": booking["code"], **booking["total"]}
-    return Own(booking["id"], token, orjson.dumps({"payment": payment}).decode())

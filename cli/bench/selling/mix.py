@@ -10,9 +10,9 @@ from cli.bench.load.patrons import MIX
 from cli.bench.measuring import Measured, job_for, loaded
 from cli.bench.projecting.projector_process import LAST, projecting, reached
 from cli.bench.rounds import How
-from cli.bench.selling.visits import Sold, Visit, seats_for, visited
+from cli.bench.selling.visits import Sold, Visit, visited
 from cli.bench.server_process import Server, serving
-from cli.bench.sides.ours import check, events_on_sale, seated
+from cli.bench.sides.ours import ROW_SEATS, check, events_on_sale, seated
 from cli.bench.sides.read_side import NOTHING, READ_SIDE
 from cli.bench.sides.side import Checked
 from cli.bench.stage import Stage
@@ -28,6 +28,9 @@ from projections.read_models import PROJECTORS
 NOOP, ON_SALE = "noop-route", "mix"
 PAYMENT_WINDOW_SECONDS = 3_600
 """Nothing runs out while it is measured."""
+
+SEATS, HOLDS_PER_SECOND = 6_000, 1_000
+"""A house that does not sell out while it is measured, however long that is: a seat map costs by its seats."""
 
 CONFIRMED, CANCELLED = "confirmed", "cancelled"
 
@@ -46,7 +49,7 @@ async def mix(stage: Stage, how: How) -> dict[str, Any]:
                 raise Stopped("the projectors ended before they were at the end of the log")
 
         async def on_sale(seconds: float) -> Measured:
-            seats = seats_for(seconds)
+            seats = max(SEATS, round(HOLDS_PER_SECOND * seconds / ROW_SEATS) * ROW_SEATS)
             event_id = await _on_sale(stage, server, seats)
             await caught_up()
             await stage.clean()
