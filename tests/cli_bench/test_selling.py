@@ -1,4 +1,4 @@
-"""The scenarios of an on-sale run small and say what they promise to, and their clients are honest. Nothing of speed."""
+"""The scenarios of an on-sale run small and say what they promise to; their clients are honest. Nothing of speed."""
 
 from itertools import count
 from typing import Any

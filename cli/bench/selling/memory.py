@@ -25,11 +25,12 @@ ROUNDS_MAX = 3
 
 
 class Resident(NamedTuple):
-    """MiB of the server's process: before it knew the event, with it, and after it has forgotten it."""
+    """MiB of the server's process: before it knew the event, with it, after it has forgotten it, and with it again."""
 
     before: float
     full: float
     after: float
+    again: float
 
     @property
     def event(self) -> float:
@@ -43,7 +44,8 @@ class Resident(NamedTuple):
 
 async def memory(stage: Stage, how: How) -> dict[str, Any]:
     """Resident memory of a server process that keeps one event at a time and forgets it for the next, as all do when
-    they have too many or one has gone cold. What reading the event leaves behind counts as the event's.
+    they have too many or one has gone cold. What reading the event leaves behind counts as the event's. `again_to_full`
+    tells whether what is not given back is at least used again.
     """
     share = min(1.0, how.scale / WHOLE_AT_SCALE)
     seats, bookings = max(ROW_SEATS, round(SEATS * share / ROW_SEATS) * ROW_SEATS), round(BOOKINGS * share)
@@ -59,6 +61,7 @@ async def memory(stage: Stage, how: How) -> dict[str, Any]:
     known = {
         "event_mib": round(median(each.event for each in found), 1),
         "given_back_share": round(median(each.given_back for each in found), 3),
+        "again_to_full": round(median(each.again / each.full for each in found), 3),
         "goals": {"event_mib": at_most(60), "given_back_share": at_least(1.0)},
     }
     return {
@@ -72,11 +75,12 @@ async def memory(stage: Stage, how: How) -> dict[str, Any]:
 async def _resident(stage: Stage, server: Server, event_id: str, seconds: float) -> Resident | None:
     """None where memory cannot be seen. Each event is forgotten when the next one is asked for."""
     before = await _busy_with_another(stage, server, seconds)
-    async with desk(stage, server) as customer:
-        await customer.book(event_id)
-    full = _now(server)
+    full = await _asked_for(stage, server, event_id)
     after = await _busy_with_another(stage, server, seconds)
-    return None if before is None or full is None or after is None else Resident(before, full, after)
+    again = await _asked_for(stage, server, event_id)
+    if before is None or full is None or after is None or again is None:
+        return None
+    return Resident(before, full, after, again)
 
 
 async def _busy_with_another(stage: Stage, server: Server, seconds: float) -> float | None:
@@ -85,11 +89,11 @@ async def _busy_with_another(stage: Stage, server: Server, seconds: float) -> fl
     body = f'{{"event_id": "{small}", "quantity": 1}}'
     asks = [Ask(PATH, token, body) for token in stage.tokens(CONNECTIONS)]
     await loaded(stage, server, job_for(server, asks, CONNECTIONS, seconds), ("201", "503"))
-    tiny = await on_sale(stage, server.url, "", 1)
+    return await _asked_for(stage, server, await on_sale(stage, server.url, "", 1))
+
+
+async def _asked_for(stage: Stage, server: Server, event_id: str) -> float | None:
+    """What the process has once it has sold one place of this event."""
     async with desk(stage, server) as customer:
-        await customer.book(tiny)
-    return _now(server)
-
-
-def _now(server: Server) -> float | None:
+        await customer.book(event_id)
     return resident_mib(server.process_ids[0])
