@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from cli.bench.appending.log import log_alone
 from cli.bench.authentication import authentication
 from cli.bench.goals import judged
 from cli.bench.hot import hot
@@ -12,6 +13,7 @@ from cli.bench.processes import processes
 from cli.bench.projecting.scenario import projecting
 from cli.bench.proving.as_of import as_of
 from cli.bench.proving.export import export
+from cli.bench.proving.fold import fold
 from cli.bench.proving.hashing import hashing
 from cli.bench.proving.history import history
 from cli.bench.proving.seal import seal
@@ -26,6 +28,12 @@ from cli.bench.reading.statistics import statistics
 from cli.bench.reading.visible import visible
 from cli.bench.refusals import refusals
 from cli.bench.rounds import How
+from cli.bench.selling.long_show import long_show
+from cli.bench.selling.memory import memory
+from cli.bench.selling.mix import mix
+from cli.bench.selling.open_loop import open_loop
+from cli.bench.selling.seats import seats
+from cli.bench.selling.shows import shows
 from cli.bench.stage import Stage, stage
 
 Scenario = Callable[[Stage, How], Awaitable[dict[str, Any]]]
@@ -35,6 +43,14 @@ SCENARIOS: dict[str, Scenario] = {
     "hot": hot,
     "refusals": refusals,
     "processes": processes,
+    "shows": shows,
+    "mix": mix,
+    "seats": seats,
+    "long": long_show,
+    "open": open_loop,
+    "memory": memory,
+    "log": log_alone,
+    "fold": fold,
     "overload": overload,
     "projecting": projecting,
     "hashing": hashing,

@@ -3,11 +3,13 @@
 import asyncio
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from cli.bench.load.flood import Flood, Flooded
+from cli.bench.load.house import House, Kind, Visited
 from cli.bench.load.job import Job, Outcome
 from cli.bench.load.visible import BookAndRead, Seen
 from cli.stopped import Stopped
@@ -31,6 +33,16 @@ async def generate_flood(job: Flood) -> Flooded:
         seconds = job.seconds + job.patience_seconds
         await _carried_out("cli.bench.load.flooding", {"flood": job, "outcome": file.name}, seconds)
         return Flooded(**orjson.loads(file.read()))
+
+
+async def generate_visits(house: House, tokens: Sequence[str], mix: Mapping[str, int]) -> Visited:
+    """The same of visitors with these tokens, who do different things in the proportions of `mix`."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        said = {"house": house, "tokens": tokens, "mix": mix, "outcome": file.name}
+        await _carried_out("cli.bench.load.visiting_process", said, house.seconds)
+        found = orjson.loads(file.read())
+    kinds = {name: Kind(**each) for name, each in found["kinds"].items()}
+    return Visited(**{**found, "load": Outcome(**found["load"]), "kinds": kinds})
 
 
 async def _carried_out(module: str, job: Any, seconds: float) -> dict[str, Any]:
