@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from eventstore.facts import RecordedFact
+from eventstore.hashing import envelope
 from eventstore.offline.checking import check_export
 from eventstore.offline.file import NotAKey, opened, public_key
 from eventstore.offline.lines import (
@@ -60,6 +61,45 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
     max_leaves=4,
 ) | st.sampled_from(["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-06-01", "", "00" * 32])
+
+
+@pytest.mark.parametrize("kind", LINES)
+def test_what_we_wrote_is_read_as_it_was(kind: str) -> None:
+    line, read, write = LINES[kind]
+    assert read(line) == {"header": HEADER, "trailer": Trailer(4, 1), "seal": SEAL, "key": KEY}[kind]
+    assert write(read(line)) == line
+
+
+@pytest.mark.parametrize("previous", [None, bytes(range(32))])
+def test_a_fact_is_read_with_what_was_hashed(previous: bytes | None) -> None:
+    found = fact_of(fact_line(FACT, 7, previous), 7)
+    assert found == (6, FACT.stream, 2, FACT.hash, previous, envelope(FACT))
+    with pytest.raises(ValueError, match="attributes"):
+        fact_of(fact_line(FACT, 7, previous), 8)
+
+
+@pytest.mark.parametrize("field", ["position", "version"])
+def test_a_number_beyond_the_logs_is_none_of_a_fact(field: str) -> None:
+    assert fact_of(fact_line(FACT._replace(**{field: 2**63 - 1}), 7, None), 7)
+    with pytest.raises(ValueError, match="not a fact"):
+        fact_of(fact_line(FACT._replace(**{field: 2**63}), 7, None), 7)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        HEADER._replace(to=2**63),
+        HEADER._replace(to=4),
+        HEADER._replace(after=-1, peaks=[bytes(32)]),
+        HEADER._replace(peaks=[bytes(32)]),
+        HEADER._replace(peaks=[bytes(32), bytes(31)]),
+        HEADER._replace(exported_at="2026-06-01T12:00:00Z"),
+    ],
+)
+def test_a_header_that_contradicts_itself_is_none(wrong: Header) -> None:
+    assert header_of(header_line(HEADER._replace(to=2**63 - 1)))
+    with pytest.raises(ValueError, match="not the header"):
+        header_of(header_line(wrong))
 
 
 @pytest.mark.parametrize("kind", LINES)
