@@ -167,6 +167,23 @@ def test_tickets_in_other_places_are_sold_there() -> None:
     assert line.part == "Box"
 
 
+def test_of_an_exchanged_ticket_nothing_goes_along_with_the_booking() -> None:
+    given_away = BookingTransferred(SHOW, "b1", BEN, (), NOON)
+    lines = [line for _, _, line in posted(booked("Stalls/A/1"), exchanged(due=7_000), given_away)]
+    assert [(line.ticket_type_id, line.gross, line.refunded) for line in lines] == [
+        ("standard", 0, 0),
+        ("vip", -9_000, 0),
+        ("standard", 0, 0),
+        ("vip", 9_000, 0),
+    ]
+
+
+def test_what_was_given_back_of_a_hold_is_not_due() -> None:
+    hold = held("Stalls/A/1", ("Box/1/L", VIP))
+    ((_, _, line),) = posted(hold, cancelled("b1-2"), confirmed(paid=None))
+    assert line.gross == 2_000
+
+
 @pytest.mark.parametrize(
     ("customer", "key"),
     [
@@ -183,7 +200,7 @@ def test_a_customer_is_known_by_nothing_that_is_erased(customer: Person, key: st
 def test_a_venue_without_an_id_has_one_of_its_name() -> None:
     show = scheduled()
     assert venue_key(replace(show, venue_id="v1")) == "v1"
-    assert UUID(venue_key(show))
+    assert str(UUID(venue_key(show))) == venue_key(show)
     assert venue_key(show) == venue_key(scheduled(VIP)) != venue_key(replace(show, venue_name="Scala"))
 
 

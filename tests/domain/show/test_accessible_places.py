@@ -108,3 +108,12 @@ def test_the_others_that_are_named_are_the_ones_nearest_the_centre() -> None:
     plan = SeatingPlan((Section("S", (Row("A", 12),)),))
     singles = on_sale(plan=plan, rules=Rules(no_single_seats=True))
     given(singles).when(book("S/A/2", "S/A/3")).refuses(SingleSeatLeft(("S/A/1",), ("S/A/6", "S/A/7")))
+
+
+def test_no_run_that_is_too_short_is_named_instead() -> None:
+    plan = SeatingPlan((Section("S", (Row("A", 12),)),))
+    singles = on_sale(plan=plan, rules=Rules(no_single_seats=True))
+    taken = booked(*(f"S/A/{number}" for number in (5, 6, 8, 9, 10, 11, 12)), booking="b0")
+    given(singles, taken).when(book("S/A/2", "S/A/3")).refuses(
+        SingleSeatLeft(("S/A/1", "S/A/4"), ("S/A/3", "S/A/4"))
+    )

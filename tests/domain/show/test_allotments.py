@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from domain.refusal import Refusal
 from domain.show.allotment import Allotment, AreaShare
+from domain.show.commands import Wanted
 from domain.show.facts import SeatsBooked
 from domain.show.refusals import (
     AllotmentAlreadyMade,
@@ -36,6 +37,7 @@ from tests.domain.show.words import (
     on_sale,
     on_sale_with_time_to_pay,
     places,
+    seats,
     ticket,
 )
 from tests.domain.show.words_of_change import allot, allotment, allotted, called_off, release, released
@@ -138,3 +140,8 @@ def test_an_allotment_is_made_once_and_not_for_a_show_that_is_cancelled_or_over(
     given(KEPT).when(allot(BOX)).refuses(AllotmentAlreadyMade("a1"))
     given(on_sale(), called_off()).when(allot(BOX)).refuses(ShowIsCancelled(SHOW))
     given(on_sale()).when(allot(BOX, at=STARTS)).refuses(ShowIsOver(STARTS))
+
+
+def test_a_seat_of_an_allotment_that_is_named_is_not_given_by_number_too() -> None:
+    asked = book(seats("Box/1/L", type="standard"), Wanted(1, "standard"), allotment="a1")
+    given(KEPT).when(asked).then(out_of("Box/1/L", "Box/1/R"))

@@ -124,7 +124,9 @@ def test_a_party_that_no_row_holds_sits_in_adjacent_rows_each_part_at_its_best()
 
 
 def test_of_sections_that_need_as_many_rows_it_is_the_first_also_when_it_is_filled() -> None:
-    plan = SeatingPlan(tuple(Section(name, (Row("A", 4), Row("B", 4))) for name in "ST"))
+    plan = SeatingPlan(
+        tuple(Section(name, (Row("A", size), Row("B", 4))) for name, size in (("S", 4), ("T", 5)))
+    )
     eight = tuple(f"S/{row}/{number}" for row in "AB" for number in range(1, 5))
     given(on_sale(plan=plan)).when(book(places(8))).then(booked(*eight))
 

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.refusal import Refusal
+from domain.seating_plan import general_admission
 from domain.show.commands import ExchangeTickets
 from domain.show.offer import Offer
 from domain.show.refusals import (
@@ -229,3 +230,8 @@ def test_a_booking_cannot_grow_beyond_what_any_booking_may_have() -> None:
     given(on_sale(), many).when(asked).refuses(
         AboveMaximum("standard", BOOKING_TICKETS_MAX + 1, BOOKING_TICKETS_MAX)
     )
+
+
+def test_more_than_the_house_has_is_refused_with_what_one_could_have() -> None:
+    house = [*on_sale(plan=general_admission(3, "Hall")), booked("Hall"), booked("Hall", booking="b2")]
+    given(house).when(exchange("b1-1", to=places(3, "standard"))).refuses(SoldOut("standard", 3, 2))

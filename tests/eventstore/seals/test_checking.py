@@ -39,8 +39,12 @@ def with_line(number: int, *instead: bytes) -> list[bytes]:
 @pytest.mark.parametrize("kept", ["nothing", "seals", "all"])
 def test_a_log_that_is_whole_is_whole_by_everything_that_was_kept(pinned: bytes | None, kept: str) -> None:
     log = two_keys()
-    saved = {"nothing": (), "seals": log.seals, "all": [*log.keys, *log.seals]}[kept]
-    assert checked(log.lines(), pinned, saved) == Verdict(6, 2, 6, None, 2, 5, 1, EXPORTED_AT, None)
+    saved: dict[str, list[Seal | SealKey]] = {
+        "nothing": [],
+        "seals": [*log.seals],
+        "all": [*log.keys, *log.seals],
+    }
+    assert checked(log.lines(), pinned, saved[kept]) == Verdict(6, 2, 6, None, 2, 5, 1, EXPORTED_AT, None)
 
 
 def test_the_lines_of_a_key_and_a_seal_are_what_auditors_were_given() -> None:
