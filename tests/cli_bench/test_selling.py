@@ -13,7 +13,7 @@ from cli.bench.load.job import Job
 from cli.bench.load.patrons import CONFIRM, HOLD, MIX, ONLY_HOLDS, SEEN, Crowd, Patron
 
 # A database is started for each scenario, and servers for most.
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(400)
 
 GOALS = {
     "shows": {"many_to_hot"},
@@ -78,7 +78,7 @@ def test_the_log_alone_is_compared_with_pgbench_where_there_is_one(figures: dict
         assert "to_pgbench_best" not in found
     else:
         assert found["to_pgbench_best"] > 0
-    assert all(work["facts"] > 0 for work in found["works"].values())
+    assert all(work["facts"] > 0 for name, work in found["works"].items() if "callers" in name)
 
 
 def crowd_of(rows: int, row_seats: int) -> Crowd:

@@ -71,7 +71,7 @@ def _ratio(works: Works, one: str, others: Sequence[str]) -> float:
     """The median of the rounds' ratios, in each of which the best of the others counts."""
     rounds = range(len(works[one]))
     best = [max(works[name][number].rate for name in others) for number in rounds]
-    return round(median(works[one][number].rate / best[number] for number in rounds), 3)
+    return round(median(works[one][number].rate / (best[number] or 1.0) for number in rounds), 3)
 
 
 def _pgbench(clients: int) -> str:
