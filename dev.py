@@ -5,6 +5,7 @@ up [ARGS]       start everything, as `seatledger up` does
 test [ARGS]     run the tests; ARGS go to pytest
 check [STEPS]   format, lint, types, floors, tests, coverage: all of them or those named
 bench [ARGS]    measure, as `seatledger bench` does
+chaos [ARGS]    break everything on purpose and check the truth afterwards; `chaos --help` has more
 lock [ARGS]     make requirements.lock again; ARGS such as --upgrade go to uv
 """
 
@@ -51,8 +52,8 @@ def main(arguments: list[str]) -> int:
         return 0
     if verb == "lock":
         return lock(rest)
-    if verb not in ("up", "test", "check", "bench"):
-        return complain(f"no verb {verb!r}: there are up, test, check, bench and lock", code=2)
+    if verb not in ("up", "test", "check", "bench", "chaos"):
+        return complain(f"no verb {verb!r}: there are up, test, check, bench, chaos and lock", code=2)
     failure = set_up()
     if failure:
         return complain(failure)
@@ -60,6 +61,8 @@ def main(arguments: list[str]) -> int:
         return check(rest)
     if verb == "test":
         return become([PYTHON, "-m", "pytest", *rest])
+    if verb == "chaos":
+        return become([PYTHON, "-m", "tests.chaos", *rest])
     return become([os.path.join(BIN, "seatledger"), verb, *rest])
 
 

@@ -10,23 +10,30 @@ from fastapi import APIRouter, FastAPI
 
 from audit_api.lifespan_state import AuditServices, AuditState
 from audit_api.reads.ledger import ReadLedger
+from audit_api.refusals.table import RefusalTable
 from audit_api.routes import (
     bookings,
     customer_data,
     customers,
+    event_as_of,
     events,
     facts,
     keys,
     proofs,
     reads,
+    refusals,
     seals,
     seats,
+    statistics,
     verify,
+    why,
 )
+from eventstore.postgres.bounds import PostgresBounds
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.selections import PostgresSelections
 from eventstore.postgres.store import PostgresStore
+from eventstore.postgres.streams import PostgresStreams
 from eventstore.postgres.tagged import PostgresTagged
 from eventstore.postgres.tree import PostgresTree
 from runtime.ids import new_id, utc_now
@@ -37,10 +44,11 @@ from runtime.privacy.keyring import Keyring
 ROLE = "seatledger_audit"
 """May read the log, and write nowhere but that it did."""
 
-VERIFICATIONS_MAX = 2
+WALKS_MAX = 2
 
 ROUTERS: tuple[APIRouter, ...] = (
     bookings.router,
+    event_as_of.router,
     events.router,
     customers.router,
     seats.router,
@@ -49,7 +57,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     seals.router,
     proofs.router,
     keys.router,
+    statistics.router,
     reads.router,
+    why.router,
+    refusals.router,
     customer_data.router,
 )
 
@@ -61,25 +72,8 @@ def lifespan(
 
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[AuditState]:
-        store, chains = PostgresStore(pool), PostgresChains(pool)
-        tagged, keyring = PostgresTagged(pool), Keyring(pool, master_key)
-        verifying = asyncio.Semaphore(VERIFICATIONS_MAX)
-        erasures = Erasures(pool, keyring, now)
-        services = AuditServices(
-            pool,
-            store,
-            chains,
-            tagged,
-            PostgresSelections(pool),
-            ReadLedger(pool, now, new_id),
-            PostgresSeals(pool),
-            PostgresTree(pool),
-            keyring,
-            erasures,
-            now,
-            verifying,
-        )
-        following = asyncio.create_task(erasures.follow())
+        services = audit_services(pool, master_key, now)
+        following = asyncio.create_task(services.erasures.follow())
         try:
             yield {"audit": services}
         finally:
@@ -87,3 +81,27 @@ def lifespan(
             await asyncio.gather(following, return_exceptions=True)
 
     return run
+
+
+def audit_services(
+    pool: "asyncpg.Pool", master_key: MasterKey, now: Callable[[], datetime] = utc_now
+) -> AuditServices:
+    """What the operations work with."""
+    keyring = Keyring(pool, master_key)
+    return AuditServices(
+        pool,
+        PostgresStore(pool),
+        PostgresChains(pool),
+        PostgresTagged(pool),
+        PostgresSelections(pool),
+        RefusalTable(pool),
+        PostgresBounds(pool),
+        PostgresStreams(pool),
+        ReadLedger(pool, now, new_id),
+        PostgresSeals(pool),
+        PostgresTree(pool),
+        keyring,
+        Erasures(pool, keyring, now),
+        now,
+        asyncio.Semaphore(WALKS_MAX),
+    )

@@ -10,7 +10,7 @@ UNAVAILABLE = come_back_later("unavailable", "The log cannot be reached", "Try a
 OVERLOADED = come_back_later(
     "overloaded",
     "Too many are asking at once",
-    "Verifications are under way already. Try again after the time given.",
+    "Walks through the whole log are under way already. Try again after the time given.",
     seconds=10,
 )
 

@@ -6,11 +6,8 @@ from typing import Any, NamedTuple
 from audit_api.answers.booking import booking_body, changes
 from audit_api.answers.fact import by_and_why, happened_at, moment, raw
 from audit_api.folding import Stage, stages
-from domain.tags import booking_tag
 from eventstore.facts import RecordedFact
 from eventstore.hashing import expected_hash
-from eventstore.postgres.chains import PostgresChains
-from eventstore.store import LogReader
 
 
 class History(NamedTuple):
@@ -21,14 +18,8 @@ class History(NamedTuple):
     is_verified: bool
 
 
-async def own_facts(store: LogReader, booking_id: str) -> list[RecordedFact]:
-    """Every fact about the booking; none when there is no such booking. Raises `StoreUnavailable`."""
-    return await store.read_tag(booking_tag(booking_id))
-
-
-async def history_of(chains: PostgresChains, booking_id: str, facts: Sequence[RecordedFact]) -> History:
-    """The history that `facts` tell. Raises `StoreUnavailable`."""
-    before = await chains.previous_hashes(facts)
+def history_of(booking_id: str, facts: Sequence[RecordedFact], before: Sequence[bytes | None]) -> History:
+    """The history that `facts` tell; `before` are the hashes of those before them, and of more perhaps."""
     is_verified = all(map(_is_whole, facts, before))
     return History(facts, stages(booking_id, facts), is_verified)
 

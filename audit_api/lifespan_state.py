@@ -9,9 +9,12 @@ from typing import TypedDict
 import asyncpg
 
 from audit_api.reads.ledger import ReadLedger
+from audit_api.refusals.table import RefusalTable
+from eventstore.postgres.bounds import PostgresBounds
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.selections import PostgresSelections
+from eventstore.postgres.streams import PostgresStreams
 from eventstore.postgres.tagged import PostgresTagged
 from eventstore.postgres.tree import PostgresTree
 from eventstore.store import LogReader
@@ -21,20 +24,23 @@ from runtime.privacy.keyring import Keyring
 
 @dataclass(frozen=True)
 class AuditServices:
-    """`verifying` has as many places as verifications may run at once in this process."""
+    """`walking` has as many places as there may be walks through the whole log at once in this process."""
 
     pool: asyncpg.Pool
     store: LogReader
     chains: PostgresChains
     tagged: PostgresTagged
     selections: PostgresSelections
+    refusals: RefusalTable
+    bounds: PostgresBounds
+    streams: PostgresStreams
     reads: ReadLedger
     seals: PostgresSeals
     tree: PostgresTree
     keyring: Keyring
     erasures: Erasures
     now: Callable[[], datetime]
-    verifying: asyncio.Semaphore
+    walking: asyncio.Semaphore
 
 
 class AuditState(TypedDict):

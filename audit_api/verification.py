@@ -6,15 +6,15 @@ last position at the start; where streams end is compared within one statement e
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
+from audit_api.known import NOTHING, Known
+from audit_api.sealed_stream import SealedStream
 from eventstore.facts import RecordedFact
 from eventstore.hashing import EMPTY
 from eventstore.log_check import LogCheck
 from eventstore.postgres.chains import PostgresChains, StreamEnd
 from eventstore.postgres.seals import PostgresSeals
-from eventstore.seals.key import SealKey
 from eventstore.seals.seal import Seal
 from eventstore.store import LogReader
 from eventstore.verify import Verdict, Verifier
@@ -27,17 +27,6 @@ BELOW_EVERYTHING = -(2**63)
 
 Progress = Callable[[int, int], None]
 """Told after each page: how many facts have been looked at, and of how many."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What whoever asks knows from elsewhere: a public key, and seals that were kept."""
-
-    pinned: bytes | None = None
-    saved: Iterable[Seal | SealKey] = ()
-
-
-NOTHING = Known()
 
 
 async def verify_log(
@@ -104,14 +93,16 @@ class _Waiting:
 
 
 async def verify_stream(
-    store: LogReader, chains: PostgresChains, stream: str, progress: Progress
+    store: LogReader, chains: PostgresChains, sealed: SealedStream, stream: str, progress: Progress
 ) -> Verdict | None:
     """One stream; None when there is no such stream. Raises `StoreUnavailable`."""
-    position, end = await store.last_position(), await chains.end(stream)
+    position, end = await sealed.begin(store), await chains.end(stream)
     verifier, after = Verifier(gapless=False), BELOW_EVERYTHING
     while verifier.first_bad is None and (page := await store.read_stream(stream, after, PAGE)):
         for fact in page:
             verifier.check(fact)
+        if verifier.first_bad is None:
+            await sealed.add(page)
         after = page[-1].version
         progress(verifier.facts, max(verifier.facts, end.head.version if end else 0))
     end = await chains.end(stream)
@@ -121,7 +112,12 @@ async def verify_stream(
         verifier.check_head(stream, *EMPTY)
     else:
         _check_end(verifier, end)
-    return Verdict(verifier.facts, verifier.streams, position, verifier.first_bad)
+    if verifier.first_bad is None:
+        await sealed.end()
+    first_bad = verifier.first_bad or sealed.first_bad
+    return Verdict(
+        verifier.facts, verifier.streams, position, first_bad, sealed.seals, sealed.sealed_to, sealed.unsealed
+    )
 
 
 async def _check_ends(verifier: Verifier, chains: PostgresChains) -> None:

@@ -18,7 +18,10 @@ from cli.openapi_tags import TAGS
 from cli.projecting import lag_metrics
 from cli.sealing.metrics import seal_metrics
 from cli.secrets import master_key
+from cli.upgrade import must_suit
 from cli.watching.metrics import WatchPost
+from command_api import readiness
+from command_api.writing.taking import Taking
 from runtime.authentication import jwks
 from runtime.authentication.authentication import Authentication
 from runtime.database import create_pool
@@ -37,6 +40,11 @@ class Side(StrEnum):
     ALL = "all"
 
 
+CONNECTIONS_MIN = 6
+"""Of one side's pool. One listens, policies hold one and read with another, live streams read with two: with fewer,
+those who hold one would wait for ever for another.
+"""
+
 DESCRIPTION = """An event-sourced box office. Every write is a command decided against the event's own history; every
 read comes from a table that follows the log. Writes answer with `Seatledger-Position`; a read that sends it back as
 `Seatledger-Min-Position` sees at least that."""
@@ -52,8 +60,10 @@ async def application(
 ) -> AsyncIterator[Application]:
     """The application, its pools connected, with whatever routes there are to be `more` in it.
 
-    Raises `DatabaseUnavailable` when the database does not answer.
+    Raises `DatabaseUnavailable` when the database does not answer, `MigrationRefused` when it is not one for this
+    program.
     """
+    await must_suit(dsn)
     async with (
         callers(dsn, settings, signs=side is not Side.QUERY) as known,
         _served(side, dsn, settings, known, more=more, registry=registry) as app,
@@ -79,11 +89,18 @@ async def _served(
         pool = await _pool(dsn, settings, command_api.app.ROLE, Side.COMMAND)
         pools.append(pool)
         routers += command_api.app.ROUTERS
+        taking = Taking()
         commands = command_api.app.lifespan(
-            pool, settings, known.tokens, known.revocations, registry, master_key=master_key(settings)
+            pool,
+            settings,
+            known.tokens,
+            known.revocations,
+            registry,
+            master_key=master_key(settings),
+            taking=taking,
         )
         lifespans.append(commands)
-        checks["log"] = command_api.app.check(pool)
+        checks["log"] = readiness.check(pool, taking)
     if side is not Side.COMMAND:
         pool = await _pool(dsn, settings, query_api.app.ROLE, Side.QUERY)
         log_pool = await _pool(dsn, settings, audit_api.app.ROLE, Side.QUERY, settings.audit_connections)
@@ -123,7 +140,7 @@ async def _served(
 async def _pool(
     dsn: str, settings: Settings, role: str, side: Side, connections_max: int | None = None
 ) -> "asyncpg.Pool":
-    most = settings.pool_max_connections if connections_max is None else connections_max
+    most = max(settings.pool_max_connections, CONNECTIONS_MIN) if connections_max is None else connections_max
     return await create_pool(
         dsn,
         role=role,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from runtime.embedded_postgres.keeping import Kept
 from runtime.embedded_postgres.running import dsn_of_running
 from runtime.embedded_postgres.server import EmbeddedPostgres
 from runtime.settings import Settings
@@ -16,7 +17,10 @@ def own_database(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    with EmbeddedPostgres(settings.data_dir, database=DATABASE) as server:
+    with (
+        EmbeddedPostgres(settings.data_dir, database=DATABASE, archive=settings.wal_archive) as server,
+        Kept(server),
+    ):
         yield server.dsn
 
 

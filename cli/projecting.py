@@ -8,6 +8,7 @@ import asyncpg
 
 from cli.secrets import master_key
 from cli.telling import told_again
+from cli.upgrade import must_suit
 from projections.following import lag
 from projections.status import Footing, ProjectorStatus, footings, statuses
 from runtime.database import create_pool
@@ -25,7 +26,11 @@ CONNECTIONS_MIN = 10
 
 @asynccontextmanager
 async def projector_pool(dsn: str, settings: Settings) -> AsyncIterator[asyncpg.Pool]:
-    """Connections that may write the read tables: as many as the settings allow, and at least `CONNECTIONS_MIN`."""
+    """Connections that may write the read tables: as many as the settings allow, and at least `CONNECTIONS_MIN`.
+
+    Raises as `must_suit` does.
+    """
+    await must_suit(dsn)
     pool = await create_pool(
         dsn,
         role=ROLE,

@@ -24,6 +24,10 @@ from runtime.settings import Settings
 
 LEASE_SECONDS_MAX = 30.0
 LOOK_SECONDS = 0.1
+TAKEN = (
+    f"another process has been sealing for {LEASE_SECONDS_MAX:.0f} seconds, as `up` and `project` do: nothing is "
+    "left to do here, unless it hangs"
+)
 
 
 @click.command("seal")
@@ -40,6 +44,8 @@ def command(*, once: bool, rotate_key: bool, data_dir: Path | None) -> None:
                 click.echo(run(_once(dsn, settings, rotate_key)))
             except (SealingRefused, NoPrivateKey, MasterKeyMissing) as error:
                 raise Stopped(str(error)) from None
+            except TimeoutError:
+                raise Stopped(TAKEN) from None
         else:
             configure_logging(settings.log_level, settings.log_format)
             run(_follow(dsn, settings))
@@ -48,12 +54,16 @@ def command(*, once: bool, rotate_key: bool, data_dir: Path | None) -> None:
 async def _once(dsn: str, settings: Settings, rotate_key: bool) -> str:
     async with projector_pool(dsn, settings) as pool:
         one = sealer(pool, settings)
-        async with asyncio.timeout(LEASE_SECONDS_MAX):
-            if rotate_key:
+        if rotate_key:
+            async with asyncio.timeout(LEASE_SECONDS_MAX):
                 while (key := await one.rotate()) is None:  # noqa: ASYNC110 - who holds the lease sets no Event
                     await asyncio.sleep(LOOK_SECONDS)
                 return f"key {key.number} signs what comes after position {key.after:,}: {key.public.hex()}"
-        while await seal_all(one) is Step.TAKEN:  # noqa: ASYNC110 - who holds the lease sets no Event
+        # A long log may take long to seal; to wait for somebody else may not.
+        patience = asyncio.get_running_loop().time() + LEASE_SECONDS_MAX
+        while await seal_all(one) is Step.TAKEN:
+            if asyncio.get_running_loop().time() > patience:
+                raise TimeoutError
             await asyncio.sleep(LOOK_SECONDS)
     return "everything is sealed"
 

@@ -31,10 +31,10 @@ def command(side: str, host: str | None, port: int | None, workers: int, data_di
     listener = bind(settings.host, settings.port)
     with database(settings) as dsn:
         click.echo(f"serving {side} at {url_of(listener)}", err=True)
+        configure_logging(settings.log_level, settings.log_format)
         if workers > 1:
             serve_with_workers(Side(side), dsn, settings, listener, workers)
         else:
-            configure_logging(settings.log_level, settings.log_format)
             run(serve_side(Side(side), dsn, settings, listener))
 
 
@@ -46,7 +46,10 @@ async def serve_side(side: Side, dsn: str, settings: Settings, listener: socket.
             settings.host,
             settings.port,
             grace_seconds=settings.shutdown_grace_seconds,
+            wait_seconds=settings.shutdown_wait_seconds,
             listener=listener,
             limits=ConnectionLimits.of(settings),
+            shedding=app.shedding,
+            on_leaving=app.leave,
             on_stop=app.streams.end,
         )

@@ -67,6 +67,11 @@ def notes_on(one: ProjectorStatus, on: Footing) -> list[str]:
         notes.append(f"{one.name} is being rebuilt")
     if one.version not in (None, one.code_version):
         notes.append(f"{one.name} is of version {one.version}, this program would make {one.code_version}")
+    if one.is_astray:
+        notes += [
+            f"{one.name} holds facts that are not in this log, as after restoring it to an earlier state",
+            f"    seatledger rebuild {one.name}",
+        ]
     if one.lag_facts and not on.workers:
         notes.append(f"{one.name} has no worker: start one with `seatledger project`")
     for parked in one.parked:
@@ -75,4 +80,10 @@ def notes_on(one: ProjectorStatus, on: Footing) -> list[str]:
             f"{one.name} set {parked.stream} aside at position {parked.position:,} on {since}: {parked.error}",
             f"    seatledger retry {one.name} {parked.stream}",
         ]
+    for left_out in one.skipped:
+        since = f"{left_out.skipped_at:%Y-%m-%d %H:%M:%S} UTC"
+        notes.append(
+            f"{one.name} leaves out position {left_out.position:,} of {left_out.stream} since {since}, as "
+            f"{left_out.skipped_by} said: {left_out.why}"
+        )
     return notes

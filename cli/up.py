@@ -58,9 +58,12 @@ async def _up(dsn: str, settings: Settings, listener: socket.socket, demo: bool)
                     settings.host,
                     settings.port,
                     grace_seconds=settings.shutdown_grace_seconds,
+                    wait_seconds=settings.shutdown_wait_seconds,
                     on_ready=ready,
                     listener=listener,
                     limits=ConnectionLimits.of(settings),
+                    shedding=app.shedding,
+                    on_leaving=app.leave,
                     on_stop=app.streams.end,
                 )
             finally:

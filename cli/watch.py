@@ -1,7 +1,6 @@
 """`seatledger watch`: check all the time that what must hold does; list what does not, or acknowledge it."""
 
 import asyncio
-import getpass
 import secrets
 import signal
 from pathlib import Path
@@ -10,6 +9,7 @@ import asyncpg
 import click
 
 from cli.database import database
+from cli.machine_user import machine_user
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.production import must_suit_production
@@ -28,6 +28,10 @@ from runtime.serving import run
 
 LEASE_SECONDS_MAX = 30.0
 LOOK_SECONDS = 0.1
+TAKEN = (
+    f"another process has been watching for {LEASE_SECONDS_MAX:.0f} seconds, as `up` and `project` do: nothing is "
+    "left to do here, unless it hangs"
+)
 SAMPLES = 10
 WORDS_MAX = 1_000
 
@@ -67,9 +71,12 @@ def command(
     must_suit_production(settings)
     with database(settings) as dsn:
         if acknowledge:
-            click.echo(run(_acknowledge(dsn, acknowledge, by or getpass.getuser(), str(why))))
+            click.echo(run(_acknowledge(dsn, acknowledge, by or machine_user(), str(why))))
         elif once or as_list:
-            found = run(_look(dsn, once=once))
+            try:
+                found = run(_look(dsn, once=once))
+            except TimeoutError:
+                raise Stopped(TAKEN) from None
             click.echo("\n".join(listed(found)))
             if found.open_count:
                 raise SystemExit(1)

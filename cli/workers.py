@@ -1,5 +1,6 @@
 """Several server processes on one port: children that share the listening socket."""
 
+import logging
 import os
 import signal
 import socket
@@ -7,46 +8,107 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 
 from cli.application import Side
-from runtime.metrics import forget_worker
+from cli.restarts import Restarts
+from runtime.metrics import MULTIPROCESS_VARIABLE, WORKER_VARIABLE, forget_worker
 from runtime.settings import Settings
 
+log = logging.getLogger(__name__)
+
 POLL_SECONDS = 0.2
+KILL_SECONDS = 5.0
+"""What a worker may take to end beyond the time that requests in flight have."""
 
 
 def serve_with_workers(
     side: Side, dsn: str, settings: Settings, listener: socket.socket, workers: int
 ) -> None:
-    """Run `workers` children until a stop signal; one that dies is started again."""
+    """Run `workers` children until a stop signal. One that dies is started again, later each time unless it lived."""
+    stop = _Stop()
     with tempfile.TemporaryDirectory(prefix="seatledger-metrics-") as metrics:
         # Metrics add up over the workers through files of this folder.
-        environment = {**os.environ, "DATABASE_URL": dsn, "PROMETHEUS_MULTIPROC_DIR": metrics}
+        environment = {**os.environ, "DATABASE_URL": dsn, MULTIPROCESS_VARIABLE: metrics}
         arguments = [side.value, str(listener.fileno()), str(settings.data_dir), str(os.getpid())]
         command = [sys.executable, "-m", "cli.worker", *arguments]
-        stopping = False
-
-        def stop(*_: object) -> None:
-            nonlocal stopping
-            stopping = True
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-
-        def start() -> "subprocess.Popen[bytes]":
-            return subprocess.Popen(
-                command, pass_fds=(listener.fileno(),), env=environment, start_new_session=True
-            )
-
-        def again(ended: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
-            forget_worker(ended.pid, metrics)
-            return start()
-
-        children = [start() for _ in range(workers)]
-        while not stopping:
+        places = [_Place(number, command, listener, environment) for number in range(workers)]
+        while True:
             time.sleep(POLL_SECONDS)
-            children = [child if child.poll() is None else again(child) for child in children]
-        for child in children:
-            child.terminate()
-        for child in children:
-            child.wait(settings.shutdown_grace_seconds + 5)
+            if stop.told:
+                break
+            for place in places:
+                place.keep(metrics)
+        # Were it left open, the system would go on taking connections that nobody serves.
+        listener.close()
+        for place in places:
+            place.terminate()
+        deadline = time.monotonic() + settings.shutdown_wait_seconds + settings.shutdown_grace_seconds
+        for place in places:
+            place.wait(deadline + KILL_SECONDS)
+
+
+class _Place:
+    """One of the workers, and whoever comes after it."""
+
+    def __init__(
+        self, number: int, command: list[str], listener: socket.socket, environment: Mapping[str, str]
+    ) -> None:
+        self._number = number
+        self._command = command
+        self._listener = listener
+        # Whoever comes after a worker goes on counting where it was.
+        self._environment = {**environment, WORKER_VARIABLE: str(number)}
+        self._restarts = Restarts()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._start()
+
+    def _start(self) -> None:
+        self._restarts.started(time.monotonic())
+        # A session of its own, or Ctrl-C would stop it before we have told the others.
+        self._process = subprocess.Popen(
+            self._command,
+            pass_fds=(self._listener.fileno(),),
+            env=self._environment,
+            start_new_session=True,
+        )
+
+    def keep(self, metrics: str) -> None:
+        """Look whether it is still there; start the next one when it is time."""
+        now = time.monotonic()
+        if self._process is not None and self._process.poll() is not None:
+            forget_worker(self._number, metrics)
+            seconds = self._restarts.ended(now)
+            log.warning(
+                "worker %d ended with code %d, another starts in %g s",
+                self._process.pid, self._process.returncode, seconds,
+            )  # fmt: skip
+            self._process = None
+        if self._process is None and self._restarts.is_due(now):
+            self._start()
+
+    def terminate(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+
+    def wait(self, deadline: float) -> None:
+        """Until it has ended. One that hangs is killed: what it has acknowledged is in the log."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class _Stop:
+    """Whether SIGTERM or SIGINT has come. No Event of the threads: its lock may be held where the signal finds us."""
+
+    def __init__(self) -> None:
+        self.told = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._tell)
+
+    def _tell(self, *_: object) -> None:
+        self.told = True

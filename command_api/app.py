@@ -1,9 +1,8 @@
 """The command side, ready to be served: its routers, its lifespan, its checks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any
 
 import asyncpg
 from fastapi import APIRouter, FastAPI
@@ -18,6 +17,10 @@ from command_api.accounts.sweeping import sweep
 from command_api.booking_streams import BookingStreams
 from command_api.lifespan_state import CommandServices, CommandState
 from command_api.policies.run import Policies
+from command_api.refusals.forgetting import forget_old
+from command_api.refusals.keeping import KeptRefusals
+from command_api.refusals.observed import RefusalMetrics
+from command_api.refusals.table import RefusalTable
 from command_api.routes import (
     api_keys,
     auth,
@@ -34,15 +37,16 @@ from command_api.routes import (
     users,
     venues,
 )
+from command_api.writing.crowding import Crowding
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
+from command_api.writing.taking import Taking
 from command_api.writing.writers import Writers
 from eventstore.postgres.store import PostgresStore
-from eventstore.store import StoreUnavailable
 from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
-from runtime.http.health import Unhealthy
-from runtime.ids import utc_now
+from runtime.http.application import Application
+from runtime.ids import new_id, utc_now
 from runtime.master_key import MasterKey
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
 from runtime.passwords import Passwords
@@ -81,11 +85,12 @@ def lifespan(
     registry: CollectorRegistry,
     *,
     master_key: MasterKey,
+    taking: Taking | None = None,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[CommandState]]:
-    """Starts the writers; on leaving, lets them finish what they have taken."""
+    """Starts the writers; on leaving, lets them finish what they have taken. `taking` is told how they fare."""
 
     @asynccontextmanager
-    async def run(_app: FastAPI) -> AsyncIterator[CommandState]:
+    async def run(app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
         services = command_services(
             pool,
@@ -94,7 +99,9 @@ def lifespan(
             revocations,
             passwords=passwords,
             registry=registry,
+            taking=taking,
             master_key=master_key,
+            crowding=Crowding(app.shedding) if isinstance(app, Application) else None,
         )
         await services.people.prepare()
         listener = Listener(pool, LOG_CHANNEL)
@@ -103,6 +110,8 @@ def lifespan(
             asyncio.create_task(policies.run()),
             asyncio.create_task(sweep(services.account.sessions, services.now)),
             asyncio.create_task(Erasures(pool, services.keyring, services.now).follow()),
+            asyncio.create_task(services.refusals.run()),
+            asyncio.create_task(forget_old(RefusalTable(pool), settings.refusals_kept_days, services.now)),
         ]
         try:
             yield {"command": services}
@@ -116,6 +125,7 @@ def lifespan(
                 async with asyncio.timeout(CLOSE_SECONDS_MAX):
                     await services.writers.close()
                     await asyncio.wait(following)
+                    await services.refusals.close()
                     await listener.close()
                     await services.notifier.close()
             passwords.close()
@@ -131,21 +141,37 @@ def command_services(
     *,
     passwords: Passwords,
     registry: CollectorRegistry,
+    taking: Taking | None,
     master_key: MasterKey,
+    crowding: Crowding | None = None,
 ) -> CommandServices:
     """What the operations work with. Call it within a running event loop."""
     store = PostgresStore(pool)
-    metrics = WriteMetrics(registry)
+    metrics = WriteMetrics(registry, taking)
     notifier = Notifier(pool, LOG_CHANNEL)
     limits = WriteLimits(
-        settings.append_flights, settings.batch_facts_max, settings.queue_max, settings.writers_max
+        settings.append_flights,
+        settings.batch_facts_max,
+        settings.queue_max,
+        settings.writers_max,
+        queue_seconds_max=settings.queue_seconds_max,
     )
     keyring = Keyring(pool, master_key)
     people = People(pool, keyring, master_key)
     sessions = Sessions(pool, settings.refresh_token_seconds)
+    refusals = KeptRefusals(RefusalTable(pool), RefusalMetrics(registry), utc_now, new_id)
     accounts = Accounts(pool, passwords, sessions, people, keyring)
     return CommandServices(
-        writers=Writers(store, utc_now, metrics, limits, notifier.poke),
+        writers=Writers(
+            store,
+            utc_now,
+            metrics,
+            limits,
+            notifier.poke,
+            on_refusal=refusals.keep,
+            crowding=crowding,
+        ),
+        refusals=refusals,
         store=store,
         bookings=BookingStreams(store),
         accounts=accounts,
@@ -163,16 +189,3 @@ def command_services(
         wait_seconds=limits.wait_seconds,
         loop=asyncio.get_running_loop(),
     )
-
-
-def check(pool: "asyncpg.Pool") -> Callable[[], Awaitable[Mapping[str, Any]]]:
-    """The readiness check: the log answers, and this is its last position."""
-    store = PostgresStore(pool)
-
-    async def look() -> Mapping[str, Any]:
-        try:
-            return {"last_position": await store.last_position()}
-        except StoreUnavailable:
-            raise Unhealthy("the log cannot be reached") from None
-
-    return look

@@ -1,32 +1,31 @@
 """A request on its way to becoming a command: who asks, with what, under which key and on what condition."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Any, Generic, NoReturn, TypeVar
 
 from pydantic import TypeAdapter
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.accounts.terms import Terms
 from command_api.aggregates import SHOW
 from command_api.failed import UNAVAILABLE, failure_problem
-from command_api.keys import command_id
+from command_api.keys import command_id, earlier_fingerprint
 from command_api.lifespan_state import CommandServices
 from command_api.refused import refusal_problem
 from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import Answer, Reply
-from command_api.writing.failures import CommandFailed, PreconditionFailed
+from command_api.writing.failures import CommandFailed, KeyReused, PreconditionFailed
 from command_api.writing.pending import Pending
 from domain.refusal import Refused
 from eventstore.hashing import canonical
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.store import StoreUnavailable
+from runtime.http.client_gone import left_of
 from runtime.http.header import header
 from runtime.http.json_body import json_bytes, parsed
-from runtime.http.leaving import when_client_leaves
 from runtime.http.raw_response import RawResponse
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
@@ -67,16 +66,9 @@ class Asking(Generic[B]):
     """One request: `caller`, validated `body`, `now`, and the terms under which it is carried out."""
 
     __slots__ = (
-        "_command_id",
-        "_fingerprint",
-        "_key",
-        "_scope",
-        "_versions",
-        "body",
-        "caller",
-        "now",
+        "_asked_for", "_command_id", "_fingerprint", "_has_left", "_key", "_versions", "body", "caller", "now",
         "services",
-    )
+    )  # fmt: skip
 
     def __init__(
         self, request: Request, services: CommandServices, caller: Caller, body: B, raw: bytes
@@ -85,7 +77,7 @@ class Asking(Generic[B]):
         self.caller = caller
         self.body = body
         self.now: datetime = services.now()
-        self._scope = request.scope
+        self._has_left = left_of(request.scope)
         headers = request.scope["headers"]
         self._key = header(headers, b"idempotency-key")
         self._versions = _versions(header(headers, b"if-match"))
@@ -93,8 +85,8 @@ class Asking(Generic[B]):
             self._command_id, self._fingerprint = new_id(), None
         else:
             self._command_id = command_id(caller.id, _checked_key(self._key))
-            asked_for = f"{request.method} {request.url.path}\n".encode() + raw
-            self._fingerprint = services.people.fingerprint(asked_for)
+            self._asked_for = f"{request.method} {request.url.path}\n".encode() + raw
+            self._fingerprint = services.people.fingerprint(self._asked_for)
 
     def carry_out(
         self,
@@ -125,10 +117,9 @@ class Asking(Generic[B]):
             render=render,
             future=loop.create_future(),
             deadline=loop.time() + services.wait_seconds,
+            has_left=self._has_left,
+            versions=None if version is None else self._versions,
         )
-        # What nobody waits for is not decided any more. Were `self` what the scope, which it knows, is to call, each
-        # request would leave a circle for the garbage collector: p99 was three times as long.
-        when_client_leaves(self._scope, pending.future.cancel)
         return self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
 
     def require_in_scope(self, name: str, aggregate: Aggregate[Any], id: str) -> None:
@@ -146,10 +137,13 @@ class Asking(Generic[B]):
 
         `carry_out` gets the command's id, fingerprint and metadata. What it makes is new: it stands at version 0.
         """
+        metadata = self._metadata(name)
         if self._versions is not None and 0 not in self._versions:
-            self._say(name, failure_problem(PreconditionFailed(0)))
-        return await self._answered(
-            name, carry_out(self._command_id, self._fingerprint, self._metadata(name))
+            no = PreconditionFailed(0)
+            self.services.refusals.keep_bare(self._command_id, metadata, no)
+            self._say(name, failure_problem(no))
+        return await self._answered_apart(
+            name, metadata, carry_out(self._command_id, self._fingerprint, metadata)
         )
 
     async def answer_on_terms(
@@ -158,7 +152,7 @@ class Asking(Generic[B]):
         """The response to a command that goes another way than through the writers, about something that is there."""
         metadata = self._metadata(name)
         terms = Terms(self._command_id, self._fingerprint, metadata, self._versions)
-        return await self._answered(name, carry_out(terms))
+        return await self._answered_apart(name, metadata, carry_out(terms))
 
     async def first_answer_or(self, name: str, problem: Problem) -> Response:
         """What to say when a command cannot even be prepared any more: the first answer, if its key has one.
@@ -176,6 +170,18 @@ class Asking(Generic[B]):
             self._say(name, problem.answer)
         return await self._opened(name, first)
 
+    async def _answered_apart(self, name: str, metadata: bytes, carrying_out: Awaitable[Reply]) -> Response:
+        """As `_answered`, where no writer keeps the refusal."""
+
+        async def kept() -> Reply:
+            try:
+                return await carrying_out
+            except (Refused, PreconditionFailed) as no:
+                self.services.refusals.keep_bare(self._command_id, metadata, no)
+                raise
+
+        return await self._answered(name, kept())
+
     async def _answered(self, name: str, carrying_out: Awaitable[Reply]) -> Response:
         try:
             reply = await carrying_out
@@ -183,18 +189,25 @@ class Asking(Generic[B]):
             # Its trace knows this frame, which knows who holds it: another circle, and nobody will read it.
             no.__traceback__ = None
             self._say(name, refusal_problem(no.reason))
+        except KeyReused as reused:
+            reply = await self._first_reply_of_an_older_release(name, reused)
         except CommandFailed as failure:
             self._say(name, failure_problem(failure))
         except StoreUnavailable:
             self._say(name, UNAVAILABLE)
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            # It was not we who were told to stop, but the command: its client has gone.
-            raise ClientDisconnect from None
         body = self.services.keyring.opened_at_once(reply.answer.body)
         return await self._opened(name, reply) if body is None else self._told(name, reply, body)
+
+    async def _first_reply_of_an_older_release(self, name: str, reused: KeyReused) -> Reply:
+        try:
+            first = await self.services.writers.first_reply(
+                self._command_id, earlier_fingerprint(self._asked_for)
+            )
+        except CommandFailed as failure:
+            self._say(name, failure_problem(failure))
+        if first is None:
+            self._say(name, failure_problem(reused))
+        return first
 
     async def _opened(self, name: str, reply: Reply) -> Response:
         """The response to what has been carried out. While that cannot be opened, nobody is told that it failed."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from command_api.writing.failures import CommandFailed, KeyReused, Overloaded, PreconditionFailed
+from command_api.writing.failures import ClientLeft, CommandFailed, KeyReused, Overloaded, PreconditionFailed
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.store import StoreUnavailable
+from runtime.http.envelope import CLIENT_GONE
 from runtime.problems import Problem, ProblemDetail, come_back_later
 
 UNAVAILABLE = come_back_later(
@@ -19,6 +20,9 @@ KEY_REUSED = ProblemDetail(
     "This idempotency key was used for another request",
     "Use a new key for a new request; repeat the same request to get its first answer again.",
 )
+
+GONE = ProblemDetail(CLIENT_GONE, "client-left", "Whoever asked has hung up")
+"""Nobody hears it; logs and metrics do."""
 
 
 @contextmanager
@@ -52,5 +56,7 @@ def failure_problem(failure: CommandFailed) -> ProblemDetail:
             )
         case KeyReused():
             return KEY_REUSED
+        case ClientLeft():
+            return GONE
         case _:
             return UNAVAILABLE

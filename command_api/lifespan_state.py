@@ -10,6 +10,7 @@ from command_api.accounts.accounts import Accounts
 from command_api.accounts.composing import AccountParts
 from command_api.accounts.erasing import Erasing
 from command_api.booking_streams import BookingStreams
+from command_api.refusals.keeping import KeptRefusals
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.writers import Writers
 from eventstore.store import EventStore
@@ -22,6 +23,7 @@ from runtime.privacy.people import People
 @dataclass(frozen=True)
 class CommandServices:
     writers: Writers
+    refusals: KeptRefusals
     store: EventStore
     bookings: BookingStreams
     accounts: Accounts

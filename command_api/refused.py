@@ -104,6 +104,12 @@ def refusal_problem(reason: Refusal) -> ProblemDetail:
     return ProblemDetail(status, code, title, extras.pop("detail", None), extras)
 
 
+def status_and_code(reason: Refusal) -> tuple[int, str]:
+    """The two that say which problem it is."""
+    status, code, _ = _PROBLEMS[type(reason)]
+    return status, code
+
+
 def codes(*refusals: type[Refusal]) -> dict[int, list[str]]:
     """The problem codes of these refusals by status, for an operation's documentation."""
     found: dict[int, list[str]] = {}

@@ -47,4 +47,5 @@ class LogCheck:
             self.first_bad,
             self.seals.seals,
             self.seals.sealed_to,
+            position - self.seals.sealed_to,
         )

@@ -8,6 +8,7 @@ from datetime import datetime
 from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownCommand, Outcome, StreamHead
 from eventstore.facts import RecordedFact
 from eventstore.hashing import EMPTY, chain
+from eventstore.store import AnotherHistory
 
 
 class MemoryStore:
@@ -28,6 +29,8 @@ class MemoryStore:
             return Duplicate(known)
         if len(stream) != item.after.version:
             return Conflict(len(stream))
+        if stream and stream[-1].hash != item.after.hash:
+            raise AnotherHistory(f"{item.stream} does not stand where its writer left it")
         base = len(self.log)
         hashes = chain(item.after, item.stream, item.facts, recorded_at)
         for number, (fact, digest) in enumerate(zip(item.facts, hashes, strict=True), start=1):

@@ -13,6 +13,12 @@ class StoreUnavailable(Exception):
     """The log could not be reached or did not answer. For an append this means that the outcome is unknown."""
 
 
+class AnotherHistory(Exception):
+    """A stream of an append does not stand at the fact on which its writer built, though its version is the same.
+    Nothing was written. The log was restored to an earlier state and has grown again, or it was altered.
+    """
+
+
 class LogReader(Protocol):
     """The reading side. A reader that has seen position N has seen every position before it."""
 
@@ -38,12 +44,13 @@ class EventStore(LogReader, Protocol):
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
         """One outcome per item, in order. Everything that is `Appended` is durable on return and becomes visible at
-        one moment. Raises `StoreUnavailable` when the outcome is unknown. At most one item per stream.
+        one moment. Raises `StoreUnavailable` when the outcome is unknown, and `AnotherHistory`. At most one item per
+        stream.
         """
         ...
 
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
-        """Those of the commands that were carried out and remembered."""
+        """Those of the commands that were carried out and remembered, as durably as what is `Appended`."""
         ...
 
     async def stream_of_tag(self, tag: str) -> str | None:

@@ -46,7 +46,8 @@ class Break(NamedTuple):
 
 class Verdict(NamedTuple):
     """`facts` and `streams` that are good, up to `position` of the log or to `first_bad`; `seals` that are good, the
-    last of which covers the facts up to `sealed_to`. An export says when it was made.
+    last of which covers the facts up to `sealed_to`, with `unsealed` behind it. An export says when it was made,
+    and so which kept seal it cannot be held against: `not_compared`, in words.
     """
 
     facts: int
@@ -55,7 +56,9 @@ class Verdict(NamedTuple):
     first_bad: Break | None
     seals: int = 0
     sealed_to: int = 0
+    unsealed: int = 0
     exported_at: str | None = None
+    not_compared: str | None = None
 
 
 _NO_HEAD = (0, BEFORE_THE_FIRST)

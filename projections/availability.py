@@ -43,7 +43,8 @@ from projections.availability_tables import (
 )
 from projections.batch import Batch
 from projections.projector import On, Projector, Reads
-from projections.stock import (
+from resources.stock import Move, Op, gathered
+from resources.stock_of_show import (
     allot_in,
     offer_in,
     places_of,
@@ -52,7 +53,6 @@ from projections.stock import (
     stock_of,
     withdraw_from,
 )
-from resources.stock import Move, Op, gathered
 
 # ---------------------------------------------------------------------- the show
 

@@ -25,6 +25,11 @@ def check(
             found = await statuses(pool, now())
         except StoreUnavailable:
             raise Unhealthy("the database cannot be reached") from None
+        if astray := [each.name for each in found if each.is_astray]:
+            raise Unhealthy(
+                f"these hold facts that are not in the log, as after a restore: {', '.join(astray)}; "
+                "`seatledger rebuild` makes them anew"
+            )
         if late := [each.name for each in found if each.lag_seconds > lag_seconds_max]:
             raise Unhealthy(f"more than {lag_seconds_max:g} seconds behind: {', '.join(late)}")
         return {

@@ -1,12 +1,11 @@
 """What statistics say about shows and venues themselves: their names, places and times."""
 
 from datetime import datetime
-from hashlib import md5
 from typing import Protocol
-from uuid import UUID
 
 import msgspec
 
+from domain.books.venue_key import venue_key
 from domain.seating_plan import SeatingPlan
 from domain.show.facts import (
     OfferChanged,
@@ -63,13 +62,6 @@ class VenueRow(msgspec.Struct, gc=False):
     venue_id: str
     name: str
     owner_id: str | None
-
-
-def venue_key(fact: ShowScheduled) -> str:
-    """The venue's id, or one made of its name."""
-    if fact.venue_id is not None:
-        return fact.venue_id
-    return str(UUID(bytes=md5(fact.venue_name.encode(), usedforsecurity=False).digest()))
 
 
 def capacities(plan: SeatingPlan) -> list[int]:

@@ -24,9 +24,21 @@ class ParkedStream:
 
 
 @dataclass(frozen=True, slots=True)
+class SkippedFact:
+    """A fact that somebody has told the read model to leave out."""
+
+    stream: str
+    position: int
+    skipped_at: datetime
+    skipped_by: str
+    why: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectorStatus:
     """`lag_seconds` is the age of the oldest fact not yet applied. `version` is that of the live tables, None before
-    they were made; `code_version` the one this program would make.
+    they were made; `code_version` the one this program would make. `is_astray`: they hold facts that the log has not.
     """
 
     name: str
@@ -36,11 +48,17 @@ class ProjectorStatus:
     lag_facts: int
     lag_seconds: float
     parked: tuple[ParkedStream, ...]
+    is_astray: bool = False
+    skipped: tuple[SkippedFact, ...] = ()
 
 
+ASTRAY = """SELECT subscription FROM eventstore.checkpoints
+            WHERE log_id = 1 AND NOT eventstore.stands(log_id, position, fact_hash, fact_known_at)"""
 VERSIONS = "SELECT name, version FROM projections.projectors"
 PARKED = """SELECT subscription, stream, position, parked_at, error FROM eventstore.parked
             WHERE log_id = 1 ORDER BY subscription, position"""
+SKIPPED = """SELECT subscription, stream, position, skipped_at, skipped_by, why, error FROM eventstore.skipped
+             WHERE log_id = 1 ORDER BY subscription, position"""
 
 # Not the fact: whoever serves read clients may know since when there is something new, and nothing of what it is.
 WAITING_SINCE = """SELECT recorded_at FROM eventstore.events
@@ -55,8 +73,10 @@ async def statuses(
     # Positions first: a head that is read later can only be further, so no lag comes out negative.
     positions = await PostgresSubscriptions(pool).positions()
     head = await reader.last_position()
+    astray = {row[0] for row in await pool.fetch(ASTRAY)}
     versions: dict[str, int] = {row[0]: row[1] for row in await pool.fetch(VERSIONS)}
     parked = await pool.fetch(PARKED)
+    skipped = await pool.fetch(SKIPPED)
     found = []
     for name in names:
         position = positions.get(name, (0, None))[0]
@@ -69,9 +89,11 @@ async def statuses(
                 versions.get(name),
                 PROJECTORS[name].version,
                 position,
-                head - position,
+                max(0, head - position),
                 max(0.0, seconds),
                 streams,
+                name in astray,
+                tuple(SkippedFact(*row[1:]) for row in skipped if row[0] == name),
             )
         )
     return found

@@ -14,9 +14,8 @@ from query_api.availability import availabilities, availability, available_ticke
 from query_api.bookings import all_bookings, booking_tickets, bookings, calendar_files, my_bookings
 from query_api.events import event_calendar, events, venue_events
 from query_api.files_lane import files_lane
-from query_api.freshness import Freshness
+from query_api.freshness import LAST_POSITION, Freshness
 from query_api.lifespan_state import QueryServices, QueryState
-from query_api.reading import LAST_POSITION
 from query_api.search import event_search
 from query_api.seat_map import seat_map, seat_map_stream
 from query_api.seat_map.seat_map_hub import SeatMapHub

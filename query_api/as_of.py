@@ -13,8 +13,9 @@ from typing import Annotated
 from fastapi import Query
 from starlette.requests import Request
 
+from query_api.freshness import LAST_POSITION
 from query_api.lifespan_state import QueryServices
-from query_api.reading import LAST_POSITION, Read, failures_are_said
+from query_api.reading import Read, failures_are_said
 from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.times import rfc_3339
 from runtime.http.validation import wrong_parameter

@@ -49,7 +49,11 @@ def read_answers(
     headers: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[int | str, Any]:
     """The `responses` of a read that may answer `problems`; of a list when `page`. `headers` come on top."""
-    codes: dict[int, list[str]] = {503: ["unavailable", "read-model-behind"], 422: ["validation-failed"]}
+    codes: dict[int, list[str]] = {
+        503: ["unavailable", "read-model-behind"],
+        422: ["validation-failed"],
+        409: ["position-not-in-log"],
+    }
     for problem in problems:
         codes.setdefault(problem.status, []).append(problem.code)
     if page:

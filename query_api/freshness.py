@@ -11,7 +11,7 @@ from collections.abc import Collection
 import asyncpg
 import msgspec
 
-from query_api.problems import READ_MODEL_BEHIND
+from query_api.problems import POSITION_NOT_IN_LOG, READ_MODEL_BEHIND
 from query_api.waiting import Queues
 from runtime.database import is_unavailable
 from runtime.notices import READ_CHANNEL, Listener
@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 # A lost connection is noticed at once and followed by a look. This is for one that is dead and does not say so.
 POLL_SECONDS = 2.0
 RETRY_SECONDS = 0.5
+LOOK_SECONDS_MAX = 1.0
+
+LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = 1"
 
 
 class Standing(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -63,15 +66,27 @@ class Freshness:
     async def at_least(self, projectors: Collection[str], position: int) -> int:
         """Wait until all of these have reached `position`, and return how far they are.
 
-        Raises Problem 503 `read-model-behind` when that takes longer than a client should wait.
+        Raises Problem 503 `read-model-behind` when that takes longer than a client should wait, and 409
+        `position-not-in-log` when no waiting would help.
         """
         if self.position(projectors) < position:
             try:
                 async with asyncio.timeout(self._wait_seconds):
                     await self._wait(projectors, position)
             except TimeoutError:
-                raise Problem(READ_MODEL_BEHIND) from None
+                is_there = await self._log_has(position)
+                raise Problem(READ_MODEL_BEHIND if is_there else POSITION_NOT_IN_LOG) from None
         return self.position(projectors)
+
+    async def _log_has(self, position: int) -> bool:
+        """Whether it is worth waiting for; as far as can be told."""
+        try:
+            end: int = await self._pool.fetchval(LAST_POSITION, timeout=LOOK_SECONDS_MAX)
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            return True
+        return position <= end
 
     async def beyond(self, projector: str, position: int) -> int:
         """Wait, however long it takes, until it is further than `position`, and return how far it is."""
@@ -93,13 +108,22 @@ class Freshness:
                 try:
                     await self._look()
                     await self._listener.wait()
+                    if not self._listener.is_listening:
+                        self._doubt()
                 except Exception as error:
                     # Without this task every wait would be in vain, so nothing may end it.
                     if not is_unavailable(error):
                         log.exception("following the read models failed and will be tried again")
+                    self._doubt()
                     await asyncio.sleep(RETRY_SECONDS)
         finally:
             await self._listener.close()
+
+    def _doubt(self) -> None:
+        """A server that has crashed may have come back with less: projectors do not wait for the disk. Until somebody
+        has looked again, no read model counts as having got anywhere.
+        """
+        self._standings = {name: Standing(0, each.rows) for name, each in self._standings.items()}
 
     def _hear(self, notice: str) -> bool:
         """Take what a projector says. Notices come in the order of the commits that sent them."""

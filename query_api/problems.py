@@ -10,6 +10,13 @@ READ_MODEL_BEHIND = come_back_later(
     "The read model has not got there yet",
     "What you ask for may have happened, but is not in the read tables yet. Try again in a moment.",
 )
+POSITION_NOT_IN_LOG = ProblemDetail(
+    409,
+    "position-not-in-log",
+    "The log has no such position",
+    "It ends before the position you ask for: it was restored to an earlier state since you got that position, or you "
+    "got it elsewhere. Forget it, and ask without.",
+)
 OVERLOADED = come_back_later(
     "overloaded",
     "Too many files are being written",

@@ -12,6 +12,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
+from query_api.freshness import LAST_POSITION
 from query_api.gathering import Gathering
 from query_api.lifespan_state import QueryServices
 from query_api.min_position import min_position
@@ -23,8 +24,6 @@ from runtime.problems import Problem, ProblemDetail
 
 # 42P01 no such table, 42703 no such column: the projection worker has yet to make the tables this code reads.
 TABLES_TO_COME = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
-
-LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = 1"
 
 
 @contextmanager

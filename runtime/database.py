@@ -1,9 +1,12 @@
 """Connections to PostgreSQL: a pool that acts as one role and never waits without a limit."""
 
+from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
+
+from runtime.database_hosts import Hosts
 
 # SQLSTATE classes and codes after which the statement may be tried again later, or may even have been carried out.
 UNAVAILABLE_CLASSES = frozenset(
@@ -35,10 +38,24 @@ class DatabaseUnavailable(Exception):
     """PostgreSQL cannot be reached; the message names server and cause in one line, never a password."""
 
 
+class RoleUnusable(DatabaseUnavailable):
+    """There is no such role, or the user of the DSN may not act as it."""
+
+
 class ConnectionMade(Protocol):
     """What to do once with every new connection, such as setting codecs."""
 
     async def __call__(self, con: asyncpg.Connection, /) -> None: ...
+
+
+NOT_CONNECTED = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    ValueError,
+)
+"""What connecting fails with: the network, the server, the driver, the DSN."""
 
 
 async def create_pool(
@@ -56,6 +73,7 @@ async def create_pool(
 ) -> asyncpg.Pool:
     """A pool whose sessions act as `role` (None: as the user of the DSN). `init` runs once for each new connection.
 
+    Where the DSN names several hosts, each connection is to one that takes writes, whichever that then is.
     Limits are in seconds, 0 switches a server's limit off. Raises DatabaseUnavailable when `min_size` connections
     cannot be had; with `min_size=0` nothing is connected yet.
     """
@@ -70,8 +88,10 @@ async def create_pool(
         # In the startup packet, so it costs no round trip and is what a session's RESET goes back to.
         server_settings["role"] = role
     try:
+        hosts = Hosts(dsn)
         return await asyncpg.create_pool(
             dsn,
+            connect=hosts.connect,
             min_size=min_size,
             max_size=max_size,
             timeout=connect_seconds,
@@ -80,15 +100,11 @@ async def create_pool(
             max_cacheable_statement_size=STATEMENT_CHARS_MAX,
             server_settings=server_settings,
             init=init,
-            reset=nothing_to_reset,
+            reset=leave_a_standby if hosts.are_many else nothing_to_reset,
         )
-    except (
-        OSError,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,
-        ValueError,
-    ) as error:
+    except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError) as error:
+        raise RoleUnusable(f"PostgreSQL at {described(dsn)} says: {cause(error, dsn)}") from None
+    except NOT_CONNECTED as error:
         # Not chained: a refused DSN is quoted in its error, password and all.
         raise DatabaseUnavailable(
             f"PostgreSQL at {described(dsn)} is unavailable: {cause(error, dsn)}"
@@ -100,6 +116,32 @@ async def nothing_to_reset(_connection: asyncpg.Connection) -> None:
 
     Our sessions have nothing to reset: what is set is set for a transaction, and whoever listens stops listening.
     """
+
+
+async def leave_a_standby(connection: asyncpg.Connection) -> None:
+    """The same where there are several servers: one that takes no more writes is left for the one that does.
+
+    The server tells by itself when that changes, so nothing is asked.
+    """
+    said = connection.get_settings()
+    if "on" in (
+        getattr(said, "in_hot_standby", "off"),
+        getattr(said, "default_transaction_read_only", "off"),
+    ):
+        connection.terminate()
+
+
+async def connect(
+    dsn: str, *, connect_seconds: float = 10.0, server_settings: Mapping[str, str] | None = None
+) -> asyncpg.Connection:
+    """One connection as the user of the DSN. Raises `DatabaseUnavailable`."""
+    try:
+        return await Hosts(dsn).connect(timeout=connect_seconds, server_settings=dict(server_settings or {}))
+    except NOT_CONNECTED as error:
+        # Not chained, as above.
+        raise DatabaseUnavailable(
+            f"PostgreSQL at {described(dsn)} is unavailable: {cause(error, dsn)}"
+        ) from None
 
 
 def is_unavailable(error: BaseException) -> bool:
@@ -131,8 +173,8 @@ def described(dsn: str) -> str:
     """Host, port and database of `dsn`, for people; nothing that is secret."""
     try:
         url = urlsplit(dsn)
-        host = parse_qs(url.query).get("host", [url.hostname or "localhost"])[0]
-        return f"{host}{f':{url.port}' if url.port else ''}/{url.path.lstrip('/')}"
+        host = parse_qs(url.query).get("host", [url.netloc.rpartition("@")[2] or "localhost"])[0]
+        return f"{host}/{url.path.lstrip('/')}"
     except ValueError:
         return "an unreadable address"
 

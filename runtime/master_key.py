@@ -34,6 +34,11 @@ class MasterKey:
         self._ciphers = {_id(key): AESGCM(key) for key in keys}
         self._first = _id(keys[0])
 
+    @property
+    def ids(self) -> list[str]:
+        """By which a key is named where it must not be shown: what it wraps begins with that."""
+        return [key.hex() for key in self._ciphers]
+
     def wrap(self, context: bytes, secret: bytes) -> bytes:
         """`secret`, encrypted. `context` says whose it is and for what: under another one it cannot be unwrapped."""
         nonce = new_bytes(NONCE_BYTES)

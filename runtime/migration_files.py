@@ -6,9 +6,25 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib.resources.abc import Traversable
 
-FILE_NAME = re.compile(r"(?P<number>\d{4})_(?:pre|post)_[a-z0-9_]+\.sql")
+FILE_NAME = re.compile(r"(?P<number>\d{4})_(?P<part>pre|post)_[a-z0-9_]+\.sql")
+ALONE = "-- not in a transaction\n"
+"""The first line of a migration that PostgreSQL runs in no transaction, such as CREATE INDEX CONCURRENTLY."""
+STATEMENT_END = re.compile(r";[ \t]*(?:\n|\Z)")
+
+
+class Part(StrEnum):
+    """When a migration runs: before the new code is put in place, or when the old code is gone."""
+
+    PRE = "pre"
+    POST = "post"
+
+
+def part_of(name: str) -> Part:
+    """The part of a migration called `name`, which may be one that this program does not know."""
+    return Part(name.split("_", 2)[1])
 
 
 class MigrationRefused(Exception):
@@ -35,6 +51,21 @@ class Migration:
 
     def __str__(self) -> str:
         return f"{self.source}/{self.name}"
+
+    @property
+    def part(self) -> Part:
+        return part_of(self.name)
+
+    @property
+    def statements(self) -> list[str]:
+        """What to run one by one outside a transaction; empty for a migration that runs in one, as nearly all do.
+
+        Killed between two of them it starts again from the first, so each must bear being repeated.
+        """
+        if not self.text.startswith(ALONE):
+            return []
+        pieces = STATEMENT_END.split(self.text.removeprefix(ALONE))
+        return [piece for piece in pieces if piece.strip()]
 
 
 def read_migrations(source: MigrationSource) -> list[Migration]:

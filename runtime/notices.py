@@ -91,6 +91,11 @@ class Listener:
             async with asyncio.timeout(seconds):
                 await self._new.wait()
 
+    @property
+    def is_listening(self) -> bool:
+        """False from the moment on at which its connection is known to be lost."""
+        return self._is_open()
+
     async def close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:

@@ -17,6 +17,7 @@ from runtime.access_log import write_block
 from runtime.collecting import collect_seldom
 from runtime.http.connections.config import LimitedConfig
 from runtime.http.connections.limits import ConnectionLimits
+from runtime.http.connections.shedding import Shedding
 from runtime.http.connections.watch import watch
 from runtime.http.envelope import STREAMED
 from runtime.open_files import allow_open_files
@@ -24,6 +25,8 @@ from runtime.open_files import allow_open_files
 BACKLOG = 2048
 STREAMS_END_SECONDS = 1.0
 """What clients of live streams have to take the end of it."""
+
+TICK_SECONDS = 0.1
 
 T = TypeVar("T")
 
@@ -79,19 +82,24 @@ async def serve(
     port: int,
     *,
     grace_seconds: int,
+    wait_seconds: float = 0.0,
     on_ready: Callable[[str], None] | None = None,
+    on_leaving: Callable[[], None] | None = None,
     on_stop: Callable[[], None] | None = None,
     listener: socket.socket | None = None,
     stop: asyncio.Event | None = None,
     limits: ConnectionLimits | None = None,
+    shedding: Shedding | None = None,
 ) -> None:
     """Serve `app` until SIGINT, SIGTERM or `stop`; then let requests in flight end, `grace_seconds` at most.
 
-    `on_ready` is called with the URL once connections are accepted; `on_stop` when it is time to end, before requests
+    `on_ready` is called with the URL once connections are accepted. `on_leaving` is called at the signal; from then on
+    each answer is the last on its connection, and for `wait_seconds` requests are still taken, so that whoever sends
+    them here can notice. `on_stop` is called when it is time to end, before requests
     in flight are waited for: what would go on for ever must end itself then. `listener` is a socket from `bind`, for
     workers that share one; otherwise `host` and `port` are bound. A second SIGINT stops at once; being cancelled
     stops it like a signal. Signals are heard in the main thread only. On Windows, which has no httptools, `limits` do
-    not hold.
+    not hold, and nothing is shed.
     Raises PortInUse or CannotListen before the application has started, StartFailed when its lifespan fails.
     """
     sock = listener or bind(host, port)
@@ -100,6 +108,7 @@ async def serve(
     config = LimitedConfig(
         app,
         limits,
+        shedding or Shedding(),
         http=_protocol(),
         # Not found out by looking: our application is a function that returns a coroutine, and none itself.
         interface="asgi3",
@@ -115,7 +124,10 @@ async def serve(
         timeout_keep_alive=limits.keep_alive_seconds,
         timeout_graceful_shutdown=grace_seconds,
     )
-    server = _Server(config, (lambda: on_ready(url_of(sock))) if on_ready else None, on_stop)
+    server = _Server(config, wait_seconds)
+    server.on_ready = (lambda: on_ready(url_of(sock))) if on_ready else _nothing
+    server.on_leaving = on_leaving or _nothing
+    server.on_stop = on_stop or _nothing
     serving = asyncio.create_task(server.serve(sockets=[sock]))
     watcher = asyncio.create_task(server.stop_when(stop)) if stop else None
     try:
@@ -150,18 +162,23 @@ def _protocol() -> Any:
     return LimitedProtocol
 
 
+def _nothing() -> None:
+    pass
+
+
 class _Server(uvicorn.Server):
-    """uvicorn's server, which tells when it is ready and when it stops, and does not raise the signal again that
-    stopped it.
+    """uvicorn's server, which tells when it is ready, when it takes its leave and when it stops, and does not raise the
+    signal again that stopped it.
     """
 
-    def __init__(
-        self, config: LimitedConfig, ready: Callable[[], None] | None, stop: Callable[[], None] | None
-    ) -> None:
+    on_ready: Callable[[], None]
+    on_leaving: Callable[[], None]
+    on_stop: Callable[[], None]
+
+    def __init__(self, config: LimitedConfig, wait_seconds: float) -> None:
         super().__init__(config)
-        self._limits = config.limits
-        self._ready = ready
-        self._stop = stop
+        self._limited = config
+        self._wait_seconds = wait_seconds
         self._watching: asyncio.Task[None] | None = None
 
     @override
@@ -172,12 +189,11 @@ class _Server(uvicorn.Server):
             # uvicorn's way to say that the lifespan failed; whether to exit is not its to decide.
             raise StartFailed("the application did not start; the log says why") from None
         if sys.platform != "win32":
-            limits = self._limits
+            limits = self._limited.limits
             times = (limits.head_seconds_max, limits.body_seconds_max, limits.stall_seconds_max)
             self._watching = asyncio.create_task(watch(self.server_state.connections, min(times)))
         collect_seldom()
-        if self._ready:
-            self._ready()
+        self.on_ready()
 
     async def stop_when(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -185,8 +201,8 @@ class _Server(uvicorn.Server):
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        if self._stop:
-            self._stop()
+        await self._take_leave()
+        self.on_stop()
         cutting = asyncio.create_task(self._cut_streams())
         try:
             await super().shutdown(sockets)
@@ -194,6 +210,21 @@ class _Server(uvicorn.Server):
             cutting.cancel()
             if self._watching:
                 self._watching.cancel()
+
+    async def _take_leave(self) -> None:
+        """Everybody is told to go elsewhere, and served until the wait is over."""
+        self.on_leaving()
+        self._limited.leaving = True
+        connections: list[Any] = [] if sys.platform == "win32" else list(self.server_state.connections)
+        for connection in connections:
+            connection.take_leave()
+        loop, ticks = asyncio.get_running_loop(), 0
+        until = loop.time() + self._wait_seconds
+        while (left := until - loop.time()) > 0 and not self.force_exit:
+            await asyncio.sleep(min(left, TICK_SECONDS))
+            ticks += 1
+            # What uvicorn's own loop does meanwhile: the date of the answers.
+            await self.on_tick(ticks)
 
     async def _cut_streams(self) -> None:
         """A client that does not read would keep the last bytes of its stream, and us, waiting."""

@@ -58,10 +58,15 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
         None,
         validation_alias="DATABASE_URL",
         repr=False,
-        description="PostgreSQL to use, as postgresql://user:password@host:port/name; unset = the embedded one",
+        description="PostgreSQL to use, as postgresql://user:password@host:port/name, or with host1:port,host2:port; "
+        "unset = the embedded one",
     )
     data_dir: Path = Field(
         Path(".seatledger"), description="Folder for the embedded database and generated secrets"
+    )
+    wal_archive: Path | None = Field(
+        None,
+        description="Folder for the write-ahead log of the embedded database, to restore to any moment; unset = none",
     )
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="TCP port to listen on; 0 = any free one")
@@ -127,9 +132,15 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
     append_flights: int = Field(
         2, ge=1, le=16, description="Appends to the log in flight at once, per process"
     )
-    batch_facts_max: int = Field(500, ge=1, le=10_000, description="Facts in one append to the log, at most")
+    batch_facts_max: int = Field(128, ge=1, le=10_000, description="Facts in one append to the log, at most")
     queue_max: int = Field(
         1000, ge=1, le=100_000, description="Commands waiting for one stream; beyond it the answer is 503"
+    )
+    queue_seconds_max: float = Field(
+        2.0,
+        ge=0.05,
+        le=10,
+        description="How long a command may have to wait for its turn, in seconds; beyond it the answer is 503",
     )
     writers_max: int = Field(
         10_000,
@@ -169,9 +180,22 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
         max_length=4096,
         description="Folder, file ending in .ndjson, or file URL that gets a copy of every seal; unset = none",
     )
+    refusals_kept_days: int = Field(
+        400,
+        ge=0,
+        le=36_500,
+        description="Days for which refused commands are kept for auditors; 0 = for ever",
+    )
     password_hash_threads: int = Field(2, ge=1, le=64, description="Passwords hashed at once, per process")
     shutdown_grace_seconds: int = Field(
         10, ge=0, le=600, description="Time for requests in flight to end after a stop signal, in seconds"
+    )
+
+    shutdown_wait_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=600,
+        description="Time after a stop signal in which /readyz fails and requests are still taken, in seconds",
     )
 
     @field_validator("cors_origins", mode="before")

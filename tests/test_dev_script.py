@@ -87,6 +87,12 @@ def test_arguments_are_passed_on(checkout: Checkout) -> None:
     assert checkout.dev("test", "--version").stdout.startswith("pytest ") or checkout.dev("test").returncode
 
 
+def test_chaos_is_a_module_of_the_tests_that_gets_the_arguments(checkout: Checkout) -> None:
+    (checkout.folder / "tests" / "chaos").mkdir(parents=True)
+    (checkout.folder / "tests" / "chaos" / "__main__.py").write_text("import sys; print(sys.argv[1:])\n")
+    assert checkout.dev("chaos", "--seed", "7").stdout == "['--seed', '7']\n"
+
+
 def test_the_program_takes_the_place_of_the_script(checkout: Checkout) -> None:
     checkout.dev("up")
     with subprocess.Popen(
@@ -210,14 +216,14 @@ def test_without_a_verb_the_verbs_are_listed_and_nothing_is_installed(
 ) -> None:
     done = checkout.dev(*asked)
     assert done.returncode == 0
-    assert all(f"\n{verb} " in done.stdout for verb in ("up", "test", "check", "bench", "lock"))
+    assert all(f"\n{verb} " in done.stdout for verb in ("up", "test", "check", "bench", "chaos", "lock"))
     assert checkout.calls() == []
 
 
 def test_an_unknown_verb_is_one_line(checkout: Checkout) -> None:
     done = checkout.dev("fly")
     assert done.returncode == 2
-    assert done.stderr == "dev.py: no verb 'fly': there are up, test, check, bench and lock\n"
+    assert done.stderr == "dev.py: no verb 'fly': there are up, test, check, bench, chaos and lock\n"
 
 
 def test_an_older_python_can_read_the_script_far_enough_to_be_told() -> None:

@@ -57,6 +57,16 @@ def test_every_link_to_our_own_files_leads_somewhere(page: Path) -> None:
             assert anchor in anchors(target), f"{link}: there is no such heading"
 
 
+def test_every_test_that_a_promise_rests_on_is_there() -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/.]+)`", page)
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    promises = page.partition("## What is promised")[2].partition("## What is not promised")[0]
+    rows = [line for line in promises.splitlines() if line.startswith("| **")]
+    assert [row for row in rows if not re.search(r"`tests/|#simulation|#chaos|the same", row)] == []
+
+
 def pages_behind(page: Path) -> set[Path]:
     """The pages that a page links to; a link to a folder leads to all the pages in it."""
     targets = [(page.parent / link.partition("#")[0]).resolve() for link in links(page) if "://" not in link]
@@ -100,3 +110,23 @@ def test_the_picture_and_the_table_of_the_floors_name_every_floor() -> None:
     picture = " ".join(ElementTree.parse(ROOT / "docs" / "floors.svg").getroot().itertext())
     table = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     assert [floor for floor in FLOORS if floor not in picture or f"| `{floor}/` |" not in table] == []
+
+
+ALERTS = (ROOT / "deploy" / "alerts.yml").read_text("utf-8")
+SUFFIXES = re.compile(r"_(bucket|count|sum)$")
+
+
+def test_every_alert_has_a_runbook_of_its_name() -> None:
+    named = re.findall(r"alert: (\w+)", ALERTS)
+    runbooks = re.findall(r"runbook: docs/reliability\.md#([\w-]+)", ALERTS)
+    assert runbooks == [name.lower() for name in named]
+    assert set(runbooks) <= anchors(ROOT / "docs" / "reliability.md")
+
+
+def test_alerts_ask_about_metrics_that_there_are() -> None:
+    expressions = " ".join(re.findall(r"expr: (.*)", ALERTS))
+    asked = {
+        SUFFIXES.sub("", name) for name in re.findall(r"\b\w+(?=[\[{)])(?<!rate)", expressions) if "_" in name
+    }
+    assert asked
+    assert asked - declared_metrics() == set()

@@ -11,6 +11,7 @@ from typing import Any
 from domain.money import Money
 from domain.show.booking import Booking
 from domain.show.ticket import Ticket
+from resources.rendering.money import money
 
 UNCOMPARED = frozenset({"expires_in"})
 """Fields that time alone changes."""
@@ -34,9 +35,9 @@ def booking_body(event_id: str, booking: Booking, now: datetime) -> dict[str, An
         "expires_in": None if expires_at is None else max(0, int((expires_at - now).total_seconds())),
         "items": _items(booking.live_tickets or booking.tickets),
         "tickets": [_ticket(booking, ticket) for ticket in booking.tickets],
-        "total": _money(booking.total),
-        "paid": _money(booking.paid),
-        "refund": _money(booking.refunded),
+        "total": money(booking.total),
+        "paid": money(booking.paid),
+        "refund": money(booking.refunded),
         "created_at": booking.created_at,
     }
 
@@ -58,7 +59,7 @@ def _ticket(booking: Booking, ticket: Ticket) -> dict[str, Any]:
         "seat": ticket.seat,
         "area": ticket.area,
         "holder": ticket.holder,
-        "price": _money(ticket.price),
+        "price": money(ticket.price),
         "status": booking.ticket_status(ticket),
     }
 
@@ -73,11 +74,7 @@ def _items(tickets: tuple[Ticket, ...]) -> list[dict[str, Any]]:
             "ticket_type_id": type_id,
             "ticket_type": alike[0].ticket_type,
             "quantity": len(alike),
-            "price": _money(price),
+            "price": money(price),
         }
         for (type_id, price), alike in kinds.items()
     ]
-
-
-def _money(money: Money) -> dict[str, Any]:
-    return {"amount": money.amount, "currency": money.currency}

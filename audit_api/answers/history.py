@@ -56,8 +56,7 @@ async def answer_history(
     with reading_the_log():
         entries, goes_on = await page(wanted, query.limit or LIMIT_DEFAULT)
     told = {"items": [body(entry) for entry in entries], "next": goes_on}
-    answer = await opened_answer(services, told, position, as_hashed=query.as_hashed)
-    return Told(answer, len(entries))
+    return Told(opened_answer(services, told, position, as_hashed=query.as_hashed), len(entries))
 
 
 def file_of(

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from audit_api.customers.account import account
 from audit_api.customers.bookings import bookings
+from audit_api.customers.refusals import refusals
 from audit_api.customers.whose import Whose
 from audit_api.lifespan_state import AuditServices
 from runtime.http.json_answer import json_bytes
@@ -25,6 +26,7 @@ SECTIONS = (
         "eventstore.events: the facts of each booking while it was theirs, of which every read table is made",
         bookings,
     ),
+    Section("refusals", "command_api.refusals: what was refused to them, or for them", refusals),
 )
 """Whoever keeps something else about customers adds a section."""
 

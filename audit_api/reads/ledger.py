@@ -14,7 +14,6 @@ import orjson
 
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.store import LOG_ID
-from runtime.identity import Caller
 
 RECORD = """INSERT INTO audit.reads (log_id, read_id, recorded_at, by_id, account_id, role, path, ids, filters,
                                      status, facts, request_id, ends)
@@ -22,10 +21,10 @@ RECORD = """INSERT INTO audit.reads (log_id, read_id, recorded_at, by_id, accoun
 
 # One for each read: with a file's goes the row that was added at its end.
 _READ = """SELECT r.read_id::text, r.recorded_at, r.by_id, r.account_id, r.role, r.path, r.ids::text,
-                  r.filters::text, r.status, coalesce(r.facts, e.facts), r.request_id
+                  r.filters::text, coalesce(e.status, r.status), coalesce(r.facts, e.facts), r.request_id
            FROM audit.reads AS r LEFT JOIN audit.reads AS e ON e.log_id = $1 AND e.ends = r.read_id
            WHERE r.log_id = $1 AND r.ends IS NULL
-               AND ($2::text IS NULL OR r.account_id = $2)
+               AND ($2::text IS NULL OR $2 IN (r.account_id, r.by_id))
                AND r.recorded_at >= coalesce($3::timestamptz, '-infinity')
                AND r.recorded_at < coalesce($4::timestamptz, 'infinity')"""
 
@@ -38,8 +37,18 @@ NEWEST_READS = f"""{_READ} AND (r.recorded_at, r.read_id) < (coalesce($5::timest
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 
 
+class Reader(NamedTuple):
+    """Who looks: `id` is an account or an API key, and `account_id` the account in both cases. On the command line `id`
+    is the user of the machine, and `account_id` the login of the database.
+    """
+
+    id: str
+    account_id: str
+    role: str
+
+
 class Asking(NamedTuple):
-    """What was asked: the template of the path with what stood in it, and the query."""
+    """What was asked: the template of the path with what stood in it, and the query; or a command with its options."""
 
     path: str
     ids: Mapping[str, str]
@@ -63,9 +72,9 @@ class ReadRow(NamedTuple):
 
 
 class ReadsWanted(NamedTuple):
-    """`after` is the time and the id of the read behind which they go on."""
+    """`by` is either name of the reader. `after` is the time and the id of the read behind which they go on."""
 
-    account_id: str | None
+    by: str | None
     since: datetime | None
     until: datetime | None
     after: tuple[datetime, UUID] | None
@@ -82,7 +91,7 @@ class ReadLedger:
 
     async def record(
         self,
-        caller: Caller,
+        reader: Reader,
         asking: Asking,
         request_id: str,
         *,
@@ -93,10 +102,9 @@ class ReadLedger:
         """The id of the read, which is durable on return. Raises `StoreUnavailable`, and what PostgreSQL refuses."""
         read_id = self._new_id()
         about = (asking.path, *(orjson.dumps(each).decode() for each in (asking.ids, asking.filters)))
-        who = (caller.id, caller.account_id, caller.role.value)
         with unavailable_is_said():
             await self._pool.execute(
-                RECORD, LOG_ID, read_id, self._now(), *who, *about, status, facts, request_id, ends
+                RECORD, LOG_ID, read_id, self._now(), *reader, *about, status, facts, request_id, ends
             )
         return read_id
 
@@ -104,7 +112,7 @@ class ReadLedger:
         """Up to `limit` of them. Raises `StoreUnavailable`."""
         statement, end = (NEWEST_READS, LAST) if wanted.is_descending else (READS, FIRST)
         moment, read_id = wanted.after or (None, end)
-        filters = (wanted.account_id, wanted.since, wanted.until)
+        filters = (wanted.by, wanted.since, wanted.until)
         with unavailable_is_said():
             rows = await self._pool.fetch(statement, LOG_ID, *filters, moment, read_id, limit)
         return [ReadRow(*row) for row in rows]

@@ -1,50 +1,36 @@
 """What happened to a booking."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
-from fastapi import APIRouter, Query
-from pydantic import BeforeValidator
+from fastapi import APIRouter
 from starlette.requests import Request
 
 from audit_api.answers.booking import booking_body
-from audit_api.answers.fact import moment
 from audit_api.answers.history import FILES, file_of, wanted_format
 from audit_api.answers.opened import opened_answer
-from audit_api.as_of import recorded_by, up_to
 from audit_api.asking import asked, documented
 from audit_api.documenting import audit_answers
 from audit_api.failed import reading_the_log
 from audit_api.filtering import Filtered
 from audit_api.folding import Stage, as_of
 from audit_api.histories.entry import Entry, Found, page_of
-from audit_api.history import history_of, own_facts, steps
+from audit_api.history import history_of, steps
+from audit_api.moments.booking import booking_named, known_then
+from audit_api.moments.when import AsOfAsked, check_when
 from audit_api.reads.recording import Told, ToldInFile, recorded
 from audit_api.roles import AUDITORS
 from audit_api.shapes.history import BookingHistory
-from eventstore.facts import RecordedFact
+from domain.tags import booking_tag
 from eventstore.wanted import Wanted
 from runtime.http.hot_route import hot_route
-from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.http.lanes import Lane, in_lane
-from runtime.http.times import rfc_3339
-from runtime.http.validation import wrong_parameter
-from runtime.problems import Problem
 
 router = APIRouter(prefix="/api/v1/audit/bookings", tags=["audit"])
 
 
-class HistoryAsked(Filtered):
-    as_of: Annotated[
-        datetime | None,
-        BeforeValidator(rfc_3339),
-        Query(description="As it was at this time (RFC 3339): what had been recorded by then."),
-    ] = None
-    as_of_position: Annotated[
-        int | None, Query(ge=0, le=BIGINT_MAX, description="As it was at this position of the log.")
-    ] = None
+class HistoryAsked(Filtered, AsOfAsked):
+    """A booking's history can be asked for as of some moment, too."""
 
 
 @hot_route(
@@ -67,14 +53,13 @@ async def audit_booking(request: Request) -> Told | ToldInFile:
     hold that had run out by `as_of` is `expired`, as it was to every command.
     """
     services, query = asked(request, HistoryAsked)
-    booking_id = _id(request.path_params["booking_id"])
+    booking_id = booking_named(request.path_params["booking_id"])
     now = services.now()
     with reading_the_log():
-        position = await services.store.last_position()
-        _check_when(query, now, position)
-        own = await own_facts(services.store, booking_id)
-        facts = _known_then(own, query, booking_id)
-        history = await history_of(services.chains, booking_id, facts)
+        own = await services.chains.own(booking_tag(booking_id))
+    check_when(query, now, own.position)
+    facts = known_then(own.facts, query, booking_id)
+    history = history_of(booking_id, facts, own.before)
     shown = {step["position"]: step for step in steps(history)}
     entries = [Entry(fact, shown[fact.position]["changes"]) for fact in facts]
 
@@ -82,31 +67,15 @@ async def audit_booking(request: Request) -> Told | ToldInFile:
         return page_of(entries, wanted, limit)
 
     if wanted_format(request, query) != "json":
-        return file_of(request, services, query, page, "booking", position=position)
-    told, goes_on = page_of(entries, query.wanted(position), query.limit or len(entries))
+        return file_of(request, services, query, page, "booking", position=own.position)
+    told, goes_on = page_of(entries, query.wanted(own.position), query.limit or len(entries))
     answer = {
         "booking": _then(history.stages[-1], query, now),
         "history": [shown[entry.fact.position] for entry in told],
         "next": goes_on,
         "chain": "verified" if history.is_verified else "broken",
     }
-    return Told(await opened_answer(services, answer, position, as_hashed=query.as_hashed), len(told))
-
-
-def _known_then(own: Sequence[RecordedFact], query: HistoryAsked, booking_id: str) -> Sequence[RecordedFact]:
-    """The facts of those asked about. Raises Problem 404 when there was no booking."""
-    if not own:
-        raise _no_booking(booking_id)
-    if query.as_of is not None:
-        known = recorded_by(own, query.as_of)
-    elif query.as_of_position is not None:
-        known = up_to(own, query.as_of_position)
-    else:
-        return own
-    if not known:
-        first = f"its first fact was recorded at {moment(own[0].recorded_at)}, position {own[0].position}"
-        raise _no_booking(booking_id, f"There was no such booking then: {first}.")
-    return known
+    return Told(opened_answer(services, answer, own.position, as_hashed=query.as_hashed), len(told))
 
 
 def _then(stage: Stage | None, query: HistoryAsked, now: datetime) -> dict[str, Any] | None:
@@ -118,24 +87,3 @@ def _then(stage: Stage | None, query: HistoryAsked, now: datetime) -> dict[str, 
     at = query.as_of or now
     then = as_of(stage, at)
     return booking_body(then.event_id, then.booking, at)
-
-
-def _check_when(query: HistoryAsked, now: datetime, position: int) -> None:
-    """Raises Problem 422: nobody can say yet how a booking will have been."""
-    if query.as_of is not None and query.as_of_position is not None:
-        raise wrong_parameter("as_of_position", "Give a time or a position, not both", "as_of")
-    if query.as_of is not None and query.as_of > now:
-        raise wrong_parameter("as_of", f"This time is still to come: it is {moment(now)}", "as_of")
-    if query.as_of_position is not None and query.as_of_position > position:
-        raise wrong_parameter("as_of_position", f"The log has only got to position {position}", "as_of")
-
-
-def _id(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise _no_booking(text) from None
-
-
-def _no_booking(booking_id: str, detail: str | None = None) -> Problem:
-    return Problem.of(404, "booking-not-found", "There is no such booking", detail, booking_id=booking_id)

@@ -51,8 +51,8 @@ class ReadsAsked(Asked):
 )
 @recorded
 async def list_reads(request: Request) -> Told:
-    """Each audit that was answered, in order of time, and how many facts it told. `by` is an account. This read is in
-    the list from the next one on.
+    """Each audit that was answered, in order of time, and how many facts it told. `by` is an account, an API key,
+    or who used the command line. This read is in the list from the next one on.
     """
     services, query = asked(request, ReadsAsked)
     limit, is_descending = query.limit or LIMIT_DEFAULT, query.order == "desc"

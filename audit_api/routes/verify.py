@@ -12,10 +12,12 @@ from audit_api.failed import OVERLOADED, reading_the_log
 from audit_api.lifespan_state import AuditServices
 from audit_api.reads.recording import Told, recorded
 from audit_api.roles import AUDITORS
+from audit_api.sealed_stream import SealedStream
 from audit_api.shapes.verdict import Verdict as VerdictShape
-from audit_api.verification import verify_log, verify_stream
+from audit_api.verification import Progress, verify_log, verify_stream
 from eventstore.offline.said import verdict_body
 from eventstore.verify import Verdict
+from runtime.http.client_gone import while_there
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.lanes import Lane, in_lane
@@ -47,21 +49,23 @@ class VerifyAsked(Asked):
 @recorded
 async def verify(request: Request) -> Told:
     """Every fact is hashed again, no position and no version may be missing, every stream must end where its head says,
-    and all of it must be what the seals say. A log that fails is 200 with `verified` false and the first bad fact.
+    and all of it must be what the seals say; an event's facts are held against the latest one. A log that fails is 200
+    with `verified` false and the first bad fact.
     """
     services, query = asked(request, VerifyAsked)
-    if services.verifying.locked():
+    if services.walking.locked():
         raise Problem(OVERLOADED)
-    async with services.verifying:
+    async with services.walking:
         with reading_the_log():
-            verdict = await _verdict(services, query.event_id)
+            verdict = await _verdict(services, query.event_id, while_there(request.scope))
     return Told(json_answer(verdict_body(verdict), headers=position_header(verdict.position)), 0)
 
 
-async def _verdict(services: AuditServices, event_id: str | None) -> Verdict:
+async def _verdict(services: AuditServices, event_id: str | None, progress: Progress) -> Verdict:
     if event_id is None:
-        return await verify_log(services.store, services.chains, services.seals, _nobody_watches)
-    verdict = await verify_stream(services.store, services.chains, _stream(event_id), _nobody_watches)
+        return await verify_log(services.store, services.chains, services.seals, progress)
+    sealed = SealedStream(services.seals, services.tree)
+    verdict = await verify_stream(services.store, services.chains, sealed, _stream(event_id), progress)
     if verdict is None:
         raise _no_event(event_id)
     return verdict
@@ -76,7 +80,3 @@ def _stream(event_id: str) -> str:
 
 def _no_event(event_id: str) -> Problem:
     return Problem.of(404, "event-not-found", "There is no such event", event_id=event_id)
-
-
-def _nobody_watches(done: int, total: int) -> None:
-    pass

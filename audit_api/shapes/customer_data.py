@@ -31,6 +31,17 @@ class HeldBooking(Shape):
     history: Annotated[list[HeldFact], Field(description="What happened to it while it was theirs.")]
 
 
+class HeldRefusal(Shape):
+    """A command that got a no, for as long as it is kept."""
+
+    asked_at: Moment
+    command: Annotated[str, Field(examples=["BookSeats"])]
+    code: Annotated[str, Field(examples=["sold-out"])]
+    booking_id: Id | None
+    request_id: str | None
+    asked: Annotated[Data | None, Field(description="The command; null where it was about somebody else.")]
+
+
 class CustomerData(Shape):
     person_id: Annotated[
         Id | None, Field(description="Whose key it is encrypted with; null where there is none yet.")
@@ -39,3 +50,4 @@ class CustomerData(Shape):
     covers: Annotated[dict[str, str], Field(description="By section, which tables it tells all of.")]
     account: HeldAccount | None
     bookings: list[HeldBooking]
+    refusals: list[HeldRefusal]

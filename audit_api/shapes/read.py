@@ -12,12 +12,27 @@ class AuditRead(Shape):
 
     id: Id
     recorded_at: Moment
-    by: Annotated[str, Field(description="The account or the API key.")]
-    account_id: Annotated[str, Field(description="The account, also where an API key was used.")]
-    role: str
-    path: Annotated[str, Field(description="What was asked.", examples=["/api/v1/audit/events/{event_id}"])]
+    by: Annotated[
+        str,
+        Field(
+            description="The account or the API key; `cli:` and the user of the machine for the command line."
+        ),
+    ]
+    account_id: Annotated[
+        str,
+        Field(
+            description="The account, also where an API key was used; `database:` and the login for the command line."
+        ),
+    ]
+    role: Annotated[str, Field(description="`operator` for the command line.")]
+    path: Annotated[
+        str,
+        Field(
+            description="What was asked: a path, or a command.", examples=["/api/v1/audit/events/{event_id}"]
+        ),
+    ]
     ids: Annotated[dict[str, str], Field(description="What stood in the path.")]
-    filters: Annotated[dict[str, str], Field(description="The query.")]
+    filters: Annotated[dict[str, str], Field(description="The query, or the options.")]
     status: Annotated[int, Field(description="404 where there was no such thing.")]
     facts: Annotated[
         int | None,
@@ -26,4 +41,4 @@ class AuditRead(Shape):
             "that is held about a customer."
         ),
     ]
-    request_id: Annotated[str, Field(description="Find it in the logs.")]
+    request_id: Annotated[str, Field(description="Find it in the logs; empty for the command line.")]

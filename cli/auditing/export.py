@@ -12,6 +12,7 @@ import click
 
 from cli.auditing.bars import Progress, bar
 from cli.auditing.reading import audit_pool
+from cli.auditing.recording import recorded
 from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
@@ -48,28 +49,47 @@ def export(*, file: str, after: int, _format: str, packed: bool, data_dir: Path 
             _packed(plain, packed) as to,
             bar("exporting") as progress,
         ):
-            written = run(_export(dsn, after, to, progress))
-    except (OSError, TreeBroken) as error:
-        raise Stopped(f"the log could not be exported: {error}") from None
+            written = run(_export(dsn, after, file, to, progress))
+    except OSError as error:
+        raise Stopped(f"the log could not be exported to {file}: {error.strerror or error}") from None
+    except TreeBroken as error:
+        raise Stopped(
+            f"the log could not be exported: {error}. `seatledger audit verify` says more"
+        ) from None
     click.echo(f"exported: {written.facts:,} facts, {written.seals:,} seals", err=file == STANDARD_OUTPUT)
 
 
-async def _export(dsn: str, after: int, to: BinaryIO, progress: Progress) -> Trailer:
+async def _export(dsn: str, after: int, file: str, to: BinaryIO, progress: Progress) -> Trailer:
     async def write(text: bytes) -> None:
         to.write(text)
 
-    async with audit_pool(dsn) as pool:
-        return await export_log(pool, after, utc_now(), write, progress)
+    asked = {"after": after, "file": file}
+    async with audit_pool(dsn) as pool, recorded(pool, "export", {}, asked) as telling:
+        written = await export_log(pool, after, utc_now(), write, progress)
+        to.flush()
+        telling.facts = written.facts
+        return written
 
 
 @contextmanager
 def _destination(file: str) -> Iterator[BinaryIO]:
-    """A file that has its name when it is whole and on the disk."""
+    """A file that has its name when it is whole and on the disk. What is there and no file, such as a pipe or a device,
+    is written to and stays what it is.
+    """
+    path = Path(file)
     if file == STANDARD_OUTPUT:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
-        return
-    path = Path(file)
+    elif path.exists() and not path.is_file():
+        with path.open("wb") as opened:
+            yield opened
+    else:
+        with _draft(path) as opened:
+            yield opened
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[BinaryIO]:
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with draft.open("xb") as opened:

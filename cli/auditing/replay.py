@@ -13,6 +13,8 @@ import click
 
 from cli.auditing.as_of import AsOf
 from cli.auditing.bars import bar
+from cli.auditing.reading import audit_pool
+from cli.auditing.recording import recorded
 from cli.auditing.replayed import body, lines
 from cli.auditing.supposed import changes, supposed
 from cli.auditing.what_if import what_if
@@ -112,10 +114,17 @@ def replay(
     try:
         chosen = [projector_named(name).name for name in dict.fromkeys(names)] or list(PROJECTORS)
         with database(settings) as dsn:
-            found = run(_replay(dsn, settings, Asked(chosen, as_of, export_file, shown_max)))
+            found = run(_recorded(dsn, settings, Asked(chosen, as_of, export_file, shown_max)))
     except (NoSuchProjector, NoScratch, NotAnExport) as no:
         raise Stopped(str(no)) from None
     tell(found, as_json=as_json)
+
+
+async def _recorded(dsn: str, settings: Settings, asked: Asked) -> list[Replayed]:
+    """It tells rows and no facts."""
+    options = {"as_of": asked.as_of, "export": asked.export_file, "read_models": ",".join(asked.names)}
+    async with audit_pool(dsn) as pool, recorded(pool, "replay", {}, options):
+        return await _replay(dsn, settings, asked)
 
 
 async def _replay(dsn: str, settings: Settings, asked: Asked) -> list[Replayed]:
@@ -126,18 +135,25 @@ async def _replay(dsn: str, settings: Settings, asked: Asked) -> list[Replayed]:
         async with following_keyring(pool, settings) as keyring:
             log = LiveLog(pool)
             if asked.export_file is None:
-                to = None if asked.as_of is None else await position_of(log, asked.as_of)
+                to = None if asked.as_of is None else await _position(log, asked.as_of)
                 return await _replay_from(log, to, pool, keyring, asked)
             with Export(asked.export_file) as export:
                 if asked.as_of is None:
                     continued = Continued(export, log, PostgresStore(pool))
                     return await _replay_from(continued, None, pool, keyring, asked)
-                to = await position_of(export, asked.as_of)
+                to = await _position(export, asked.as_of)
                 return await _replay_from(export, to, pool, keyring, asked)
     except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
         raise Stopped("this database has no log yet: run `seatledger migrate` first") from None
     finally:
         await pool.close()
+
+
+async def _position(source: Source, as_of: int | datetime) -> int:
+    """A position that is not there yet is a slip of the hand, and to replay up to the end would hide it."""
+    if isinstance(as_of, int) and as_of > (end := await source.head()):
+        raise Stopped(f"there is no position {as_of:,} yet: the last one is {end:,}")
+    return await position_of(source, as_of)
 
 
 async def _replay_from(

@@ -9,6 +9,11 @@ from audit_api.what_if.changes import Changes
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+HOLD_SECONDS_MAX = 30 * 24 * 3600
+NUMBER_MAX = 1_000_000_000_000
+DIGITS_MAX = len(str(NUMBER_MAX))
+"""As much as an event can be given."""
+
 
 class Named(click.ParamType[tuple[str, int]]):
     """`TYPE=NUMBER`, where TYPE is a ticket type's id or name."""
@@ -19,13 +24,18 @@ class Named(click.ParamType[tuple[str, int]]):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, int]:
         name, _, number = str(value).rpartition("=")
-        if not name or not number.isascii() or not number.isdigit():
-            self.fail(f"{value} is not a ticket type's id or name, '=' and a whole number", param, ctx)
+        is_number = number.isascii() and number.isdigit() and len(number) <= DIGITS_MAX
+        if not name or not is_number or int(number) > NUMBER_MAX:
+            self.fail(
+                f"{value} is not a ticket type's id or name, '=' and a whole number up to {NUMBER_MAX}",
+                param,
+                ctx,
+            )
         return name, int(number)
 
 
 OPTIONS = (
-    click.option("--hold-seconds", type=click.IntRange(1), help="Suppose: time to pay."),
+    click.option("--hold-seconds", type=click.IntRange(1, HOLD_SECONDS_MAX), help="Suppose: time to pay."),
     click.option("--quota", "quotas", type=Named(), multiple=True, help="Suppose: a ticket type's quota."),
     click.option(
         "--price",

@@ -6,11 +6,15 @@ import sys
 from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 import click
 
-from audit_api.verification import Known, verify_log, verify_stream
+from audit_api.known import Known
+from audit_api.sealed_stream import SealedStream
+from audit_api.verification import verify_log, verify_stream
 from cli.auditing.bars import Progress, bar
 from cli.auditing.reading import audit_pool
+from cli.auditing.recording import recorded
 from cli.database import database
 from cli.options import as_json as as_json_option
 from cli.options import data_dir as data_dir_option
@@ -22,7 +26,8 @@ from eventstore.offline.said import finding, summary, verdict_body
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
-from eventstore.seals.kept import UnreadableSeals, read_saved
+from eventstore.postgres.tree import PostgresTree
+from eventstore.seals.kept import UnreadableSeals, saved_seals
 from eventstore.verify import Verdict
 from runtime.serving import run
 
@@ -51,8 +56,10 @@ def verify(
     """Hash every fact again, look for what is missing, and hold all of it against the seals. Exit code 0: the log is
     whole; 1: it is not.
     """
-    if event_id is not None and (export_file or key or seals_file):
-        raise click.UsageError("--event-id looks at one event of the database; seals are of the whole log")
+    if event_id is not None and export_file is not None:
+        raise click.UsageError(
+            "--event-id looks at one event of the database; an export is proved as a whole"
+        )
     known = _known(key, seals_file)
     try:
         if export_file is not None:
@@ -68,9 +75,9 @@ def verify(
 def _known(key: str | None, seals_file: Path | None) -> Known:
     try:
         pinned = None if key is None else public_key(key)
-    except (NotAKey, OSError) as error:
+        return Known(pinned, () if seals_file is None else saved_seals(seals_file))
+    except (NotAKey, UnreadableSeals, OSError) as error:
         raise Stopped(str(error)) from None
-    return Known(pinned, () if seals_file is None else read_saved(seals_file))
 
 
 def _tell(verdict: Verdict, known: Known, *, as_json: bool) -> None:
@@ -94,12 +101,22 @@ def _at(descriptor: int) -> int:
 
 
 async def _verify_database(dsn: str, event_id: UUID | None, progress: Progress, known: Known) -> Verdict:
-    async with audit_pool(dsn) as pool:
-        store, chains = PostgresStore(pool), PostgresChains(pool)
-        if event_id is None:
-            seals = PostgresSeals(pool)
-            return await verify_log(store, chains, seals, progress, known=known, page_max=PAGE)
-        verdict = await verify_stream(store, chains, f"show-{event_id}", progress)
+    ids = {} if event_id is None else {"event_id": event_id}
+    options = {"key": known.pinned and known.pinned.hex(), "seals": bool(known.saved)}
+    async with audit_pool(dsn) as pool, recorded(pool, "verify", ids, options) as telling:
+        verdict = await _verdict(pool, event_id, progress, known)
+        if verdict is None:
+            telling.status = 404
     if verdict is None:
         raise Stopped(f"there is no event {event_id}")
     return verdict
+
+
+async def _verdict(
+    pool: "asyncpg.Pool", event_id: UUID | None, progress: Progress, known: Known
+) -> Verdict | None:
+    store, chains, seals = PostgresStore(pool), PostgresChains(pool), PostgresSeals(pool)
+    if event_id is None:
+        return await verify_log(store, chains, seals, progress, known=known, page_max=PAGE)
+    sealed = SealedStream(seals, PostgresTree(pool), known)
+    return await verify_stream(store, chains, sealed, f"show-{event_id}", progress)

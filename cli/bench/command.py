@@ -15,7 +15,7 @@ from cli.bench.bars import bars
 from cli.bench.rounds import How
 from cli.bench.scenarios import NAMES, run_scenarios
 from cli.bench.svg import svg
-from cli.bench.table import ratios, table, time_table, work_table
+from cli.bench.table import curve_table, ratios, table, time_table, work_table
 from cli.options import as_json as as_json_option
 from runtime.serving import run
 
@@ -111,6 +111,8 @@ def _shown(name: str, found: dict[str, Any]) -> str:
         parts.append(work_table(found["works"]))
     if "times" in found:
         parts.append(time_table(found["times"]))
+    if "curve" in found:
+        parts += [curve_table(found["curve"]), curve_table(found["neighbour"])]
     if "sides" in found:
         parts += [table(found["sides"]), LEGEND, bars(found["sides"])]
     return "\n\n".join([*parts, ratios(found)])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cli.bench.figures import p99, ratio, side_figures
+from cli.bench.goals import at_least, at_most
 from cli.bench.measuring import Sale
 from cli.bench.rounds import WARM_UP_SECONDS, How, run_rounds
 from cli.bench.sides.noop import NOOP
@@ -38,5 +39,6 @@ async def hot(stage: Stage, how: How) -> dict[str, Any]:
         "to_noop_route": ratio(measured, OURS.name, NOOP_ROUTE.name),
         "keyed_to_ours": ratio(measured, OURS_KEYED.name, OURS.name),
         "p99_to_row_lock": ratio(measured, OURS.name, ROW_LOCK.name, p99),
+        "goals": {"to_row_lock": at_least(8), "to_noop": at_least(0.45), "p99_to_row_lock": at_most(0.2)},
         "sides": {name: side_figures(each) for name, each in measured.items()},
     }

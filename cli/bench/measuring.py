@@ -1,6 +1,6 @@
 """One measurement: a fresh sale on one side, its load, what it cost, and whether what was said is so."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter, process_time
 from typing import NamedTuple, Self
@@ -16,6 +16,9 @@ from cli.bench.sides.side import PATH, Checked
 from cli.bench.stage import Stage
 from cli.stopped import Stopped
 from runtime.ids import new_id
+
+Generator = Callable[[Job], Awaitable[Outcome]]
+"""Whatever carries out a job in a process of its own."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,12 @@ def job_for(server: Server, asks: list[Ask], connections: int, seconds: float) -
     return Job(address.hostname or "", address.port or 0, asks, connections, seconds, keyed=server.side.keyed)
 
 
-async def loaded(stage: Stage, server: Server, job: Job, expected: Sequence[str]) -> tuple[Outcome, Cpu]:
+async def loaded(
+    stage: Stage, server: Server, job: Job, expected: Sequence[str], by: Generator = generate
+) -> tuple[Outcome, Cpu]:
     """Carry out a job. Raises `Stopped` when a status is not among those expected."""
     before = _Clocks.read(stage, server)
-    load = await generate(job)
+    load = await by(job)
     cpu = before.until(_Clocks.read(stage, server), load.cpu_seconds)
     if load.statuses.keys() - set(expected) or not load.requests:
         raise Stopped(f"{server.side.name} answered {load.statuses}: {load.failure}")

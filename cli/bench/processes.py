@@ -3,6 +3,7 @@
 from typing import Any
 
 from cli.bench.figures import p99, ratio, side_figures
+from cli.bench.goals import at_least
 from cli.bench.hot import CONNECTIONS, capacity_for
 from cli.bench.measuring import Sale
 from cli.bench.rounds import How, run_rounds
@@ -18,5 +19,6 @@ async def processes(stage: Stage, how: How) -> dict[str, Any]:
         "two_to_one": ratio(measured, OURS_TWO.name, OURS.name),
         "four_to_one": ratio(measured, OURS_FOUR.name, OURS.name),
         "p99_four_to_one": ratio(measured, OURS_FOUR.name, OURS.name, p99),
+        "goals": {"four_to_one": at_least(1)},
         "sides": {name: side_figures(each) for name, each in measured.items()},
     }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cli.bench.figures import p99, ratio, side_figures
+from cli.bench.goals import at_least
 from cli.bench.hot import CONNECTIONS
 from cli.bench.measuring import Sale
 from cli.bench.rounds import How, run_rounds
@@ -20,5 +21,6 @@ async def refusals(stage: Stage, how: How) -> dict[str, Any]:
         "to_noop_route": ratio(measured, OURS.name, NOOP_ROUTE.name),
         "to_row_lock": ratio(measured, OURS.name, ROW_LOCK.name),
         "p99_to_row_lock": ratio(measured, OURS.name, ROW_LOCK.name, p99),
+        "goals": {"to_noop_route": at_least(0.8)},
         "sides": {name: side_figures(each) for name, each in measured.items()},
     }

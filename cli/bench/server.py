@@ -6,6 +6,7 @@ import sys
 from cli.bench.sides.known import SIDES
 from cli.bench.sides.side import Side
 from cli.orphans import end_with_parent
+from runtime.http.application import Application
 from runtime.http.connections.limits import ConnectionLimits
 from runtime.logs import configure_logging
 from runtime.serving import run, serve
@@ -30,6 +31,7 @@ async def _serve(side: Side, settings: Settings, listener: socket.socket) -> Non
             grace_seconds=settings.shutdown_grace_seconds,
             listener=listener,
             limits=ConnectionLimits.of(settings),
+            shedding=app.shedding if isinstance(app, Application) else None,
         )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cli.bench.overload.curve import curve_rows
+
 WORK_HEADINGS = ("work", "facts/s", "[min..max]", "python", "postgres", "MiB")
-TIME_HEADINGS = ("time", "p50 ms", "p99 ms", "max ms")
+TIME_HEADINGS = ("time", "req/s", "p50 ms", "p99 ms", "max ms")
 HEADINGS = ("side", "req/s", "[min..max]", "p50 ms", "p99 ms", "server", "postgres", "client", "others")
 
 
@@ -21,10 +23,23 @@ def work_table(works: Mapping[str, Mapping[str, Any]]) -> str:
 def time_table(times: Mapping[str, Mapping[str, Any]]) -> str:
     """One line for each time that was taken."""
     rows = [
-        (name, *(_milliseconds(figures.get(f"p{percent}_ms")) for percent in (50, 99, 100)))
+        (
+            name,
+            _whole(figures.get("requests_per_second")),
+            *(_milliseconds(figures.get(f"p{percent}_ms")) for percent in (50, 99, 100)),
+        )
         for name, figures in times.items()
     ]
     return _aligned([TIME_HEADINGS, *rows])
+
+
+def curve_table(points: Mapping[str, Mapping[str, float]]) -> str:
+    """One line for each rate of an open loop."""
+    return _aligned(curve_rows(points))
+
+
+def _whole(spread: Mapping[str, float] | None) -> str:
+    return "-" if spread is None else f"{spread['median']:,.0f}"
 
 
 def _milliseconds(spread: Mapping[str, float] | None) -> str:

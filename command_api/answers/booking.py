@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from command_api.answers.json import money, resource
+from command_api.answers.json import resource
 from command_api.refused import refusal_problem
 from command_api.roles import BOOKERS
 from command_api.writing.answer import Answer
@@ -14,6 +14,7 @@ from domain.show.booking import Booking
 from domain.show.facts import PaymentCameTooLate, PaymentCameTwice
 from domain.show.refusals import BookingAlreadyPaid, PaymentTooLate
 from domain.show.state import Show
+from resources.rendering.money import money
 from runtime.identity import Caller
 from runtime.problems import problem_body
 from runtime.request_id import REQUEST_ID

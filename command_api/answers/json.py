@@ -6,11 +6,6 @@ from typing import Any
 import orjson
 
 from command_api.writing.answer import Answer
-from domain.money import Money
-
-
-def money(amount: Money) -> dict[str, Any]:
-    return {"amount": amount.amount, "currency": amount.currency}
 
 
 def resource(

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from command_api.answers.json import money, nothing, resource
+from command_api.answers.json import nothing, resource
 from command_api.writing.answer import Answer
 from domain.ticket_type.state import TicketType
+from resources.rendering.money import money
 
 
 def ticket_type_body(kind: TicketType) -> dict[str, Any]:

@@ -29,6 +29,14 @@ async def follow(connection: Connection, facts: Sequence[RecordedFact]) -> None:
             await connection.execute(CANCELLED, fact.show_id, fact.at)
 
 
+FORGET = "DELETE FROM command_api.cancelled_shows"
+
+
+async def forget(connection: Connection) -> None:
+    """The log that was followed is gone: what comes next is another one's first fact."""
+    await connection.execute(FORGET)
+
+
 async def unfinished(pool: asyncpg.Pool) -> list[str]:
     """The shows to go on with, the one cancelled first in front."""
     return [row[0] for row in await pool.fetch(UNFINISHED)]

@@ -53,6 +53,14 @@ async def follow(connection: Connection, facts: Sequence[RecordedFact]) -> None:
         await connection.execute(ENDED, ended)
 
 
+FORGET = "DELETE FROM command_api.open_holds"
+
+
+async def forget(connection: Connection) -> None:
+    """The log that was followed is gone: what comes next is another one's first fact."""
+    await connection.execute(FORGET)
+
+
 async def due(pool: asyncpg.Pool, now: datetime, shows_max: int) -> list[str]:
     """The shows with a hold that has run out by `now`, at most `shows_max` of them."""
     return [row[0] for row in await pool.fetch(DUE, now, shows_max)]

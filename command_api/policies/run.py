@@ -69,6 +69,13 @@ class Policies:
         async with self._subscriptions.lease(NAME) as lease:
             if lease is None:
                 return False
+            if not lease.stands:
+                log.warning(
+                    "the log is not the one that was followed: policies follow it anew from its start"
+                )
+                await open_holds.forget(lease.connection)
+                await cancelled_shows.forget(lease.connection)
+                await lease.advance(0)
             facts = await self._store.read_log(lease.position, FACTS_MAX)
             if facts:
                 await open_holds.follow(lease.connection, facts)

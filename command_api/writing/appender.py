@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,8 @@ from command_api.writing.failures import KeyReused, OutcomeUnknown
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.writer import Writer
-from eventstore.appending import Appended, Item, Outcome
-from eventstore.store import EventStore, StoreUnavailable, whole_stream
+from eventstore.appending import Appended, Conflict, Item, Outcome
+from eventstore.store import AnotherHistory, EventStore, StoreUnavailable, whole_stream
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class Appender:
         while self._ready and room > 0:
             writer = self._ready.popleft()
             item, doubtful = writer.decide(clock, room)
-            self._look_up(doubtful)
+            self._look_up(writer, doubtful)
             if item is None:
                 self._release(writer)
             else:
@@ -114,24 +115,27 @@ class Appender:
         """
         try:
             async with self._store.turn(writer.stream) as store:
-                writer.shared.turn_begins(writer.head.version)
-                await self._read(store, writer)
-                writer.shared.turn_has_read(writer.head.version)
-                item, doubtful = writer.decide(self._loop.time(), self._batch_facts_max)
-                self._look_up(doubtful)
-                if item is not None:
-                    await self._carry(store, [writer], [item])
-        except StoreUnavailable as error:
-            log.warning("a turn at %s came to nothing: %s", writer.stream, error)
-            # Not again at once: whoever catches up waits for a log that is out of reach.
+                await self._write_in_turn(store, writer)
+        except Exception as error:
+            # Whatever was appended has been settled. Not again at once: whoever catches up waits for a log that is
+            # out of reach, and a turn that cannot be had for another reason is done without.
+            is_a_mistake = not isinstance(error, StoreUnavailable)
+            log.warning("a turn at %s failed: %s", writer.stream, error, exc_info=is_a_mistake)
             writer.shared.is_contended = False
             writer.stale = True
-        except Exception as error:
-            log.exception("the stream %s cannot be folded", writer.stream)
-            writer.give_up(error)
         finally:
             self._turns_free += 1
         self._release(writer)
+
+    async def _write_in_turn(self, store: EventStore, writer: Writer[Any]) -> None:
+        writer.shared.turn_begins(writer.head.version)
+        if not await self._folded(store, writer):
+            return
+        writer.shared.turn_has_read(writer.head.version)
+        item, doubtful = writer.decide(self._loop.time(), self._batch_facts_max)
+        self._look_up(writer, doubtful)
+        if item is not None:
+            await self._carry(store, [writer], [item])
 
     async def _carry(self, store: EventStore, aboard: Sequence[Writer[Any]], items: Sequence[Item]) -> None:
         began = self._loop.time()
@@ -145,7 +149,7 @@ class Appender:
             return
         self._metrics.flown(items, outcomes, self._loop.time() - began)
         for writer, outcome in zip(aboard, outcomes, strict=True):
-            self._look_up(writer.settle(outcome))
+            self._look_up(writer, writer.settle(outcome))
         if any(isinstance(outcome, Appended) for outcome in outcomes):
             self._on_commit()
 
@@ -156,6 +160,9 @@ class Appender:
         if len(items) > 1:
             for writer, item in zip(aboard, items, strict=True):
                 await self._carry(store, [writer], [item])
+            return
+        if isinstance(error, AnotherHistory) and not aboard[0].is_from_the_start:
+            self._look_up(aboard[0], aboard[0].settle(Conflict(0)))
             return
         log.error("the log refused facts of %s", items[0].stream, exc_info=error)
         aboard[0].fail(error)
@@ -171,34 +178,58 @@ class Appender:
         while True:
             clock = self._loop.time()
             try:
-                await self._read(self._store, writer)
+                await self._folded(self._store, writer)
             except StoreUnavailable:
                 if writer.drop_late(clock):
                     await asyncio.sleep(pause)
                     pause = min(2 * pause, RETRY_MAX_SECONDS)
                     continue
-            except Exception as error:
-                log.exception("the stream %s cannot be folded", writer.stream)
-                writer.give_up(error)
             break
         self._release(writer)
+
+    async def _folded(self, store: EventStore, writer: Writer[Any]) -> bool:
+        """Whether the writer now has what the log has. Raises `StoreUnavailable`."""
+        try:
+            await self._read(store, writer)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            log.exception("the stream %s cannot be folded", writer.stream)
+            writer.give_up(error)
+        return not writer.is_broken
 
     async def _read(self, store: EventStore, writer: Writer[Any]) -> None:
         """All that the log has of the writer's stream and the writer has not."""
         if writer.is_in_doubt:
             # An append whose answer was lost may still be under way. This empty one takes the same lock and so comes
             # after it: what is read next is all there will be.
-            await store.append([Item(writer.stream, writer.head, ())], self._now())
+            with suppress(AnotherHistory):
+                # What is read next tells so, too.
+                await store.append([Item(writer.stream, writer.head, ())], self._now())
         writer.catching_up()
-        async for page in whole_stream(store, writer.stream, writer.head.version):
-            writer.catch_up(page)
+        while not await self._caught_up(store, writer):
+            writer.start_over()
         writer.caught_up()
 
-    def _look_up(self, doubtful: list[Decided]) -> None:
-        if doubtful:
-            self._start(self._replay_or_say(doubtful))
+    async def _caught_up(self, store: EventStore, writer: Writer[Any]) -> bool:
+        """Read to the stream's end; False when the log has not the fact at which the writer stands.
 
-    async def _replay_or_say(self, doubtful: list[Decided]) -> None:
+        That fact is read too, because its number alone says nothing in a log that was restored to an earlier state.
+        """
+        head = writer.head
+        known = min(head.version, 1)
+        async for page in whole_stream(store, writer.stream, head.version - known):
+            if known and page[0].hash != head.hash:
+                return False
+            writer.catch_up(page[known:])
+            known = 0
+        return not known
+
+    def _look_up(self, writer: Writer[Any], doubtful: list[Decided]) -> None:
+        if doubtful:
+            self._start(self._replay_or_say(writer, doubtful))
+
+    async def _replay_or_say(self, writer: Writer[Any], doubtful: list[Decided]) -> None:
         """A no, or a duplicate: if its key was carried out before, the first answer is the answer."""
         try:
             known = await self._store.find_commands([decided.pending.command_id for decided in doubtful])
@@ -211,14 +242,15 @@ class Appender:
             for decided in doubtful:
                 decided.pending.fail(error)
             return
-        for pending, answer, _ in doubtful:
+        for decided in doubtful:
+            pending = decided.pending
             earlier = known.get(pending.command_id)
             if earlier is not None and earlier.fingerprint != pending.fingerprint:
                 pending.fail(KeyReused())
             elif earlier is not None:
                 pending.reply(restored(earlier.answer), earlier.position, replayed=True)
             else:
-                pending.fail(answer if isinstance(answer, Exception) else OutcomeUnknown())
+                writer.refuse(decided)
 
     def _start(self, work: Any) -> None:
         task = self._loop.create_task(work)

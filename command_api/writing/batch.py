@@ -17,11 +17,15 @@ TIME_METADATA = canonical({"by": {"id": "time", "role": "system"}, "command": "E
 
 
 class Decided(NamedTuple):
-    """A command with its answer, or with its no. `facts_end` counts the batch's facts up to its last one."""
+    """A command with its answer, or with its no. `facts_end` counts the batch's facts up to its last one.
+
+    `version` is the stream's at the facts the decision looked at, whose batch the log takes as a whole or not at all.
+    """
 
     pending: Pending
     answer: Answer | Exception
     facts_end: int
+    version: int
 
 
 class Batch:

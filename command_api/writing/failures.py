@@ -1,8 +1,9 @@
 """Why a command may get no decision at all. None of these is a refusal: the rules have not been asked.
 
 CommandFailed
-├── Overloaded            the stream's queue is full
+├── Overloaded            the stream's queue is full, or moves too slowly
 ├── OutcomeUnknown        the log could not be reached in time; a retry with the same key will tell
+├── ClientLeft            nobody waits for the answer
 ├── PreconditionFailed    If-Match named another version
 └── KeyReused             the idempotency key was used for another command
 """
@@ -22,6 +23,10 @@ class Overloaded(CommandFailed):
 
 class OutcomeUnknown(CommandFailed):
     """The log did not answer before the command's deadline. Whether the command was carried out is not known."""
+
+
+class ClientLeft(CommandFailed):
+    """Whoever asked has hung up before the command was decided. Nothing was done."""
 
 
 class PreconditionFailed(CommandFailed):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from prometheus_client import Counter, Histogram
 from prometheus_client.registry import CollectorRegistry
 
+from command_api.writing.taking import Taking
 from eventstore.appending import Appended, Conflict, Duplicate, Item, Outcome
 
 FACT_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -14,7 +15,8 @@ SECOND_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 class WriteMetrics:
     """Commands by outcome; appends by size, time and outcome. `registry` is the process's."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, taking: Taking | None = None) -> None:
+        self._taking = taking or Taking()
         self._commands = Counter(
             "commands", "Commands by name and outcome", ("command", "outcome"), registry=registry
         )
@@ -38,6 +40,7 @@ class WriteMetrics:
 
     def flown(self, items: Sequence[Item], outcomes: Sequence[Outcome | None], seconds: float) -> None:
         """One call to the log came back."""
+        self._taking.came_back(outcomes)
         self._batch_facts.observe(sum(len(item.facts) for item in items))
         self._seconds.observe(seconds)
         for outcome in outcomes:

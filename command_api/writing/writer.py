@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from itertools import groupby
 from typing import Any, Generic
 
@@ -11,7 +11,9 @@ from command_api.writing.answer import stored
 from command_api.writing.batch import TIME_COMMAND_ID, TIME_METADATA, Batch, Decided
 from command_api.writing.failures import OutcomeUnknown, Overloaded, PreconditionFailed
 from command_api.writing.found import Found
+from command_api.writing.limits import WriteLimits
 from command_api.writing.pending import Pending
+from command_api.writing.room import Room
 from command_api.writing.shared import Shared
 from domain.codec import CODEC
 from domain.refusal import Refused
@@ -20,6 +22,20 @@ from eventstore.facts import RecordedFact
 from eventstore.hashing import EMPTY
 
 log = logging.getLogger(__name__)
+
+TellRoom = Callable[[int | None], None]
+"""Hears for how many more there is room, once there is none; None when there is room for everybody again."""
+
+OnRefusal = Callable[[Pending, Refused | PreconditionFailed, str, int], None]
+"""Told of each no that stands, with its stream and the version at which it was decided."""
+
+
+def nobody_asks(_places: int | None) -> None:
+    """For whoever has nobody to turn away."""
+
+
+def told_to_nobody(_pending: Pending, _no: Refused | PreconditionFailed, _stream: str, _version: int) -> None:
+    """For whoever keeps no history of refusals."""
 
 
 class Writer(Generic[S]):
@@ -35,7 +51,15 @@ class Writer(Generic[S]):
     seen to have after the command came: at the commit of the commands beside it, or at a reading.
     """
 
-    def __init__(self, stream: str, aggregate: Aggregate[S], queue_max: int) -> None:
+    def __init__(
+        self,
+        stream: str,
+        aggregate: Aggregate[S],
+        limits: WriteLimits,
+        *,
+        on_refusal: OnRefusal = told_to_nobody,
+        tell_room: TellRoom = nobody_asks,
+    ) -> None:
         self.stream = stream
         self.head: StreamHead = EMPTY
         self.queue: deque[Pending] = deque()
@@ -47,7 +71,10 @@ class Writer(Generic[S]):
         self._savepoint = self._state
         self._batch = Batch()
         self._position = 0
-        self._queue_max = queue_max
+        self._on_refusal = on_refusal
+        self._room = Room(limits)
+        self._tell_room = tell_room
+        self._is_full = False
         # Commands are counted as they come; the state is known to be the log's as of the coming of number `_seen`.
         self._came = 0
         self._looking = 0
@@ -57,19 +84,35 @@ class Writer(Generic[S]):
         self._found: Found | None = None
         self.is_broken = False
         self.is_in_doubt = False
+        # Read anew since the log was found to be another one, and not yet borne out by an append.
+        self.is_from_the_start = False
         self.shared = Shared()
 
     @property
     def is_idle(self) -> bool:
         return not self.busy and not self.queue
 
-    def put(self, pending: Pending) -> None:
-        """Queue a command; raises `Overloaded` when too many wait already."""
-        if len(self.queue) >= self._queue_max:
+    def put(self, pending: Pending, clock: float) -> None:
+        """Queue a command; raises `Overloaded` when too many wait already, or it would wait too long."""
+        if self.is_idle:
+            self._room.rests()
+        if self._room_left(clock) <= 0 and not self._has_room_after_all(clock):
+            self._is_full = True
+            self._tell_room(0)
             raise Overloaded
         self._came += 1
         pending.number = self._came
         self.queue.append(pending)
+
+    def _has_room_after_all(self, clock: float) -> bool:
+        """Once those who do not wait any more are out of the way."""
+        before = len(self.queue)
+        while self.queue and (self.queue[0].future.done() or self.queue[0].is_forsaken()):
+            self.queue.popleft()
+        return len(self.queue) < before and self._room_left(clock) > 0
+
+    def _room_left(self, clock: float) -> int:
+        return self._room.left(len(self.queue), len(self._batch.decided), clock)
 
     # ------------------------------------------------------------------ deciding
 
@@ -80,8 +123,12 @@ class Writer(Generic[S]):
         here and now. `clock` is the event loop's, in seconds.
         """
         doubtful: list[Decided] = []
+        self._room.batch_begins(clock)
         while not self._decide_queue(clock, facts_max, doubtful):
             self._take_back()
+        if self._is_full:
+            self._is_full = bool(self.queue)
+            self._tell_room(self._room_left(clock) if self._is_full else None)
         batch = self._batch
         if not batch.is_empty:
             return Item(self.stream, self.head, batch.facts, batch.commands), doubtful
@@ -98,7 +145,7 @@ class Writer(Generic[S]):
         self._looking = self._came
         while self.queue and len(batch.facts) < facts_max:
             pending = self.queue.popleft()
-            if pending.future.done() or self._is_late(pending, clock):
+            if pending.future.done() or pending.is_forsaken() or self._is_late(pending, clock):
                 continue
             try:
                 decided = self._decide_one(pending)
@@ -126,7 +173,8 @@ class Writer(Generic[S]):
         except (Refused, PreconditionFailed) as no:
             # A trace knows this frame, which knows whoever is told: a circle at each no, for the garbage collector.
             no.__traceback__ = None
-            return Decided(pending, no, len(batch.facts))
+            return Decided(pending, no, len(batch.facts), self.head.version + len(batch.facts))
+        version = self.head.version + len(batch.facts)
         self._fold_new(facts, command_id, pending.metadata)
         self._is_torn = True
         answer = pending.render(self._state, facts)
@@ -135,7 +183,7 @@ class Writer(Generic[S]):
                 NewCommand(command_id, pending.fingerprint, stored(answer), len(batch.facts))
             )
         self._is_torn = False
-        return Decided(pending, answer, len(batch.facts))
+        return Decided(pending, answer, len(batch.facts), version)
 
     def _fold_new(self, facts: Sequence[Any], command_id: str, metadata: bytes) -> None:
         self._is_torn = True
@@ -147,7 +195,7 @@ class Writer(Generic[S]):
     def _is_late(self, pending: Pending, clock: float) -> bool:
         if pending.deadline >= clock:
             return False
-        pending.fail(OutcomeUnknown() if pending.may_be_done else Overloaded())
+        pending.fail(Overloaded() if pending.lost_after is None else OutcomeUnknown())
         return True
 
     # ------------------------------------------------------------------ settling
@@ -159,6 +207,7 @@ class Writer(Generic[S]):
             self.head = outcome.head
             self._position = outcome.base + len(batch.facts)
             self._seen = self._looking
+            self.is_from_the_start = False
             self._in_doubt.clear()
             said = (self._say(decided, outcome.base + decided.facts_end) for decided in batch.decided)
             return [doubtful for each in said for doubtful in each]
@@ -167,20 +216,27 @@ class Writer(Generic[S]):
         duplicates = [decided for decided in batch.decided if decided.pending.command_id in known]
         again = self._take_back(leave_out=known)
         if isinstance(outcome, Conflict):
-            self.shared.lost(len(again))
-        if isinstance(outcome, Conflict) and outcome.version < self.head.version:
-            log.critical(
-                "%s stands at version %d in the log and was at %d: facts are lost",
-                self.stream, outcome.version, self.head.version,
-            )  # fmt: skip
-            self._start_over()
+            self._came_second(outcome, len(again))
         self._in_doubt.update((pending.command_id, pending) for pending in again)
         self.stale = True
         self.is_in_doubt = outcome is None
         if self.is_in_doubt:
-            for pending in again:
-                pending.may_be_done = True
+            self._note_loss(batch)
         return duplicates
+
+    def _came_second(self, conflict: Conflict, commands: int) -> None:
+        if conflict.version < self.head.version:
+            # Nobody was first: the log went back.
+            self.start_over()
+        else:
+            self.shared.lost(commands)
+
+    def _note_loss(self, batch: Batch) -> None:
+        facts_end = 0
+        for pending, answer, end, _ in batch.decided:
+            if not isinstance(answer, Exception) and (end > facts_end or pending.fingerprint is not None):
+                pending.lost_after = self.head.version
+            facts_end = end
 
     def _take_back(self, leave_out: Container[str] = ()) -> list[Pending]:
         """The state as it was before the batch, and its commands first in the queue again, in their order."""
@@ -198,28 +254,60 @@ class Writer(Generic[S]):
         for decided in self._batch.decided:
             decided.pending.fail(error)
         self._take_back()
-        self._start_over()
+        self._forget()
         self.stale = True
 
-    def _start_over(self) -> None:
+    def start_over(self) -> None:
         """The log is not the one that was folded (a backup, a stand-by that was behind): it is read from its start."""
+        log.critical(
+            "%s was at version %d and the log says otherwise: facts are lost", self.stream, self.head.version
+        )
+        self.is_from_the_start = True
+        self._forget()
+
+    def _forget(self) -> None:
         self.head = EMPTY
         self._state = self._aggregate.initial()
         self._position = 0
+        self._found = None
 
     def _say(self, decided: Decided, position: int) -> list[Decided]:
-        if not isinstance(decided.answer, Exception):
+        if decided.pending.lost_after is not None and self._may_still_land(decided):
+            decided.pending.fail(OutcomeUnknown())
+        elif not isinstance(decided.answer, Exception):
             decided.pending.reply(decided.answer, position)
         elif decided.pending.fingerprint is not None:
             return [decided]
         else:
-            decided.pending.fail(decided.answer)
+            self.refuse(decided)
         return []
+
+    def refuse(self, decided: Decided) -> None:
+        """Say a no that stands. Of what was not refused nobody can tell here what became of it."""
+        pending, no, _, version = decided
+        if isinstance(no, Refused | PreconditionFailed):
+            self._on_refusal(pending, no, self.stream, version)
+        pending.fail(no if isinstance(no, Exception) else OutcomeUnknown())
+
+    def _may_still_land(self, decided: Decided) -> bool:
+        """Whether an append that was given up for lost could still carry out what is about to be answered otherwise.
+
+        The look at the log waits for the locks of whatever the database is at work on, and not for what has yet to
+        reach it: a backend that is frozen, or a network, may hold an append back and let it go much later. It then
+        counts if the stream still stands where it was sent after, and if none of its keys is known.
+        """
+        pending = decided.pending
+        return pending.lost_after == self.head.version and (
+            isinstance(decided.answer, Exception) or pending.fingerprint is None
+        )
 
     # ------------------------------------------------------------------ catching up
 
     def catching_up(self) -> None:
         """The log is about to be read: what it says counts for every command that has come until now."""
+        if not self.shared.is_contended:
+            # Where turns are taken, waiting for one and reading belong to each batch, and to what newcomers will wait.
+            self._room.rests()
         self._looking = self._came
 
     def catch_up(self, facts: Sequence[RecordedFact]) -> None:
@@ -264,6 +352,9 @@ class Writer(Generic[S]):
         self.queue = deque(
             pending for pending in self.queue if not (pending.future.done() or self._is_late(pending, clock))
         )
+        if not self.queue:
+            # Whatever is in doubt was in the queue too, so nobody is left whom what is found would be told.
+            self._in_doubt.clear()
         return bool(self.queue)
 
     def give_up(self, error: Exception) -> None:

@@ -9,12 +9,20 @@ from typing import Any
 from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import Reply, restored
 from command_api.writing.appender import Appender
+from command_api.writing.crowding import Crowding
 from command_api.writing.deadlines import Deadlines
-from command_api.writing.failures import CommandFailed, KeyReused, OutcomeUnknown, Overloaded
+from command_api.writing.failures import (
+    CommandFailed,
+    KeyReused,
+    OutcomeUnknown,
+    Overloaded,
+    PreconditionFailed,
+)
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
-from command_api.writing.writer import Writer
+from command_api.writing.writer import OnRefusal, Writer, nobody_asks, told_to_nobody
+from domain.refusal import Refused
 from eventstore.store import EventStore, StoreUnavailable
 
 LOOK_SECONDS = 30.0
@@ -31,8 +39,13 @@ class Writers:
         metrics: WriteMetrics,
         limits: WriteLimits,
         on_commit: Callable[[], None] = lambda: None,
+        *,
+        on_refusal: OnRefusal = told_to_nobody,
+        crowding: Crowding | None = None,
     ) -> None:
         self._store = store
+        self._on_refusal = on_refusal
+        self._crowding = crowding
         self._limits = limits
         self._appender = Appender(store, now, metrics, limits, on_commit)
         self._writers: OrderedDict[str, Writer[Any]] = OrderedDict()
@@ -62,9 +75,15 @@ class Writers:
         self, aggregate: Aggregate[S], id: str, pending: Pending, fingerprint: bytes, *, creates: bool
     ) -> Reply:
         """A command with an idempotency key."""
-        first = self._keyed.get(pending.command_id)
+        first = self._under_way(pending)
         if first is not None:
-            return await _same_answer(first, pending)
+            try:
+                return await _same_answer(first, pending)
+            except (Refused, PreconditionFailed):
+                # It was true of a time before this retry came, perhaps. Of another one that came later it is true now.
+                later = self._under_way(pending)
+                if later is not None:
+                    return await _same_answer(later, pending)
         self._keyed[pending.command_id] = pending
         try:
             reply = await self.first_reply(pending.command_id, fingerprint) if creates else None
@@ -77,9 +96,15 @@ class Writers:
             pending.future.exception()
             raise
         finally:
-            del self._keyed[pending.command_id]
+            if self._keyed.get(pending.command_id) is pending:
+                del self._keyed[pending.command_id]
             pending.future.cancel()
         return reply
+
+    def _under_way(self, pending: Pending) -> Pending | None:
+        """The same command, asked for before and not answered yet."""
+        first = self._keyed.get(pending.command_id)
+        return None if first is None or first.future.done() else first
 
     async def first_reply(self, command_id: str, fingerprint: bytes) -> Reply | None:
         """The answer of a command that was carried out before. Raises `KeyReused` when it asked for something else."""
@@ -98,7 +123,7 @@ class Writers:
         if self._closing:
             raise Overloaded
         writer = self._writer(aggregate, id)
-        writer.put(pending)
+        writer.put(pending, self._loop.time())
         self._deadlines.watch(pending)
         self._appender.wake(writer)
         return pending.future
@@ -108,7 +133,10 @@ class Writers:
         writer = self._writers.get(stream)
         if writer is None or writer.is_broken:
             self._forget_idle()
-            self._writers[stream] = writer = Writer(stream, aggregate, self._limits.queue_max)
+            tell = nobody_asks if self._crowding is None else self._crowding.of(id)
+            self._writers[stream] = writer = Writer(
+                stream, aggregate, self._limits, on_refusal=self._on_refusal, tell_room=tell
+            )
         self._writers.move_to_end(stream)
         writer.used_at = self._loop.time()
         if self._next_look is None:
@@ -147,6 +175,7 @@ async def _same_answer(first: Pending, again: Pending) -> Reply:
     """The answer of a command that is under way when its retry comes."""
     if first.fingerprint != again.fingerprint:
         raise KeyReused
+    first.is_shared = True
     try:
         reply = await asyncio.shield(first.future)
     except asyncio.CancelledError:

@@ -183,14 +183,12 @@ def best_in_run(begin: int, end: int, quantity: int, ideal: float) -> Block:
     if spare == 1:
         return Block(leaves_single=True, off_centre=abs(nearest - ideal), start=nearest, size=quantity)
     # Off by one from either end is what leaves a single seat.
-    candidates = {begin if nearest == begin + 1 and spare > 0 else nearest, begin, last}
+    candidates = {nearest, begin, last}
     if nearest == begin + 1:
         candidates.add(begin + 2)
     if nearest == last - 1:
         candidates.add(last - 2)
-    allowed = [
-        start for start in candidates if begin <= start <= last and start - begin != 1 and last - start != 1
-    ]
+    allowed = [start for start in candidates if start - begin != 1 and last - start != 1]
     return min(
         Block(leaves_single=False, off_centre=abs(start - ideal), start=start, size=quantity)
         for start in allowed

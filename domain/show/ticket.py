@@ -2,6 +2,7 @@
 
 from domain.money import Money
 from domain.personal import PersonalText
+from domain.seating_plan import SEAT_SEPARATOR
 from domain.value import Value
 
 
@@ -18,6 +19,11 @@ class Ticket(Value, frozen=True):
     area: str | None = None
     allotment_id: str | None = None
     holder: PersonalText | None = None
+
+    @property
+    def part(self) -> str:
+        """The section of the seat, or the area."""
+        return self.area or "" if self.seat is None else self.seat.partition(SEAT_SEPARATOR)[0]
 
 
 class NewTicket(Value, frozen=True):

@@ -10,7 +10,7 @@ import orjson
 from eventstore.offline.checking import check_export
 from eventstore.offline.file import NotAKey, opened, public_key
 from eventstore.offline.said import finding, summary, verdict_body
-from eventstore.seals.kept import UnreadableSeals, read_saved
+from eventstore.seals.kept import UnreadableSeals, saved_seals
 from eventstore.seals.key import SealKey
 from eventstore.seals.seal import Seal
 
@@ -25,7 +25,7 @@ def main() -> int:
     asked = parser.parse_args()
     try:
         pinned = None if asked.key is None else public_key(asked.key)
-        saved: Iterable[Seal | SealKey] = () if asked.seals is None else read_saved(asked.seals)
+        saved: Iterable[Seal | SealKey] = () if asked.seals is None else saved_seals(asked.seals)
         with opened(asked.export) as (lines, _):
             verdict = check_export(lines, pinned, saved, _nobody_watches)
     except (OSError, NotAKey, UnreadableSeals) as error:

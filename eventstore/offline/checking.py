@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from eventstore.hashing import moment
 from eventstore.log_check import LogCheck
 from eventstore.offline.lines import FACT, KEY, SEAL, Header, NotAnExport, fact_of, header_of, trailer_of
 from eventstore.seals.key import SealKey, key_of
@@ -11,6 +12,8 @@ from eventstore.seals.seal import Seal, seal_of
 from eventstore.verify import Break, Guarantee, Verdict
 
 LOOK_LINES = 2_000
+
+NOTHING = (1, b"\n")
 
 CLOCKS_DIFFER_MAX = timedelta(minutes=1)
 
@@ -29,22 +32,38 @@ def check_export(
     """What is found in the lines of an export, each with its end. Stops at the first break."""
     numbered = enumerate(lines, start=1)
     try:
-        header = header_of(_whole(next(numbered, (1, b""))[1]))
+        header = header_of(_whole(next(numbered, NOTHING)[1]))
     except NotAnExport as error:
         return Verdict(0, 0, 0, Break(0, "", 0, f"line 1: {error}", Guarantee.FORM))
-    check = LogCheck(pinned, _made_before(header, saved), header.after, header.peaks)
+    kept = _MadeBefore(header, saved)
+    check = LogCheck(pinned, kept, header.after, header.peaks)
     form = _check_lines(check, header, numbered, progress)
     verdict = check.verdict(header.after + check.chains.facts)
-    return verdict._replace(first_bad=check.first_bad or form, exported_at=header.exported_at)
+    return verdict._replace(
+        first_bad=check.first_bad or form, exported_at=header.exported_at, not_compared=kept.left_out
+    )
 
 
-def _made_before(header: Header, saved: Iterable[Seal | SealKey]) -> Iterator[Seal | SealKey]:
-    """Seals that were kept go on after an export was made: those of more facts count only if the export came later."""
-    made_at = datetime.fromisoformat(header.exported_at)
-    for each in saved:
-        if isinstance(each, Seal) and each.size > header.to and each.sealed_at - made_at > -CLOCKS_DIFFER_MAX:
-            return
-        yield each
+class _MadeBefore:
+    """Seals that were kept go on after an export was made: those of more facts count only if the export came later. An
+    export says itself when it was made, so the first that was left out is told.
+    """
+
+    def __init__(self, header: Header, saved: Iterable[Seal | SealKey]) -> None:
+        self._to = header.to
+        self._made_at = datetime.fromisoformat(header.exported_at)
+        self._saved = saved
+        self.left_out: str | None = None
+
+    def __iter__(self) -> Iterator[Seal | SealKey]:
+        for each in self._saved:
+            if isinstance(each, Seal) and each.size > self._to and not self._is_before(each):
+                self.left_out = f"the saved seal of {each.size} facts, made at {moment(each.sealed_at)}"
+                return
+            yield each
+
+    def _is_before(self, seal: Seal) -> bool:
+        return seal.sealed_at - self._made_at <= -CLOCKS_DIFFER_MAX
 
 
 def _check_lines(
@@ -96,6 +115,9 @@ def _check_end(check: LogCheck, header: Header, line: bytes) -> None:
     check.seals.end()
     if check.first_bad is None and trailer != (check.chains.facts, check.seals.seals):
         raise NotAnExport("the trailer counts other facts or seals")
+    if check.first_bad is None and header.after + check.chains.facts != header.to:
+        # It says which kept seals it is held against.
+        raise NotAnExport("it goes further than its first line says")
 
 
 def _whole(line: bytes) -> bytes:

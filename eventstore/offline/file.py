@@ -1,6 +1,7 @@
 """What an auditor brings: an export, perhaps compressed; a public key; seals that were saved."""
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,8 @@ def _unpacked(file: BinaryIO) -> Iterator[bytes]:
             yield from cast("Iterator[bytes]", lines)
         except EOFError as error:
             raise OSError(f"the compressed file is cut off: {error}") from None
+        except zlib.error as error:
+            raise OSError(f"the compressed file is damaged: {error}") from None
 
 
 def public_key(given: str) -> bytes:
@@ -47,7 +50,7 @@ def public_key(given: str) -> bytes:
         path = Path(given)
         if not path.exists():
             raise NotAKey(f"{given} is neither a public key of 64 hex digits nor a file")
-        text = path.read_text().strip()
+        text = path.read_bytes().decode(errors="replace").strip()
     return bytes.fromhex(text) if _is_hex(text) else _saved_key(Path(given))
 
 

@@ -73,9 +73,16 @@ def header_of(line: bytes) -> Header:
         if moment(datetime.fromisoformat(header.exported_at)) != header.exported_at:
             raise ValueError
         is_tree = len(peaks) == header.after.bit_count() and all(len(each) == PEAK_BYTES for each in peaks)
-        if header_line(header) == line and is_tree and 0 <= header.after <= header.to < NUMBERS_END:
+        is_typed = _are_numbers(header.log_id, header.after, header.to)
+        if (
+            header_line(header) == line
+            and is_typed
+            and is_tree
+            and 0 <= header.after <= header.to < NUMBERS_END
+        ):
             return header
-    except (ValueError, KeyError, TypeError, AttributeError):
+    # A time in the year 1 or 9999 may lie outside of the calendar in UTC.
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         pass
     raise NotAnExport("this is not the header of an export")
 
@@ -121,9 +128,13 @@ def fact_of(line: bytes, log_id: int) -> ExportedFact:
     """Raises NotAnExport where the line is not one that an export of that log can have."""
     try:
         tail = _TAIL.match(line, line.rindex(b',"name":"'))
-        version = int(line[line.rindex(b',"version":') + 11 : -2])
+        number = line[line.rindex(b',"version":') + 11 : -2]
+        version = int(number)
         position = int(line[len(BEGIN) : line.index(b'"', len(BEGIN))])
         if tail is None or not line.endswith(b"}}") or version >= NUMBERS_END or position >= NUMBERS_END:
+            raise NotAnExport("this is not a fact")
+        # Python reads "+1", " 1" and "0_1" too.
+        if number != b"%d" % version:
             raise NotAnExport("this is not a fact")
         name, at, stream = tail.groups()
         head = _HEAD % (position, log_id, name, stream, at)

@@ -30,6 +30,12 @@ BEFORE_TIME = """
         WHERE s.low < s.high
     ) SELECT max(low) FROM search"""
 
+# The first fact that was recorded later, looked for from where there is none yet.
+LAST_BY = """SELECT coalesce(
+                 (SELECT position - 1 FROM eventstore.events
+                  WHERE log_id = $1 AND position > $2 AND position <= $3 AND recorded_at > $4
+                  ORDER BY position LIMIT 1), $3)"""
+
 UP_TO_POSITION = """
     WITH RECURSIVE search (low, high) AS (
         SELECT 0::bigint, $4::bigint
@@ -63,6 +69,14 @@ class PostgresBounds:
         if wanted.until is not None:
             high = min(high, await self._before(wanted.until, CLOCKS_DIFFER_MAX))
         return low, high
+
+    async def last_by(self, moment: datetime) -> int:
+        """The log's last position at that time: what comes behind it was recorded later, or after something that was.
+
+        Where the log was written by clocks that differ by more than `CLOCKS_DIFFER_MAX`, it may be an earlier one.
+        """
+        low, high = await self._before(moment, -CLOCKS_DIFFER_MAX), await self._value(LAST_POSITION)
+        return await self._value(LAST_BY, low, high, moment)
 
     async def _before(self, moment: datetime, by: timedelta) -> int:
         try:

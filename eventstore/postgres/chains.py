@@ -10,7 +10,7 @@ from eventstore.appending import StreamHead
 from eventstore.facts import RecordedFact
 from eventstore.hashing import BEFORE_THE_FIRST, EMPTY
 from eventstore.postgres.errors import unavailable_is_said
-from eventstore.postgres.store import LOG_ID
+from eventstore.postgres.store import FACT, LOG_ID, recorded
 
 STREAMS_PAGE = 1_000
 
@@ -49,6 +49,27 @@ END = f"""SELECT s.stream, s.version, s.head, e.version, e.hash
           FROM eventstore.streams AS s {_END} WHERE s.log_id = $1 AND s.stream = $2"""  # noqa: S608 - our own join
 
 
+# The position comes with the facts, in one round trip: nothing up to it is missing. The inner order keeps PostgreSQL
+# from walking the whole log by position looking for what is rare.
+OWN = f"""WITH own AS MATERIALIZED (
+              SELECT {FACT}, (SELECT b.hash FROM eventstore.events AS b
+                              WHERE b.log_id = $1 AND b.stream = e.stream AND b.version = e.version - 1) AS before
+              FROM eventstore.events AS e WHERE log_id = $1 AND tags @> ARRAY[$2::text]
+          )
+          SELECT own.*, l.last_position FROM eventstore.log AS l LEFT JOIN own ON true
+          WHERE l.log_id = $1 ORDER BY own.position"""  # noqa: S608 - our own column list
+
+
+class Own(NamedTuple):
+    """Facts in order, and with each the hash of the one before it in its stream, None where that is missing. The log
+    had got to `position`.
+    """
+
+    facts: list[RecordedFact]
+    before: list[bytes | None]
+    position: int
+
+
 class StreamEnd(NamedTuple):
     """Where a stream says it ends (`head`), and its last fact (`last`, `EMPTY` when it has none)."""
 
@@ -70,6 +91,14 @@ class PostgresChains:
             rows = await self._pool.fetch(HASHES, LOG_ID, *_columns(wanted, 2))
         found: dict[tuple[str, int], bytes] = {(stream, version): digest for stream, version, digest in rows}
         return [BEFORE_THE_FIRST if key[1] == 0 else found.get(key) for key in wanted]
+
+    async def own(self, tag: str) -> Own:
+        """Every fact that carries `tag`."""
+        with unavailable_is_said():
+            rows = await self._pool.fetch(OWN, LOG_ID, tag)
+        facts = [recorded(row) for row in rows if row[0] is not None]
+        before = [BEFORE_THE_FIRST if row[2] == 1 else row[11] for row in rows if row[0] is not None]
+        return Own(facts, before, rows[0][12])
 
     async def before(self, page: Sequence[RecordedFact]) -> dict[str, tuple[int, bytes]]:
         """How far each stream in `page`, which is in order of position, had got before the page began."""

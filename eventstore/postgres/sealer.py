@@ -184,7 +184,8 @@ async def _catch_up(kept: KeptSeals, seals: PostgresSeals, keys: Keys, last: Sea
     if there is not None and there != await seals.seal(there.size):
         raise SealingRefused(
             f"the seal of size {there.size} in {kept.path} is not in the database: "
-            "the log was altered, or the database restored to an earlier state"
+            "the log was altered, or the database restored to an earlier state. If it was restored, keep that file "
+            "elsewhere, as it is proof of what is lost: then a new one is begun"
         )
     # A key stands before its first seal, however far from the end that is.
     written = max(written, 0 if there is None else keys.number_of_id(there.key_id))

@@ -13,6 +13,7 @@ from eventstore.facts import RecordedFact
 from eventstore.hashing import chain
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.turns import WITH_THE_COMMIT, Turn, turn
+from eventstore.store import AnotherHistory
 
 LOG_ID = 1
 
@@ -21,8 +22,9 @@ _REPEAT_MAX = 5
 
 # PostgreSQL's calendar is longer than Python's. A time beyond Python's, which no append wrote, is read as another one,
 # so that the fact fails its verification and not whoever reads it.
-FACT = """position, stream, version, name, schema_version, data::text, metadata::text, tags, command_id::text,
-           greatest('0001-01-02Z', least('9999-12-30Z', recorded_at)), hash"""
+RECORDED_AT = "greatest('0001-01-02Z', least('9999-12-30Z', recorded_at))"
+FACT = f"""position, stream, version, name, schema_version, data::text, metadata::text, tags, command_id::text,
+           {RECORDED_AT}, hash"""
 
 CALL = f"eventstore.append({', '.join(f'${n}' for n in range(1, 22))})"
 
@@ -50,6 +52,11 @@ FIND_COMMANDS = """SELECT command_id::text, fingerprint, answer::text, position
                    FROM eventstore.commands WHERE log_id = $1 AND command_id = ANY ($2::uuid[])"""
 
 
+# What is found may be visible and yet not where it must be to last: a commit that waited for a synchronous stand-by is
+# seen by all when its session is told to stop waiting. A commit after it waits for everything before.
+CONFIRM = "SELECT pg_logical_emit_message(true, 'seatledger', '')"
+
+
 class PostgresStore:
     """Reads and appends over a pool, or within one transaction when given its connection.
 
@@ -66,10 +73,11 @@ class PostgresStore:
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
         arguments, heads = _columns(items, recorded_at)
-        if any(item.facts or item.commands for item in items):
-            rows = await self._append_last(arguments)
-        else:
-            rows = await self._append(arguments)
+        writes = any(item.facts or item.commands for item in items)
+        try:
+            rows = await (self._append_last(arguments) if writes else self._append(arguments))
+        except asyncpg.DataCorruptedError as error:
+            raise AnotherHistory(str(error)) from error
         return [_outcome(row, head) for row, head in zip(rows, heads, strict=True)]
 
     async def _append_last(self, arguments: list[Any]) -> list[Any]:
@@ -98,6 +106,8 @@ class PostgresStore:
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
         with unavailable_is_said():
             rows = await self._pool.fetch(FIND_COMMANDS, LOG_ID, command_ids)
+            if rows:
+                await self._pool.execute(CONFIRM)
         return {row[0]: KnownCommand(*row) for row in rows}
 
     async def read_log(self, after: int, limit: int) -> list[RecordedFact]:

@@ -17,21 +17,30 @@ from eventstore.postgres.store import LOG_ID
 ENSURE = """INSERT INTO eventstore.checkpoints (log_id, subscription, position) VALUES ($1, $2, 0)
             ON CONFLICT DO NOTHING"""
 
-LEASE = """SELECT position FROM eventstore.checkpoints WHERE log_id = $1 AND subscription = $2
+LEASE = """SELECT position, eventstore.stands(log_id, position, fact_hash, fact_known_at)
+           FROM eventstore.checkpoints WHERE log_id = $1 AND subscription = $2
            FOR UPDATE SKIP LOCKED"""
 
-ADVANCE = """UPDATE eventstore.checkpoints SET position = $3, recorded_at = coalesce($4, recorded_at)
+ADVANCE = """UPDATE eventstore.checkpoints
+             SET position = $3, recorded_at = coalesce($4, recorded_at), fact_known_at = $3,
+                 fact_hash = (SELECT hash FROM eventstore.events WHERE log_id = $1 AND position = $3)
              WHERE log_id = $1 AND subscription = $2"""
 
 POSITIONS = "SELECT subscription, position, recorded_at FROM eventstore.checkpoints WHERE log_id = $1"
 
 
 class PostgresLease:
-    """A held lease. What is written through `connection` commits together with the checkpoint, or not at all."""
+    """A held lease. What is written through `connection` commits together with the checkpoint, or not at all.
 
-    def __init__(self, connection: "asyncpg.pool.PoolConnectionProxy", name: str, position: int) -> None:
+    `stands` is False when the log has no such fact as the one at `position`: it was restored to an earlier state since.
+    """
+
+    def __init__(
+        self, connection: "asyncpg.pool.PoolConnectionProxy", name: str, position: int, stands: bool
+    ) -> None:
         self.connection = connection
         self.position = position
+        self.stands = stands
         self._name = name
 
     async def advance(self, position: int, recorded_at: datetime | None = None) -> None:
@@ -55,8 +64,8 @@ class PostgresSubscriptions:
                     await connection.execute(ENSURE, LOG_ID, name)
                     self._ensured.add(name)
                 async with connection.transaction():
-                    position = await connection.fetchval(LEASE, LOG_ID, name)
-                    yield None if position is None else PostgresLease(connection, name, position)
+                    found = await connection.fetchrow(LEASE, LOG_ID, name)
+                    yield None if found is None else PostgresLease(connection, name, *found)
 
     async def positions(self) -> dict[str, tuple[int, datetime | None]]:
         """Every subscription's checkpoint and when the fact there was recorded."""

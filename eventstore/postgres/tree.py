@@ -1,6 +1,6 @@
 """The Merkle tree in Postgres: subtrees from blocks of facts upwards are rows, what is below comes from the facts."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import asyncpg
 import asyncpg.pool
@@ -25,6 +25,11 @@ LEAVES = """SELECT position, stream, version, hash FROM eventstore.events
 NODES = """SELECT n.level, n.number, n.hash
            FROM unnest($2::smallint[], $3::bigint[]) AS w (level, number)
            JOIN eventstore.seal_nodes AS n ON n.log_id = $1 AND n.level = w.level AND n.number = w.number"""
+
+BLOCKS_PAGE = 10_000
+
+BLOCKS = """SELECT number, hash FROM eventstore.seal_nodes
+            WHERE log_id = $1 AND level = $2 AND number >= $3 AND number < $4 ORDER BY number LIMIT $5"""
 
 
 class PostgresTree:
@@ -53,6 +58,20 @@ class PostgresTree:
         for digest in await self.leaves(whole, size):
             tree.add(digest)
         return tree
+
+    async def blocks(self, to: int) -> AsyncIterator[tuple[int, bytes]]:
+        """The number and root of each block below number `to`, in order, up to the first that is missing."""
+        following = 0
+        while following < to:
+            with unavailable_is_said():
+                rows = await self._database.fetch(BLOCKS, LOG_ID, BLOCK_LEVEL, following, to, BLOCKS_PAGE)
+            for number, digest in rows:
+                if number != following:
+                    return
+                yield number, digest
+                following += 1
+            if not rows:
+                return
 
     async def leaves(self, after: int, to: int) -> list[bytes]:
         """Those of the facts at the positions after `after` up to `to`."""

@@ -22,6 +22,16 @@ def file_at(place: str, log_id: int) -> Path:
     return path if path.suffix == ".ndjson" else path / f"seals-{log_id}.ndjson"
 
 
+def saved_seals(path: Path) -> Iterator[Seal | SealKey]:
+    """What is in a file that must have a seal in it: held against nothing, a log is as good as unsealed.
+
+    Raises UnreadableSeals, and OSError.
+    """
+    if not any(isinstance(each, Seal) for each in read_saved(path)):
+        raise UnreadableSeals(f"there is no seal in {path}")
+    return read_saved(path)
+
+
 def read_saved(path: Path) -> Iterator[Seal | SealKey]:
     """What is in a file now; what is added while it is read is left out. Raises UnreadableSeals, and OSError.
 

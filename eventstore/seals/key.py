@@ -101,9 +101,10 @@ def key_of(line: bytes) -> SealKey:
             bytes.fromhex(body["signature"]),
         )
         if key_line(key) != line or not all(
-            isinstance(each, int) for each in (key.log_id, key.number, key.after)
+            type(each) is int for each in (key.log_id, key.number, key.after)
         ):
             raise ValueError
-    except (ValueError, KeyError, TypeError, AttributeError):
+    # A time in the year 1 or 9999 may lie outside of the calendar in UTC.
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise ValueError("this is not a key of seals") from None
     return key

@@ -71,8 +71,11 @@ def seal_of(line: bytes) -> Seal:
             body["key_id"],
             bytes.fromhex(body["signature"]),
         )
-        if seal_line(seal) != line or not all(isinstance(each, int) for each in (seal.log_id, seal.size)):
+        # Of its own type each: JSON's true would pass for 1, and a list for a key's name.
+        is_typed = type(seal.log_id) is type(seal.size) is int and isinstance(seal.key_id, str)
+        if seal_line(seal) != line or not is_typed:
             raise ValueError
-    except (ValueError, KeyError, TypeError, AttributeError):
+    # A time in the year 1 or 9999 may lie outside of the calendar in UTC.
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise ValueError("this is not a seal") from None
     return seal

@@ -32,6 +32,9 @@ class Step(Enum):
     NOTHING_NEW = auto()
     TAKEN = auto()  # another worker holds the lease
     OUTDATED = auto()  # the live tables are of an older version: rebuild them
+    ASTRAY = (
+        auto()
+    )  # the live tables hold facts that are not in this log: somebody has to tell us to rebuild them
     NEWER = auto()  # the live tables are of a newer version: this code must not touch them
 
 
@@ -117,6 +120,8 @@ class Follower:
                 return Step.OUTDATED
             elif held.version > self.projector.version:
                 return Step.NEWER
+            elif not held.stands:
+                return Step.ASTRAY
             if page is None or held.position != stands:
                 page = await self._sharing.pages.at_once(PostgresStore(held.connection), held.position)
             if page.facts:

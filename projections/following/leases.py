@@ -20,6 +20,8 @@ from runtime.notices import READ_CHANNEL
 ADVANCE = """WITH moved AS (
                  UPDATE eventstore.checkpoints
                  SET position = $2, recorded_at = coalesce($3, recorded_at), changed_known_at = $2,
+                     fact_hash = (SELECT hash FROM eventstore.events WHERE log_id = 1 AND position = $2),
+                     fact_known_at = $2,
                      changed_by = CASE WHEN changed_known_at = position AND NOT $4 THEN changed_by
                                        ELSE pg_current_xact_id() END
                  WHERE log_id = 1 AND subscription = $1
@@ -33,7 +35,8 @@ ADVANCE = """WITH moved AS (
 class Lease:
     """A held lease. What is written through `connection` commits together with the checkpoint, or not at all.
 
-    `version` is that of the live tables, None when there are none; `parked` are the streams set aside.
+    `version` is that of the live tables, None when there are none; `parked` are the streams set aside. `stands` is
+    False when the log has no such fact as the one at `position`: it was restored to an earlier state since.
     """
 
     connection: Connection
@@ -41,6 +44,7 @@ class Lease:
     position: int
     version: int | None
     parked: frozenset[str]
+    stands: bool
 
     async def advance(
         self, position: int, recorded_at: datetime | None = None, *, changed: bool = True
@@ -52,7 +56,7 @@ class Lease:
         self.position = position
 
 
-TAKE = "SELECT at_position, version, parked FROM projections.take_lease($1)"
+TAKE = "SELECT at_position, version, parked, stands FROM projections.take_lease($1)"
 
 
 @asynccontextmanager
@@ -67,5 +71,5 @@ async def lease(pool: asyncpg.Pool, name: str) -> AsyncIterator[Lease | None]:
             if not found:
                 yield None
                 return
-            position, version, parked = found[0]
-            yield Lease(connection, name, position, version, frozenset(parked))
+            position, version, parked, stands = found[0]
+            yield Lease(connection, name, position, version, frozenset(parked), stands)

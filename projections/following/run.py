@@ -23,6 +23,11 @@ BATCH_EVERY_SECONDS = 0.05
 WAIT_SECONDS_MIN = 0.1
 WAIT_SECONDS_MAX = 5.0
 
+ASTRAY = (
+    "the tables of %s hold facts that are not in this log, as after restoring it to an earlier state: "
+    "they stay as they are until you run `seatledger rebuild %s`"
+)
+
 
 class Run:
     """Steps until `stop` is set. Whoever knows that there may be something new sets `awake`."""
@@ -64,6 +69,8 @@ class Run:
         self._last = step
         if step is Step.NEWER and step is not last:
             log.warning("the tables of %s are of newer code: this worker leaves them alone", self._name)
+        elif step is Step.ASTRAY and step is not last:
+            log.error(ASTRAY, self._name, self._name)
         elif step is Step.OUTDATED and await self._rebuilt():
             return Step.MORE
         return step

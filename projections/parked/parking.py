@@ -86,11 +86,17 @@ class Parking:
             if not is_the_facts_fault(error):
                 raise
             if len(waiting) == 1:
-                self._set_aside(waiting[0], error)
+                if not await self._is_skipped(connection, waiting[0]):
+                    self._set_aside(waiting[0], error)
                 return 0
         half = len(waiting) // 2
         first = await self.apply(connection, waiting[:half])
         return first + await self.apply(connection, waiting[half:])
+
+    async def _is_skipped(self, connection: Connection, fact: RecordedFact) -> bool:
+        """Whether somebody has said that it is to be left out. One that can be applied after all never comes here."""
+        skipped: bool = await connection.fetchval(SKIPPED, self._projector.name, fact.position)
+        return skipped
 
     def _set_aside(self, fact: RecordedFact, error: Exception) -> None:
         log.error(
@@ -109,6 +115,9 @@ class Parking:
             positions = [fact.position for fact in facts]
             await connection.execute(PARK, self._projector.name, streams, positions, errors, now)
 
+
+SKIPPED = """SELECT EXISTS (SELECT FROM eventstore.skipped
+                            WHERE log_id = 1 AND subscription = $1 AND position = $2)"""
 
 PARK = """INSERT INTO eventstore.parked (log_id, subscription, stream, position, error, parked_at)
           SELECT 1, $1, stream, position, error, $5

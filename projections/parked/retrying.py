@@ -1,7 +1,7 @@
 """Take a parked stream up again, once what was wrong with it is mended."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from time import monotonic
 
@@ -57,11 +57,18 @@ async def retry_with(
     now: Callable[[], datetime] = utc_now,
 ) -> bool:
     """The same, with a projector that need not be among the known ones."""
+    return await leased(projector, pool, lambda held: retry_under(held, projector, stream, keyring, now()))
+
+
+async def leased(
+    projector: Projector, pool: asyncpg.Pool, carry_out: Callable[[Lease], Awaitable[bool]]
+) -> bool:
+    """What `carry_out` says, holding the projector's lease. Raises `CannotRetry` when that cannot be had for long."""
     deadline = monotonic() + LEASE_SECONDS_MAX
     while monotonic() < deadline:
         async with lease(pool, projector.name) as held:
             if held is not None:
-                return await retry_under(held, projector, stream, keyring, now())
+                return await carry_out(held)
         await asyncio.sleep(TRY_AGAIN_SECONDS)
     raise CannotRetry(f"{projector.name} is busy; stop its worker or try again")
 

@@ -1,5 +1,7 @@
 """A digest of a projector's tables, by which rebuilt ones are proven equal to the live ones."""
 
+import asyncpg
+
 from projections.applying import Connection
 from projections.projector import Projector
 from projections.schema import HOURS, LIVE, qualified
@@ -10,7 +12,9 @@ DIGEST = """SELECT count(*) || ':' || coalesce(sum(('x' || left(digest, 16))::bi
             FROM (SELECT md5(whole::text) AS digest FROM {table} AS whole) AS digests"""
 
 
-async def digest(connection: Connection, projector: Projector, schema: str = LIVE) -> dict[str, str]:
+async def digest(
+    connection: Connection | asyncpg.Connection, projector: Projector, schema: str = LIVE
+) -> dict[str, str]:
     """For each table the number of its rows and two sums over all they hold: equal digests, equal tables.
 
     Times are compared as text, so both connections must have one time zone, as all of ours have.

@@ -78,6 +78,7 @@ async def let_live_get_there(filling: Filling, pool: asyncpg.Pool, now: Callable
 
 
 STANDS = """SELECT c.position, p.version,
+                   eventstore.stands(1::smallint, c.position, c.fact_hash, c.fact_known_at),
                    ARRAY(SELECT stream FROM eventstore.parked WHERE log_id = 1 AND subscription = $1)
             FROM projections.projectors AS p
             JOIN eventstore.checkpoints AS c ON c.log_id = 1 AND c.subscription = p.name
@@ -89,9 +90,11 @@ async def stands_of(connection: Connection, projector: Projector) -> tuple[int, 
     found = await connection.fetchrow(STANDS, projector.name)
     if found is None:
         raise NothingToCompare("there are no live tables yet")
-    position, version, parked = found
+    position, version, stands, parked = found
     if version != projector.version:
         raise NothingToCompare(
             f"the live tables are of version {version}, the new ones of {projector.version}"
         )
+    if not stands:
+        raise NothingToCompare("the live tables hold facts that are not in this log")
     return position, frozenset(parked)

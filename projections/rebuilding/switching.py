@@ -55,7 +55,8 @@ async def switch_under(held: Lease, filling: Filling, now: datetime) -> int:
     """The same, holding the lease: nobody writes to the live tables, so what is left to catch up is little."""
     connection, projector = held.connection, filling.projector
     live = await live_tables(connection, projector.name)
-    position, recorded_at = await catch_up(connection, filling, held.position)
+    # Where a log that is not this one had got to is nowhere to get.
+    position, recorded_at = await catch_up(connection, filling, held.position if held.stands else 0)
     try:
         await take_places(connection, projector, live)
     except asyncpg.LockNotAvailableError as error:

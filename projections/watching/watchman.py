@@ -96,6 +96,8 @@ class Watchman:
         end = await store.last_position()
         if end < after:
             return [], [await self._cut_off(lease, end)]
+        if not lease.stands:
+            return [], [await self._another(lease)]
         page = await store.read_log(after, self._facts_max)
         found = await broken(PostgresChains(lease.connection), store, after, page)
         found += await self._shows.see(store, page)
@@ -113,6 +115,14 @@ class Watchman:
         details = f"the log ends at position {end} and had been seen up to {lease.position}"
         await lease.advance(end)
         return Finding(Invariant.GAPLESS, details, end, details)
+
+    async def _another(self, lease: PostgresLease) -> Finding:
+        """The log was shorter in between, and has grown again. Since when is not known, so all of it is looked at."""
+        self._shows.forget()
+        details = f"the fact at position {lease.position} is not the one that was seen there"
+        at = lease.position
+        await lease.advance(0)
+        return Finding(Invariant.GAPLESS, details, at, details)
 
 
 def tell(violations: Iterable[Violation]) -> None:

@@ -19,12 +19,12 @@ from query_api.min_position import DOCUMENTED
 from query_api.reading import Read
 from query_api.remembered import remembered
 from query_api.sight import Sight, sight_of
-from query_api.zones import ZoneName
 from resources.calendar import CalendarMonth
 from runtime.http.access import OPTIONAL
 from runtime.http.hot_route import hot_route
 from runtime.http.lanes import Lane, in_lane
 from runtime.http.query_parameters import QueryParameters
+from runtime.http.zones import ZoneName
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUMENTED)
 

@@ -8,10 +8,10 @@ from typing import Any
 from query_api.conditions import Conditions
 from query_api.snapshot import Snapshot
 from query_api.statistics.books import Asked
-from query_api.statistics.calendar import Period
 from query_api.statistics.filters import Filters, calendar
 from query_api.statistics.known_time import known_time, with_venues
 from query_api.statistics.span import NOTHING, Span, span
+from runtime.calendar import Period
 
 COLUMNS = ("bookings", "tickets", "gross", "refunded")
 NONE = dict.fromkeys(COLUMNS, 0)

@@ -7,7 +7,8 @@ from typing import Any
 from query_api.conditions import Conditions
 from query_api.snapshot import Snapshot
 from query_api.statistics.listing import Listing
-from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
+from query_api.statistics.shapes import HEADER, sold_cells
+from resources.sums import sold_shape
 from runtime.http.keyset_columns import text, whole_number
 from runtime.http.pages import Keyset
 

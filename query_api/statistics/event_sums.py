@@ -9,7 +9,7 @@ import orjson
 from query_api.as_of import AsOf
 from query_api.problems import EVENT_NOT_FOUND, not_there_then
 from query_api.snapshot import Snapshot
-from query_api.statistics.shapes import sold_shape
+from resources.sums import sold_shape
 from runtime.http.keyset_columns import BIGINT_MAX
 from runtime.problems import Problem
 

@@ -12,9 +12,9 @@ from starlette.requests import Request
 
 from query_api.events.event_filters import Folded, Moment
 from query_api.sight import EVERYTHING, Sight, sight_of
-from query_api.statistics.calendar import Calendar, Period
-from query_api.zones import ZoneName
+from runtime.calendar import Calendar, Period
 from runtime.http.validation import wrong_parameter
+from runtime.http.zones import ZoneName
 
 YEARS = range(1970, 2201)
 

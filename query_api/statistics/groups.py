@@ -11,6 +11,7 @@ from query_api.conditions import Conditions
 from query_api.snapshot import Snapshot
 from query_api.statistics.books import GroupBy
 from query_api.statistics.filters import Filters
+from resources.sums import event_group, named_group
 from runtime.http.csv_cells import Cell
 
 # Keys are looked up one after the other by index in sums, which have what was ever sold, however often, and nothing
@@ -95,14 +96,6 @@ class Grouping:
         return await look.rows(f"{page} {self.named}", *asked.arguments)
 
 
-def event_shape(row: Any) -> dict[str, Any]:
-    return {"id": row["id"], "name": row["name"], "venue": row["venue_name"], "starts_at": row["starts_at"]}
-
-
-def named_shape(row: Any) -> dict[str, Any]:
-    return {"id": row["id"], "name": row["name"]}
-
-
 def named_cells(row: Any) -> tuple[Cell, ...]:
     return row["id"], row["name"]
 
@@ -110,15 +103,15 @@ def named_cells(row: Any) -> tuple[Cell, ...]:
 GROUPINGS: dict[GroupBy, Grouping] = {
     "event": Grouping(
         "event", "sales_of_shows", "show_id", "t", "found.key", EVENTS,
-        event_shape, ("event_id", "event", "venue", "starts_at"),
+        event_group, ("event_id", "event", "venue", "starts_at"),
         lambda row: (row["id"], row["name"], row["venue_name"], row["starts_at"]),
     ),
     "venue": Grouping(
         "venue", "sales_of_venues_by_month", "venue_key", "s", SHOW_AT_VENUE, VENUES,
-        named_shape, ("venue_id", "venue"), named_cells,
+        named_group, ("venue_id", "venue"), named_cells,
     ),
     "ticket_type": Grouping(
         "ticket_type", "sales_of_types_by_month", "ticket_type_id", "t", SHOW_OF_TYPE, TYPES,
-        named_shape, ("ticket_type_id", "ticket_type"), named_cells,
+        named_group, ("ticket_type_id", "ticket_type"), named_cells,
     ),
 }  # fmt: skip

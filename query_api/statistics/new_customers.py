@@ -5,9 +5,9 @@ from typing import Any
 
 from query_api.conditions import Conditions
 from query_api.snapshot import Snapshot
-from query_api.statistics.calendar import Calendar
 from query_api.statistics.pieces import Pieces, pieces
 from query_api.statistics.span import NOTHING, Span, span
+from runtime.calendar import Calendar
 
 KNOWN = """SELECT min(slot), max(slot) + interval '15 minutes' - interval '1 microsecond'
            FROM projections.sales_first_purchases_by_quarter"""

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from query_api.snapshot import Snapshot
-from query_api.statistics.groups import event_shape
 from query_api.statistics.listing import Listing
 from query_api.statistics.occupancy_shows import FIGURES, Shows, figures
 from query_api.statistics.occupancy_venues import by_section, by_venue
+from resources.sums import event_group
 from runtime.http.keyset_columns import moment, uuid
 from runtime.http.pages import Keyset
 
@@ -34,7 +34,7 @@ def by_event(shows: Shows) -> Listing:
         Keyset("occupancy by event", (moment, uuid)),
         read,
         lambda row: (row["starts_at"], row["id"]),
-        lambda row: {"event": event_shape(row), **figures(row)},
+        lambda row: {"event": event_group(row), **figures(row)},
         ("event_id", "event", "venue", "starts_at", *FIGURES),
         lambda row: (row["id"], row["name"], row["venue_name"], row["starts_at"], *figures(row).values()),
     )

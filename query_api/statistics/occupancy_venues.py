@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from query_api.snapshot import Snapshot
-from query_api.statistics.groups import named_cells, named_shape
+from query_api.statistics.groups import named_cells
 from query_api.statistics.listing import Listing
 from query_api.statistics.occupancy_shows import (
     FIGURES,
@@ -13,6 +13,7 @@ from query_api.statistics.occupancy_shows import (
     Shows,
     figures,
 )
+from resources.sums import named_group
 from runtime.http.keyset_columns import text, uuid
 from runtime.http.pages import Keyset
 
@@ -89,7 +90,7 @@ def by_venue(shows: Shows) -> Listing:
         Keyset("occupancy by venue", (uuid,)),
         read,
         lambda row: (str(row["venue_key"]),),
-        lambda row: {"venue": named_shape(row), **figures(row)},
+        lambda row: {"venue": named_group(row), **figures(row)},
         ("venue_id", "venue", *FIGURES),
         lambda row: (*named_cells(row), *figures(row).values()),
     )
@@ -119,7 +120,7 @@ def by_section(shows: Shows) -> Listing:
         Keyset("occupancy by section", (uuid, text)),
         read,
         lambda row: (str(row["venue_key"]), row["section"]),
-        lambda row: {"venue": named_shape(row), "section": row["section"], **figures(row)},
+        lambda row: {"venue": named_group(row), "section": row["section"], **figures(row)},
         ("venue_id", "venue", "section", *FIGURES),
         lambda row: (*named_cells(row), row["section"], *figures(row).values()),
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from query_api.snapshot import Snapshot
-from query_api.statistics.shapes import STATUSES, overview_shape
+from resources.sums import STATUSES, overview_shape
 
 # Shows are counted in ranges of an index which has all that is asked for.
 COUNTS = """SELECT status, (SELECT count(*) FROM projections.sales_shows AS s WHERE s.status = given.status) AS events

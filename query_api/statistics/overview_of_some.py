@@ -4,7 +4,7 @@ from typing import Any
 
 from query_api.conditions import Conditions
 from query_api.snapshot import Snapshot
-from query_api.statistics.shapes import STATUSES, overview_shape
+from resources.sums import STATUSES, overview_shape
 
 COUNTS = "SELECT s.status, count(*) AS events FROM projections.sales_shows AS s {where} GROUP BY s.status"
 

@@ -17,10 +17,11 @@ from query_api.statistics.filters import FiltersAsked, PeriodAsked, Zone, calend
 from query_api.statistics.groups import GROUPINGS
 from query_api.statistics.known_time import known_time, with_venues
 from query_api.statistics.revenue_rows import Question, RevenueRow
-from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
+from query_api.statistics.shapes import HEADER, sold_cells
 from query_api.statistics.span import NOTHING, span
 from query_api.statistics.table import Csv, answer_table
 from resources.statistics import Revenue, Statistics
+from resources.sums import sold_shape
 from runtime.http.access import open_to
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format

@@ -13,12 +13,13 @@ from query_api.min_position import DOCUMENTED
 from query_api.paging import Asked, PageAsked
 from query_api.snapshot import Snapshot
 from query_api.statistics.answers import table_answers
-from query_api.statistics.calendar import Period
 from query_api.statistics.course import Course, Step, course_of
 from query_api.statistics.filters import FiltersAsked, OptionalZone
-from query_api.statistics.shapes import HEADER, sold_cells, sold_shape
+from query_api.statistics.shapes import HEADER, sold_cells
 from query_api.statistics.table import Csv, answer_table
 from resources.statistics import SalesOfPeriod, Statistics
+from resources.sums import sold_shape
+from runtime.calendar import Period
 from runtime.http.access import open_to
 from runtime.http.csv_cells import Cell
 from runtime.http.csv_wanted import Format

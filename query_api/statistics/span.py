@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from query_api.statistics.calendar import Calendar
+from runtime.calendar import Calendar
 from runtime.http.validation import wrong_parameter
 
 PERIODS_MAX = 10_000

@@ -44,7 +44,7 @@ def refuse_other_versions(cluster: Path, major: int) -> None:
     for other in sorted(others):
         raise OtherVersionsData(
             f"{cluster.parent / other} was written by another version and this is PostgreSQL {major}: "
-            f"dump it with its own version, or move it away to start empty"
+            f"`seatledger upgrade-postgres` copies older data, or move it away to start empty"
         )
 
 

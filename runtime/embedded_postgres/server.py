@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
+from runtime.embedded_postgres.archive import archive_settings
 from runtime.embedded_postgres.binaries import find_binaries
 from runtime.embedded_postgres.errors import DidNotStart, NotSupportedHere
 
@@ -46,16 +47,22 @@ class EmbeddedPostgres:
         durable: bool = True,
         settings: Mapping[str, str] = NO_SETTINGS,
         binaries: Path | None = None,
+        archive: Path | None = None,
+        ready_seconds_max: float = READY_SECONDS_MAX,
     ) -> None:
         """Nothing is touched before `start`.
 
         `durable=False` trades every guarantee for speed; `settings` go on top of ours; `binaries` overrides the search.
+        `archive` is a folder to keep the write-ahead log in. A start that takes longer than `ready_seconds_max` fails.
         """
         self.data_dir = data_dir.absolute()
         self.database = database
         self.durable = durable
         self.log = ServerLog(self.data_dir / "postgres.log")
-        self._settings = {**SETTINGS, **({} if durable else THROW_AWAY), **settings}
+        self._archive = archive.absolute() if archive else None
+        kept = archive_settings(self._archive) if self._archive else {}
+        self._settings = {**SETTINGS, **({} if durable else THROW_AWAY), **kept, **settings}
+        self._ready_seconds_max = ready_seconds_max
         self._binaries = binaries
         self._process: KeptProcess | None = None
         self._major: int | None = None
@@ -82,12 +89,31 @@ class EmbeddedPostgres:
             raise
         return self._dsn(self.database)
 
+    def start_again(self) -> None:
+        """After it has died by itself: at the same address, so that whoever has that finds it again.
+
+        Raises EmbeddedPostgresError; then it may be tried once more.
+        """
+        if self.is_running or self._socket is None:
+            raise RuntimeError(f"the server on {self.data_dir} was not started, or is running")
+        if self._process is not None:
+            # What is left of a try that took too long.
+            self._process.end(signal.SIGKILL, within=IMMEDIATE_SHUTDOWN_SECONDS_MAX)
+        # Its children have the lock too, and may still be about to end.
+        self._server_lock.release()
+        self._start_locked(try_out(self._binaries or find_binaries()))
+
     def _start_locked(self, installation: Installation) -> None:
         cluster = cluster_folder(self.data_dir, installation.major)
         take_from_orphan(self._server_lock, cluster)
         prepare_cluster(cluster, installation, durable=self.durable, lock=self._server_lock.descriptor)
         forget_stale_pid(cluster)
-        self._socket = SocketFolder(self.data_dir, installation.identity)
+        if self._archive is not None:
+            self._archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+            installation.identity.own(self._archive)
+        if self._socket is None:
+            self._socket = SocketFolder(self.data_dir, installation.identity)
+        self._socket.clear()
         settings = {**self._settings, "unix_socket_directories": quoted(self._socket.path)}
         # SIGINT is the server's fast shutdown: sessions end, and the next start has nothing to recover.
         command = installation.command(
@@ -101,7 +127,7 @@ class EmbeddedPostgres:
         self._wait_until_ready(self._process, cluster)
 
     def _wait_until_ready(self, process: KeptProcess, cluster: Path) -> None:
-        deadline = time.monotonic() + READY_SECONDS_MAX
+        deadline = time.monotonic() + self._ready_seconds_max
         while not process.ended.wait(READY_POLL_SECONDS):
             said = read_postmaster(cluster)
             # The file may still be an earlier server's: only our child's word counts.
@@ -109,7 +135,7 @@ class EmbeddedPostgres:
                 return
             if time.monotonic() > deadline:
                 raise DidNotStart(
-                    f"PostgreSQL was not ready after {READY_SECONDS_MAX:.0f} s (log: {self.log.path})"
+                    f"PostgreSQL was not ready after {self._ready_seconds_max:.0f} s (log: {self.log.path})"
                 )
         raise DidNotStart(
             f"PostgreSQL did not start: {self.log.cause(process.exit_code)} (log: {self.log.path})"

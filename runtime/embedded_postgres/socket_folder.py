@@ -25,11 +25,13 @@ class SocketFolder:
             wanted = Path(tempfile.mkdtemp(prefix="postgres-", dir="/tmp"))
         wanted.mkdir(mode=0o700, exist_ok=True)
         wanted.chmod(0o700)
-        # Sockets of a killed server: their lock files name a process id that another program may have by now.
-        for leftover in wanted.iterdir():
-            leftover.unlink()
         identity.own(wanted)
         self.path = wanted
+
+    def clear(self) -> None:
+        """Remove a killed server's sockets: their lock files name a process id that another program may have by now."""
+        for leftover in self.path.iterdir():
+            leftover.unlink()
 
     def remove(self) -> None:
         """Remove a temporary folder; one in the data folder is used again."""

@@ -13,6 +13,7 @@ from typing_extensions import override
 from runtime.http.access import Authenticator, NobodyIsKnown
 from runtime.http.body_limit import BodyLimit
 from runtime.http.client_address import ClientAddress
+from runtime.http.connections.shedding import Shedding
 from runtime.http.dispatch import Dispatch
 from runtime.http.documents import documents_router
 from runtime.http.envelope import Envelope
@@ -61,6 +62,14 @@ class Application(FastAPI):
     """All there is to be served, and to whom: what is added to the router later is not."""
     streams: Streams
     """The live streams that are open: whoever serves it ends them when it stops."""
+    shedding: Shedding
+    """What is too crowded to be looked at, for whoever serves this."""
+    leaving = False
+    """Told to stop: it still serves, but wants no more requests."""
+
+    def leave(self) -> None:
+        """/readyz fails from now on."""
+        self.leaving = True
 
     @override
     def build_middleware_stack(self) -> ASGIApp:
@@ -126,6 +135,7 @@ def create_application(
     app.client_address = ClientAddress(settings.trusted_proxies)
     app.rate_limits = RateLimits(settings)
     app.lanes = Lanes.of(settings)
+    app.shedding = Shedding()
     app.token_url = token_url
     app.authenticator = authenticator or NobodyIsKnown()
     app.streams = Streams(

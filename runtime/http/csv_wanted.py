@@ -1,11 +1,15 @@
 """Whether a client wants a table as CSV."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
 from starlette.requests import Request
 
 MEDIA_TYPE = "text/csv"
+
+QUALITY = re.compile(r"0(\.\d*)?|1(\.0*)?", re.ASCII)
+"""RFC 9110, 12.4.2. What `float` reads beside it (`inf`, `1_0`) would be wanted more than anything."""
 
 Format = Annotated[
     Literal["json", "csv"] | None,
@@ -29,8 +33,6 @@ def _weighed(media_range: str) -> tuple[str, float]:
     name, *parameters = (part.strip().lower() for part in media_range.split(";"))
     for parameter in parameters:
         if parameter.startswith("q="):
-            try:
-                return name, float(parameter[2:])
-            except ValueError:
-                return name, 0.0
+            quality = parameter[2:]
+            return name, float(quality) if QUALITY.fullmatch(quality) else 0.0
     return name, 1.0

@@ -28,6 +28,8 @@ STOPPING = come_back_later("stopping", "The server is stopping", "Try again in a
 # A comment, which clients skip: the connection is known to be alive, to both ends and to every proxy between.
 HEARTBEAT = b":\n\n"
 RETRY_MS = 2_000
+RETRY_SPREAD_MS = 4_000
+"""Clients of a server that stops come back within so long of each other, and not all in one moment."""
 HEADERS = {
     "Cache-Control": "no-store",
     # What nginx and others that gather answers before they pass them on must not do here.
@@ -54,6 +56,7 @@ class Streams:
         self._streams_max = streams_max
         self._open: set[asyncio.Timeout] = set()
         self._stopping = False
+        self._dismissed = 0
 
     def __len__(self) -> int:
         return len(self._open)
@@ -70,6 +73,13 @@ class Streams:
         self._stopping = True
         for life in self._open:
             self.cut(life)
+
+    def last_words(self) -> bytes:
+        """What a stream says at its end: when all end together, how long its client should wait."""
+        if not self._stopping:
+            return b""
+        self._dismissed += 1
+        return b"retry: %d\n\n" % (RETRY_MS // 2 + self._dismissed % RETRY_SPREAD_MS)
 
     def cut(self, life: asyncio.Timeout) -> None:
         """Let it end now, unless it is over or about to be."""
@@ -123,7 +133,8 @@ class EventStream(Response):
             leaving.cancel()
         if not gone:
             # To a client that does not read this waits until the server cuts the connection.
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            words = self._streams.last_words()
+            await send({"type": "http.response.body", "body": words, "more_body": False})
 
     async def _send(self, send: Send, following: Next) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})

@@ -21,6 +21,12 @@ OK = "ok"
 WARNING = "warning"
 FAILING = "failing"
 
+LEAVING = {
+    "status": FAILING,
+    "checks": {"process": {"status": FAILING, "reason": "it was told to stop"}},
+}
+NOT_STORED = {"Cache-Control": "no-store"}
+
 _log = logging.getLogger(__name__)
 
 
@@ -33,20 +39,30 @@ async def livez(_request: Request) -> Response:
     return json_answer({"status": OK})
 
 
-def readiness(checks: Mapping[str, Check], seconds_max: float = CHECK_SECONDS_MAX) -> Any:
+def _here_to_stay() -> bool:
+    return False
+
+
+def readiness(
+    checks: Mapping[str, Check],
+    seconds_max: float = CHECK_SECONDS_MAX,
+    is_leaving: Callable[[], bool] = _here_to_stay,
+) -> Any:
     """The handler of /readyz and /health: 200 when every check passes within `seconds_max`, warnings or not, else
-    503.
+    503. While the process `is_leaving` nothing else counts.
     """
 
     async def readyz(_request: Request) -> Response:
         """Every check with its figures. What fails says why, in words that anybody may read."""
+        if is_leaving():
+            return json_answer(LEAVING, 503, NOT_STORED)
         found = await asyncio.gather(*(_outcome(name, check, seconds_max) for name, check in checks.items()))
         said = {one["status"] for one in found}
         status = next((worst for worst in (FAILING, WARNING) if worst in said), OK)
         return json_answer(
             {"status": status, "checks": dict(zip(checks, found, strict=True))},
             503 if status == FAILING else 200,
-            {"Cache-Control": "no-store"},
+            NOT_STORED,
         )
 
     return readyz

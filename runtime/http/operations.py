@@ -1,9 +1,9 @@
 """The standing routes of every process: /, /livez, /readyz, /health and /metrics."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -23,7 +23,15 @@ LINKS = {
 }
 
 
-def operations_router(app: FastAPI, checks: Mapping[str, Check], registry: CollectorRegistry) -> APIRouter:
+class Told(Protocol):
+    """What these routes tell of, beside its checks."""
+
+    title: str
+    version: str
+    leaving: bool
+
+
+def operations_router(app: Told, checks: Mapping[str, Check], registry: CollectorRegistry) -> APIRouter:
     """The routes for operators; none of them asks who is calling."""
     router = APIRouter(tags=["operations"])
     public: dict[str, Any] = {"access": PUBLIC, "response_model": dict[str, Any]}
@@ -34,7 +42,7 @@ def operations_router(app: FastAPI, checks: Mapping[str, Check], registry: Colle
         return json_answer({"name": app.title, "version": app.version, "links": LINKS})
 
     hot_route(router, "GET", "/livez", operation_id="Livez", summary="Is the process alive", **public)(livez)
-    ready = readiness(checks)
+    ready = readiness(checks, is_leaving=lambda: app.leaving)
     not_ready = {503: {"description": "One of the checks failed", "model": dict[str, Any]}}
     for path, operation_id in (("/readyz", "Readyz"), ("/health", "Health")):
         hot_route(

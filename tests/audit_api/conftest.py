@@ -15,11 +15,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import audit_api.app
 import command_api.app
+from audit_api.shapes.refusal import Refusal, RefusalWithCause
 from command_api.lifespan_state import CommandState
+from command_api.refusals.keeping import KeptRefusals
 from runtime.authentication.epoch import Epoch
 from runtime.authentication.revocations import Revocations
 from runtime.database import create_pool
 from runtime.http.application import create_application
+from runtime.http.pages import Page
 from runtime.identity import Caller, Role
 from runtime.ids import utc_now
 from runtime.settings import load_settings
@@ -49,6 +52,7 @@ class World:
 
     client: httpx.AsyncClient
     superuser: asyncpg.Connection
+    kept: KeptRefusals
     shift: timedelta = field(default_factory=timedelta)
 
     async def ask(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
@@ -71,6 +75,18 @@ class World:
         answer = await self.audit(path, **query)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    async def refuse(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """The refusal, with its cause, of a command that is refused."""
+        answer = await self.ask(who, method, path, body, **headers)
+        assert answer.status_code in (403, 404, 409, 412, 422), answer.text
+        await self.kept.flush()
+        found = await self.read("/refusals", request_id=answer.headers["X-Request-Id"])
+        assert [each["code"] for each in found["items"]] == [answer.json()["code"]]
+        Page[Refusal].model_validate(found)
+        told = await self.read(f"/refusals/{found['items'][0]['id']}")
+        RefusalWithCause.model_validate(told)
+        return told
 
     async def event(self, payment_window: int | None = 600, capacity: int = 100) -> str:
         """The id of an event on sale."""
@@ -101,6 +117,12 @@ def with_state(app: ASGIApp, state: dict[str, Any]) -> ASGIApp:
         await app(scope, receive, send)
 
     return served
+
+
+def refusals_of(state: Any) -> KeptRefusals:
+    """What the command side keeps refusals with, so that nobody has to wait until it writes them."""
+    commands: CommandState = state
+    return commands["command"].refusals
 
 
 Commands = Callable[[FastAPI], AbstractAsyncContextManager[CommandState]]
@@ -180,5 +202,5 @@ async def world(
         async with app.router.lifespan_context(app) as state:
             transport = httpx.ASGITransport(with_state(app, dict(state or {})))
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                made.append(World(client, superuser))
+                made.append(World(client, superuser, refusals_of(state)))
                 yield made[0]

@@ -8,6 +8,8 @@ from tests.audit_api.conftest import NOWHERE, World
 PATHS = [
     "/facts", "/verify", "/bookings/01a201e2-0000-7000-8000-0000000000ff", "/seals", "/seals/latest", "/keys",
     "/proofs/inclusion?position=1", "/proofs/consistency?from=1", "/reads",
+    f"/events/{NOWHERE}/as-of", f"/events/{NOWHERE}/availability", f"/events/{NOWHERE}/seat-map",
+    f"/events/{NOWHERE}/revenue", "/statistics/overview", "/statistics/revenue",
     f"/events/{NOWHERE}", f"/customers/{NOWHERE}", f"/seats/{NOWHERE}/Stalls/A/12",
 ]  # fmt: skip
 
@@ -27,7 +29,10 @@ async def test_the_document_has_every_operation_with_its_parameters_and_problems
     operations = {path: found["get"] for path, found in paths.items() if path.startswith("/api/v1/audit/")}
     assert {operation["operationId"] for operation in operations.values()} == {
         "ReadFacts", "AuditBooking", "AuditEvent", "AuditCustomer", "AuditSeat", "VerifyLog", "ListAuditReads",
+        "ListRefusals", "ExplainRefusal", "ExplainBooking",
         "ReadSeals", "ReadSeal", "ProveInclusion", "ProveConsistency", "ReadSealKeys",
+        "AuditEventAsOf", "AuditEventAvailability", "AuditEventSeatMap", "AuditEventRevenue",
+        "AuditOverview", "AuditRevenue",
     }  # fmt: skip
     history = operations["/api/v1/audit/bookings/{booking_id}"]
     names = {parameter["name"]: parameter["required"] for parameter in history["parameters"]}

@@ -94,7 +94,7 @@ async def test_the_file_has_the_account_and_every_booking_with_its_history(house
         "role": "box_office",
         "created_at": "2027-03-01T12:00:00Z",
     }
-    assert set(data["covers"]) == {"account", "bookings"}
+    assert set(data["covers"]) == {"account", "bookings", "refusals"}
     first, second = data["bookings"]
     assert first["booking"]["customer"] == {
         "id": ANA,

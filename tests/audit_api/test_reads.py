@@ -38,6 +38,7 @@ PATHS = [
     "/facts", "/facts?format=csv", "/facts?format=ndjson", "/events/{event}", "/customers/" + CALLERS["ana"].id,
     "/seats/{event}/Stalls/A/1", "/bookings/{booking}", "/verify", "/seals", "/seals/latest", "/keys", "/reads",
     "/proofs/inclusion?position=1", "/proofs/consistency?from=1", "/bookings/" + NOWHERE, "/events/" + NOWHERE,
+    "/bookings/{booking}/why", "/refusals", "/refusals/" + NOWHERE,
 ]  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from audit_api.app import VERIFICATIONS_MAX
+from audit_api.app import WALKS_MAX
+from audit_api.sealed_stream import SealedStream
 from audit_api.shapes.verdict import Verdict as VerdictShape
 from audit_api.verification import verify_log, verify_stream
 from eventstore.appending import Appended, Item, StreamHead
@@ -16,6 +17,7 @@ from eventstore.postgres import chains as chains_module
 from eventstore.postgres.chains import PostgresChains
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
+from eventstore.postgres.tree import PostgresTree
 from eventstore.verify import Verdict
 from tests.audit_api.conftest import World
 
@@ -105,13 +107,13 @@ async def test_only_so_many_verify_at_once(world: World, monkeypatch: pytest.Mon
         return Verdict(0, 0, 0, None)
 
     monkeypatch.setattr("audit_api.routes.verify.verify_log", slow)
-    under_way = [asyncio.create_task(world.audit("/verify")) for _ in range(VERIFICATIONS_MAX)]
+    under_way = [asyncio.create_task(world.audit("/verify")) for _ in range(WALKS_MAX)]
     for _ in under_way:
         await entered.acquire()
     refused = await world.audit("/verify")
     assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
     leave.set()
-    assert [(await each).status_code for each in under_way] == [200] * VERIFICATIONS_MAX
+    assert [(await each).status_code for each in under_way] == [200] * WALKS_MAX
 
 
 # ---------------------------------------------------------------------- tampering, on pages of every size
@@ -119,6 +121,10 @@ async def test_only_so_many_verify_at_once(world: World, monkeypatch: pytest.Mon
 
 def new_fact(name: str) -> NewFact:
     return NewFact(name, 1, b'{"n":1}', b"{}", (), "00000000-0000-7000-8000-000000000000")
+
+
+def sealed(pool: asyncpg.Pool) -> SealedStream:
+    return SealedStream(PostgresSeals(pool), PostgresTree(pool))
 
 
 async def append(store: PostgresStore, stream: str, after: StreamHead, *names: str) -> StreamHead:
@@ -246,7 +252,7 @@ async def test_a_stream_whose_head_is_gone_is_found(
     store, chains = PostgresStore(audit_pool), PostgresChains(audit_pool)
     for verdict in (
         await verify_log(store, chains, PostgresSeals(audit_pool), lambda *_: None),
-        await verify_stream(store, chains, "b", lambda *_: None),
+        await verify_stream(store, chains, sealed(audit_pool), "b", lambda *_: None),
     ):
         assert verdict is not None
         assert verdict.first_bad is not None
@@ -282,7 +288,7 @@ async def test_tampering_with_one_stream_is_found_in_it(
     statements, version, problem = STREAM_TAMPERINGS[tampering]
     await log.execute(str(statements))
     store, chains = PostgresStore(audit_pool), PostgresChains(audit_pool)
-    verdict = await verify_stream(store, chains, "a", lambda *_: None)
+    verdict = await verify_stream(store, chains, sealed(audit_pool), "a", lambda *_: None)
     assert verdict is not None
     assert verdict.first_bad is not None
     assert (verdict.first_bad.stream, verdict.first_bad.version, verdict.first_bad.problem) == (
@@ -294,7 +300,9 @@ async def test_progress_is_told_page_by_page(log: asyncpg.Connection, audit_pool
     store, chains = PostgresStore(audit_pool), PostgresChains(audit_pool)
     told: list[tuple[int, int]] = []
     await verify_log(store, chains, PostgresSeals(audit_pool), lambda done, total: told.append((done, total)))
-    await verify_stream(store, chains, "a", lambda done, total: told.append((done, total)))
+    await verify_stream(
+        store, chains, sealed(audit_pool), "a", lambda done, total: told.append((done, total))
+    )
     assert told == [(6, 6), (3, 3)]
 
 
@@ -317,7 +325,7 @@ async def test_a_log_that_grows_meanwhile_is_verified(
         verdict = await verify_log(store, chains, PostgresSeals(audit_pool), lambda *_: None)
         assert verdict.first_bad is None
         assert verdict.facts == verdict.position
-        one = await verify_stream(store, chains, "busy", lambda *_: None)
+        one = await verify_stream(store, chains, sealed(audit_pool), "busy", lambda *_: None)
         assert one is None or one.first_bad is None
     await writing
     assert (await verify_log(store, chains, PostgresSeals(audit_pool), lambda *_: None)).facts == 126

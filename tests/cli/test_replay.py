@@ -133,6 +133,7 @@ async def test_an_export_and_an_earlier_position_are_replayed(desk: Desk) -> Non
 async def test_what_cannot_be_replayed_is_one_line(desk: Desk, empty_database: str) -> None:
     assert "no projector 'nothing'" in (await desk.replay("--read-model", "nothing")).err
     assert (await desk.replay("--as-of", "noon")).code == 2
+    assert "there is no position 9,999 yet: the last one is " in (await desk.replay("--as-of", "9999")).err
     assert (await desk.replay("--as-of", "2027-03-01T12:00:00")).code == 2
     nothing = desk.folder / "nothing"
     nothing.write_text("nothing\n")
@@ -215,7 +216,11 @@ async def test_what_cannot_be_supposed_is_one_line(database: str, tmp_path: Path
     event = await an_event(database)
     assert (await desk.replay("--hold-seconds", "3")).code == 2
     assert (await desk.replay("--what-if")).code == 2
-    assert (await desk.replay("--what-if", "--event-id", event, "--quota", "7")).code == 2
+    for wrong in (("--quota", "7"), ("--price", f"Standard={10**15}"), ("--hold-seconds", str(10**9))):
+        assert (await desk.replay("--what-if", "--event-id", event, *wrong)).code == 2
+    nowhere = str(tmp_path / "nowhere" / "plot.svg")
+    ran = await desk.replay("--what-if", "--event-id", event, "--svg", nowhere)
+    assert ran.err == f"seatledger: the plot could not be written to {nowhere}: No such file or directory\n"
     assert (
         "never offered Box" in (await desk.replay("--what-if", "--event-id", event, "--quota", "Box=7")).err
     )

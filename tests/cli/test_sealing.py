@@ -10,8 +10,11 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from click.testing import CliRunner
 
+from cli import seal as seal_verb
 from cli.sealing import metrics, worker
+from cli.stopped import Stopped
 from eventstore.postgres.sealer import SealingRefused
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
@@ -175,6 +178,20 @@ async def test_nothing_is_sealed_on_top_of_an_alteration_and_the_verb_says_so(
     failed = ran("seal", "--once", settings=own)
     assert failed.returncode == 1
     assert failed.stderr == "seatledger: the facts up to 2 are not those that were sealed\n"
+
+
+async def test_who_waits_for_another_sealer_in_vain_is_told_in_one_line(
+    pool: asyncpg.Pool, own: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pool.execute(
+        "INSERT INTO eventstore.checkpoints (log_id, subscription, position) VALUES (1, 'seals', 0)"
+    )
+    monkeypatch.setattr(seal_verb, "LEASE_SECONDS_MAX", 0.2)
+    async with pool.acquire() as other, other.transaction():
+        await other.execute("SELECT FROM eventstore.checkpoints FOR UPDATE")
+        ended = await asyncio.to_thread(CliRunner().invoke, seal_verb.command, ["--once"], env=own)
+    assert isinstance(ended.exception, Stopped)
+    assert str(ended.exception).startswith("another process has been sealing for ")
 
 
 async def test_an_auditor_proves_a_log_in_another_folder_with_export_and_key_alone(

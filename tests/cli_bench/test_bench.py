@@ -45,7 +45,7 @@ def figures(drawing: Path) -> dict[str, Any]:
 
 def test_it_prints_one_object_keyed_by_scenario(figures: dict[str, Any]) -> None:
     assert figures.keys() == {"hot"}
-    assert figures["hot"].keys() == {*RATIOS, "sides", "machine"}
+    assert figures["hot"].keys() == {*RATIOS, "goals", "sides", "machine"}
     assert all(figures["hot"][name] > 0 for name in RATIOS)
     assert figures["hot"]["machine"]["cores"] >= 1
 

@@ -26,7 +26,7 @@ SERVED = {
     "statistics": "/api/v1/statistics/overview" in ROUTES,
     "search": "/api/v1/events/search" in ROUTES,
 }
-READING = ["rebuild", *(name for name, served in SERVED.items() if served), "reads", "visible"]
+READING = ["rebuild", *(name for name, served in SERVED.items() if served), "reads", "crowds", "visible"]
 
 
 def bench(names: Sequence[str]) -> dict[str, Any]:

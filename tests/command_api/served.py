@@ -13,7 +13,9 @@ from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from command_api import app as command_api
+from command_api import readiness
 from command_api.lifespan_state import CommandServices
+from command_api.writing.taking import Taking
 from runtime.authentication.epoch import Epoch
 from runtime.authentication.revocations import Revocations
 from runtime.http.application import create_application
@@ -76,7 +78,7 @@ async def served(pool: asyncpg.Pool, **overrides: Any) -> AsyncIterator[Served]:
         lifespans=[
             command_api.lifespan(pool, settings, tokens, revocations, CollectorRegistry(), master_key=MASTER)
         ],
-        checks={"log": command_api.check(pool)},
+        checks={"log": readiness.check(pool, Taking())},
     )
     clock = Clock()
     async with app.router.lifespan_context(app) as state:

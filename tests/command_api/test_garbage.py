@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 from command_api.asking import Asking
 from command_api.writing.pending import Pending
 from domain.refusal import Refused
-from runtime.http.leaving import LEAVING
+from runtime.http.client_gone import LEFT
 from tests.command_api.people import ANA
 from tests.command_api.requests import book_call, event
 from tests.command_api.served import Served
@@ -19,7 +19,7 @@ OURS = (Asking, Pending, Refused)
 
 async def test_neither_a_yes_nor_a_no_leaves_a_circle(command_side: Served, shop: Shop) -> None:
     async def as_a_server_calls_it(scope: Scope, receive: Receive, send: Send) -> None:
-        await command_side({**scope, LEAVING: []}, receive, send)
+        await command_side({**scope, LEFT: lambda: False}, receive, send)
 
     show = await event(shop)
     body, token = book_call(show, seats=["Stalls/A/1"]).json, command_side.tokens.issue(ANA)

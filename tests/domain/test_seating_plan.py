@@ -110,3 +110,27 @@ def test_a_numbered_seat_answers_to_its_plain_number_only(label: str) -> None:
     located = Places(section(Row("A", 120)), Journal()).locate(f"S/A/{label}")
     plain = {str(number) for number in range(1, 121)}
     assert (located is not None) == (label in plain)
+
+
+@given(st.text(alphabet="0123456789+- ", max_size=4))
+def test_an_accessible_seat_is_one_of_the_row(label: str) -> None:
+    plan = section(Row("A", 12, accessible=("1",), companions=(label,)))
+    if label in [str(number) for number in range(2, 13)]:
+        check_plan(plan)
+    else:
+        with pytest.raises(Refused):
+            check_plan(plan)
+
+
+def test_accessible_seats_that_the_row_does_not_have_are_named_in_order() -> None:
+    with pytest.raises(Refused) as refused:
+        check_plan(section(Row("A", 3, accessible=("4", "3", "0"))))
+    problem = "Row A of S has no seats 0, 4 to be accessible or companion seats."
+    assert refused.value.reason == BadSeatingPlan(problem)
+    check_plan(section(Row("A", labels=("x", "y"), accessible=("y",), companions=("x",))))
+
+
+def test_a_number_of_six_digits_is_still_a_seat() -> None:
+    places = Places(section(Row("A", 100_000)), Journal())
+    assert places.locate("S/A/100000") is not None
+    assert places.locate("S/A/100001") is None

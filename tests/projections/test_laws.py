@@ -14,7 +14,6 @@ from asyncpg.pool import PoolConnectionProxy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from command_api.answers.event import rules_body
 from domain.show.booking import Booking
 from domain.show.evolve import evolve
 from domain.show.facts import ShowDetailsChanged, ShowFact, ShowRescheduled, ShowScheduled
@@ -27,6 +26,7 @@ from projections.applying import apply
 from projections.read_models import PROJECTORS
 from projections.rebuilding.digest import digest
 from projections.schema import LIVE, NEXT, make_tables, work_in
+from resources.rendering.event import rules_body
 from runtime.folding import fold, words
 from tests.projections.histories import TRIES, Try, history, tries_by_chance
 from tests.projections.people import keyring_over

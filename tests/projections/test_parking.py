@@ -11,7 +11,9 @@ from domain.show.facts import BookingConfirmed
 from eventstore.facts import NewFact
 from projections import bookings
 from projections.parked.retrying import CannotRetry, retry, retry_with
+from projections.parked.skipping import NotParked, Skip, skip
 from projections.projector import Projector
+from projections.rebuilding.rebuild import rebuild, rebuild_projector
 from projections.status import statuses
 from tests.projections.people import keyring_over
 from tests.projections.projecting import follower, project
@@ -172,3 +174,45 @@ async def test_what_is_no_facts_fault_parks_nothing(pool: asyncpg.Pool, log: Log
     await pool.execute("ALTER TABLE projections.elsewhere RENAME TO bookings")
     await project(pool, [PROJECTOR])
     assert await booked_shows(pool) == ["La Bohème"]
+
+
+SAID = Skip("olga", "a made-up booking", NOON)
+
+
+async def test_a_skipped_fact_is_left_out_and_its_stream_goes_on(pool: asyncpg.Pool, log: LogWriter) -> None:
+    ill = scheduled("Ill")
+    stream = f"show-{ill.show_id}"
+    await log.append(stream, *on_sale(ill))
+    bad = await log.append_new(stream, [unknown_booking(ill.show_id)])
+    await log.append(stream, booked(ill, standing()))
+    worse = await log.append_new(stream, [unknown_version(ill.show_id)])
+    await log.append(stream, booked(ill, standing()))
+    await project(pool, [PROJECTOR])
+    assert await parked(pool) == {stream: bad}
+    assert not await skip("bookings", stream, SAID, pool, keyring_over(pool))
+    assert await parked(pool) == {stream: worse}
+    assert await skip("bookings", stream, SAID, pool, keyring_over(pool))
+    assert await booked_shows(pool) == ["Ill", "Ill"]
+    (status,) = await statuses(pool, NOON, ["bookings"])
+    assert not status.parked
+    assert [(each.position, each.skipped_by) for each in status.skipped] == [(bad, "olga"), (worse, "olga")]
+    with pytest.raises(NotParked, match=f"{stream} is not parked in bookings"):
+        await skip("bookings", stream, SAID, pool, keyring_over(pool))
+
+
+async def test_a_rebuild_leaves_out_what_was_skipped_unless_it_can_be_applied_by_then(
+    pool: asyncpg.Pool, log: LogWriter
+) -> None:
+    ill, other = scheduled("Ill"), scheduled("Other")
+    for show in (ill, other):
+        await log.append(f"show-{show.show_id}", *on_sale(show))
+        await log.append_new(f"show-{show.show_id}", [unknown_booking(show.show_id)])
+        await log.append(f"show-{show.show_id}", booked(show, standing()))
+    await project(pool, [PROJECTOR])
+    assert await skip("bookings", f"show-{ill.show_id}", SAID, pool, keyring_over(pool))
+    await rebuild("bookings", pool, keyring_over(pool))
+    assert await booked_shows(pool) == ["Ill"]
+    assert list(await parked(pool)) == [f"show-{other.show_id}"]
+    await rebuild_projector(mended(), pool, keyring_over(pool))
+    assert await booked_shows(pool) == ["Ill", "Other"]
+    assert await parked(pool) == {}

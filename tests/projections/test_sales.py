@@ -9,14 +9,14 @@ from asyncpg.pool import PoolConnectionProxy
 from hypothesis import given
 from msgspec.structs import replace
 
+from domain.books.booking import customer_key
 from domain.show.booking import Booking
 from domain.show.facts import BookingCancelled, BookingTransferred, TicketsAdded, TicketsExchanged
 from domain.show.state import Show
 from projections.applying import apply
-from projections.sales import PROJECTOR, customer_key
+from projections.sales import PROJECTOR
 from projections.sales_ledger import ENTRIES
 from projections.schema import LIVE, work_in
-from projections.stock import part_of
 from runtime.ids import new_id
 from tests.projections.histories import TRIES, Try, history
 from tests.projections.people import BOB, keyring_over
@@ -67,9 +67,7 @@ async def check_sums(connection: PoolConnectionProxy, show: Show) -> None:
 async def check_parts(connection: PoolConnectionProxy, show: Show) -> None:
     """By ticket type and part of the house, where parts have to add up to the whole as the check above has it."""
     owned = [each for each in show.bookings.values() if each.status == "confirmed"]
-    tickets = Counter(
-        (ticket.ticket_type_id, part_of(ticket)) for each in owned for ticket in each.live_tickets
-    )
+    tickets = Counter((ticket.ticket_type_id, ticket.part) for each in owned for ticket in each.live_tickets)
     holders = Counter(kind for each in owned for kind in {one.ticket_type_id for one in each.live_tickets})
     rows = await connection.fetch("SELECT *, ticket_type_id::text AS kind FROM sales_of_shows")
     assert +summed(rows, ("kind", "part"), "tickets") == tickets

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.codec import Fact
 from query_api.app import ROLE, ROUTERS, lifespan
-from query_api.reading import LAST_POSITION
+from query_api.freshness import LAST_POSITION
 from runtime.database import create_pool
 from runtime.http.application import create_application
 from runtime.identity import Caller, Role

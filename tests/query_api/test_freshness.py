@@ -59,15 +59,25 @@ async def test_what_was_just_made_is_never_missing(world: World) -> None:
 
 @pytest.mark.parametrize("wait_seconds", [0.05])
 async def test_a_position_not_reached_in_time_is_said_so(world: World) -> None:
-    """Also one that the log itself has not reached yet."""
     show = scheduled()
-    await world.log.append(f"show-{show.show_id}", *on_sale(show))
+    position = await world.log.append(f"show-{show.show_id}", *on_sale(show))
     for path in ("/events", f"/events/{show.show_id}", f"/events/{show.show_id}/availability"):
         began = monotonic()
-        answer = await world.get(path, min_position=10**15)
+        answer = await world.get(path, min_position=position)
         assert (answer.status_code, answer.json()["code"]) == (503, "read-model-behind")
         assert answer.headers["Retry-After"] == "1"
         assert monotonic() - began < 5
+
+
+@pytest.mark.parametrize("wait_seconds", [0.05])
+async def test_a_position_that_the_log_has_not_is_never_worth_another_try(world: World) -> None:
+    """The log was restored to an earlier state: a client that comes back with such a position would do so for ever."""
+    show = scheduled()
+    position = await world.log.append(f"show-{show.show_id}", *on_sale(show))
+    for path in ("/events", f"/events/{show.show_id}", f"/events/{show.show_id}/availability"):
+        answer = await world.get(path, min_position=position + 1)
+        assert (answer.status_code, answer.json()["code"]) == (409, "position-not-in-log")
+        assert "Retry-After" not in answer.headers
 
 
 @pytest.mark.parametrize("wait_seconds", [0.05])
@@ -137,6 +147,26 @@ async def test_a_lost_connection_is_made_again_and_nothing_that_was_missed_is_wa
 
 
 KILL_QUERY_SIDE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'query'"
+
+
+async def test_while_the_database_is_away_nothing_counts_as_reached(
+    world: World, following: Freshness, administrator: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may come back with less: the last commits of projectors are lost when the server crashes."""
+    house = venue()
+    async with working(world.pool) as worker:
+        position = await world.log.append(f"venue-{house.venue_id}", house)
+        await worker.reached(position)
+        await following.at_least(["venues"], position)
+
+    async def is_away() -> None:
+        raise OSError
+
+    monkeypatch.setattr(following, "_look", is_away)
+    await administrator.execute(KILL_QUERY_SIDE)
+    async with asyncio.timeout(5):
+        while following.position(["venues"]):  # noqa: ASYNC110 - the loss of a connection sets no Event here
+            await asyncio.sleep(0.01)
 
 
 async def test_a_stream_is_told_each_time_that_its_read_model_moves(

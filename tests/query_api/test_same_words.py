@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from command_api.answers.booking import booking_body
-from command_api.answers.event import event_body
 from query_api.availability.stock_now import at_this_moment
 from query_api.bookings import booking_shape
 from query_api.events import event_shape
+from resources.rendering.event import event_body
 from runtime.http.json_answer import json_bytes
 from tests.projections.histories import TRIES, Try, history
 from tests.projections.projecting import project

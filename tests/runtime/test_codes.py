@@ -1,6 +1,8 @@
 """Codes as people write them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from runtime.codes import CODE_CHARS_MAX, signs
 
@@ -13,3 +15,9 @@ def test_a_code_is_its_signs(written: str) -> None:
 def test_what_has_no_sign_is_no_code() -> None:
     assert signs(" - \u200b") == ""
     assert len(signs("\ufdfa" * 200)) == CODE_CHARS_MAX
+
+
+@given(st.text(max_size=100))
+def test_the_signs_of_a_code_are_a_code_of_the_same_signs(text: str) -> None:
+    assert signs(signs(text)) == signs(text)
+    assert len(signs(text)) <= CODE_CHARS_MAX

@@ -6,7 +6,7 @@ import socket
 import asyncpg
 import pytest
 
-from runtime.database import DatabaseUnavailable, create_pool, is_unavailable
+from runtime.database import DatabaseUnavailable, RoleUnusable, create_pool, is_unavailable
 from tests.conftest import database_on
 
 ROLE = "pool_reader"
@@ -185,3 +185,10 @@ def test_no_answer_is_unavailable(error: Exception) -> None:
 )
 def test_an_answer_and_a_mistake_are_not(error: BaseException) -> None:
     assert not is_unavailable(error)
+
+
+async def test_a_role_that_nobody_has_made_is_named(empty_database: str) -> None:
+    with pytest.raises(RoleUnusable, match='says: role "seatledger_nobody" does not exist'):
+        await create_pool(
+            empty_database, role="seatledger_nobody", application_name="x", min_size=1, max_size=1
+        )

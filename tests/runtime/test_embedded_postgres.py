@@ -25,6 +25,7 @@ from runtime.embedded_postgres.errors import (
 )
 from runtime.embedded_postgres.folder_lock import FolderLock
 from runtime.embedded_postgres.identity import Identity, try_out
+from runtime.embedded_postgres.keeping import Kept
 from runtime.embedded_postgres.postmaster_file import read_postmaster
 from runtime.embedded_postgres.running import dsn_of_running
 from runtime.embedded_postgres.server import EmbeddedPostgres
@@ -377,3 +378,19 @@ def test_root_without_any_identity_is_told_what_to_do(
     monkeypatch.setattr(identities, "identities", lambda: iter(()))
     with pytest.raises(NoIdentity, match="run as an ordinary user, or set DATABASE_URL"):
         throw_away(tmp_path).start()
+
+
+async def test_a_server_that_dies_by_itself_is_started_again_at_the_same_address(cluster: Path) -> None:
+    with throw_away(cluster) as server, Kept(server):
+        dsn, first = server.dsn, server.process_id
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + WAIT_SECONDS_MAX
+        while True:
+            try:
+                assert await answer(dsn, "SELECT 1") == 1
+                break
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                assert time.monotonic() < deadline
+                await asyncio.sleep(0.02)
+        assert server.process_id != first
+    assert dsn_of_running(cluster, database="seatledger") is None, "and it ends with its program"

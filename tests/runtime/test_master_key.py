@@ -1,6 +1,7 @@
 """The master key: what it wraps opens only in its place, and with the key that wrapped it."""
 
 import base64
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -52,3 +53,25 @@ def test_what_is_no_key_is_refused_without_being_repeated(text: str) -> None:
     with pytest.raises(ValueError, match="key") as refusal:
         master_keys(text)
     assert not text.strip(",") or text.strip(",")[:7] not in str(refusal.value)
+
+
+@given(
+    st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=3),
+    st.booleans(),
+    st.sampled_from([",", " , ", ",,"]),
+)
+def test_keys_are_read_as_they_were_written(keys: list[bytes], hexed: bool, between: str) -> None:
+    written = [key.hex() if hexed else base64.urlsafe_b64encode(key).decode() for key in keys]
+    assert master_keys(between.join(written)) == keys
+
+
+@given(st.text(max_size=80) | st.text("0123456789abcdefAF+/-_=, ", max_size=140))
+def test_any_text_is_keys_or_refused(text: str) -> None:
+    with suppress(ValueError):
+        assert all(len(key) == 32 for key in master_keys(text))
+
+
+def test_a_key_that_is_cut_short_is_not_repeated() -> None:
+    with pytest.raises(ValueError, match="32 bytes") as refused:
+        master_keys("5ecre7" * 8)
+    assert "5ecre7" not in str(refused.value)

@@ -47,3 +47,20 @@ def test_what_a_worker_had_open_is_gone_when_it_is_forgotten(tmp_path: Path) -> 
     forget_worker(int(pids[0]), str(tmp_path))
     live = {file.name for file in tmp_path.iterdir() if file.name.startswith("gauge_live")}
     assert live == {f"gauge_livemax_{int(pids[1])}.db"}
+
+
+def test_who_takes_the_place_of_a_worker_goes_on_counting(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
+        "PROMETHEUS_MULTIPROC_WORKER": "1",
+    }
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", WORKER], env=environment, check=True)
+        forget_worker(1, str(tmp_path))
+    shown = subprocess.run(
+        [sys.executable, "-c", READER], env=environment, check=True, capture_output=True, text=True
+    ).stdout
+    assert "orders_total 6.0" in shown
+    assert "lag" not in shown
+    assert {file.name for file in tmp_path.iterdir()} <= {"counter_1.db", "histogram_1.db"}

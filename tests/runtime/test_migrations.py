@@ -6,8 +6,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from runtime.migration_files import MigrationRefused, MigrationSource
-from runtime.migrations import LOCK_KEY, migrate, pending
+from runtime.migration_files import MigrationRefused, MigrationSource, Part
+from runtime.migrations import LOCK_KEY, migrate, must_suit, pending
 
 FIRST = "CREATE TABLE counted (n int NOT NULL); INSERT INTO counted VALUES (1);"
 SECOND = "UPDATE counted SET n = n + 1;"
@@ -131,3 +131,72 @@ async def test_a_migration_is_not_cut_off_by_the_sessions_statement_timeout(
     await connection.execute("SET statement_timeout = 150")
     assert len(await migrate(connection, [source])) == 3
     assert await connection.fetchval("SHOW statement_timeout") == "150ms"
+
+
+async def test_the_parts_are_applied_one_after_the_other(
+    connection: asyncpg.Connection, source: MigrationSource
+) -> None:
+    with pytest.raises(
+        MigrationRefused, match=r"0001_pre_counted is missing: `seatledger migrate --pre` first"
+    ):
+        await migrate(connection, [source], part=Part.POST)
+    assert await migrate(connection, [source], part=Part.PRE) == ["here/0001_pre_counted"]
+    assert await migrate(connection, [source], part=Part.PRE) == []
+    assert await migrate(connection, [source], part=Part.POST) == ["here/0002_post_more"]
+    assert await pending(connection, [source]) == []
+
+
+async def test_a_release_that_was_not_finished_is_not_passed_over(
+    connection: asyncpg.Connection, source: MigrationSource, tmp_path: Path
+) -> None:
+    await migrate(connection, [source], part=Part.PRE)
+    (tmp_path / "0003_pre_next.sql").write_text("UPDATE counted SET n = n * 10;")
+    with pytest.raises(MigrationRefused, match=r"0002_post_more of an earlier release .* here/0003_pre_next"):
+        await migrate(connection, [source], part=Part.PRE)
+    assert await migrate(connection, [source]) == ["here/0002_post_more", "here/0003_pre_next"]
+    assert await connection.fetchval("SELECT n FROM counted") == 20
+
+
+async def test_old_and_new_code_work_on_what_is_pre_and_not_on_the_others_post(
+    connection: asyncpg.Connection, source: MigrationSource, tmp_path: Path
+) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "0001_pre_counted.sql").write_text(FIRST)
+    new, old_source = source, MigrationSource("here", old)
+    with pytest.raises(MigrationRefused, match=r"older than this program: here/0001_pre_counted is missing"):
+        await must_suit(connection, [old_source])
+    await migrate(connection, [old_source])
+    (tmp_path / "0002_post_more.sql").rename(tmp_path / "0003_post_more.sql")
+    (tmp_path / "0002_pre_wider.sql").write_text("ALTER TABLE counted ADD COLUMN m int;")
+    await must_suit(connection, [old_source])
+    with pytest.raises(MigrationRefused, match="0002_pre_wider is missing"):
+        await must_suit(connection, [new])
+    await migrate(connection, [new], part=Part.PRE)
+    await must_suit(connection, [old_source])
+    await must_suit(connection, [new])
+    await migrate(connection, [new], part=Part.POST)
+    await must_suit(connection, [new])
+    with pytest.raises(MigrationRefused, match=r"newer than this program: here/0003_post_more"):
+        await must_suit(connection, [old_source])
+
+
+CONCURRENT = """-- not in a transaction
+-- The remains of a run that was cut off; an index that is not valid is nobody's.
+DROP INDEX CONCURRENTLY IF EXISTS counted_n;
+CREATE INDEX CONCURRENTLY counted_n ON counted (n);
+"""
+
+
+async def test_what_cannot_run_in_a_transaction_starts_again_after_it_was_cut_off(
+    connection: asyncpg.Connection, source: MigrationSource, tmp_path: Path
+) -> None:
+    await migrate(connection, [source])
+    file = tmp_path / "0003_pre_index.sql"
+    file.write_text(CONCURRENT.replace("(n);", "(n);\nSELECT 1 / 0;"))
+    with pytest.raises(asyncpg.DivisionByZeroError) as failed:
+        await migrate(connection, [source])
+    assert failed.value.__notes__ == ["in migration here/0003_pre_index"]
+    file.write_text(CONCURRENT)
+    assert await migrate(connection, [source]) == ["here/0003_pre_index"]
+    assert await connection.fetchval("SELECT count(*) FROM pg_indexes WHERE indexname = 'counted_n'") == 1

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from runtime.http.access import PUBLIC
-from runtime.http.application import create_application
+from runtime.http.application import Application, create_application
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.lifespans import Lifespan
@@ -29,7 +29,7 @@ class State(TypedDict):
     greeting: str
 
 
-def app(*lifespans: Lifespan, entered: asyncio.Event | None = None) -> FastAPI:
+def app(*lifespans: Lifespan, entered: asyncio.Event | None = None) -> Application:
     router = APIRouter()
 
     @hot_route(router, "GET", "/greeting", operation_id="Greeting", access=PUBLIC)
@@ -61,16 +61,26 @@ class Floor:
 class Running:
     """A server under test: `url` once it is ready."""
 
-    def __init__(self, served: FastAPI, stop: asyncio.Event | None = None) -> None:
+    def __init__(
+        self, served: Application, stop: asyncio.Event | None = None, wait_seconds: float = 0.0
+    ) -> None:
         self.listener = bind("127.0.0.1", 0)
         self.ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.left = asyncio.Event()
+
+        def leave() -> None:
+            served.leave()
+            self.left.set()
+
         self.task = asyncio.create_task(
             serve(
                 served,
                 "127.0.0.1",
                 0,
                 grace_seconds=5,
+                wait_seconds=wait_seconds,
                 on_ready=self.ready.set_result,
+                on_leaving=leave,
                 listener=self.listener,
                 stop=stop,
             )
@@ -104,6 +114,22 @@ async def test_a_signal_stops_it_gracefully(number: signal.Signals) -> None:
     await running.task
     assert floor.notes == ["started", "stopped"]
     assert signal.getsignal(number) is before
+
+
+async def test_for_a_while_it_still_serves_but_says_that_it_is_leaving() -> None:
+    stop = asyncio.Event()
+    running = Running(app(Floor(greeting="hello")), stop, wait_seconds=2.0)
+    async with httpx.AsyncClient(base_url=await running.ready) as client:
+        before = await client.get("/readyz")
+        assert (before.status_code, before.headers.get("connection")) == (200, None)
+        stop.set()
+        await running.left.wait()
+        ready, greeting = await client.get("/readyz"), await client.get("/greeting")
+    assert ready.status_code == 503
+    assert ready.json()["checks"]["process"]["reason"] == "it was told to stop"
+    assert greeting.json() == "hello"
+    assert ready.headers["connection"] == greeting.headers["connection"] == "close"
+    await running.task
 
 
 async def test_being_cancelled_stops_it_gracefully_too() -> None:

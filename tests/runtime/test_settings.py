@@ -1,6 +1,8 @@
 """Settings come from the environment, and a bad one is one line."""
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from runtime.settings import BadSettings, known_variables, load_settings, unknown_variables
 
@@ -75,3 +77,31 @@ def test_secrets_stay_out_of_repr(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_mistyped_variable_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEATLEDGER_PROT", "1")
     assert "SEATLEDGER_PROT" in unknown_variables()
+
+
+ODD = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20)
+
+
+def said_of_the_settings() -> str:
+    try:
+        load_settings()
+    except BadSettings as bad:
+        return str(bad)
+    return ""
+
+
+# The environment is made clean once for all examples: each sets the one variable anew.
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(sorted(known_variables())),
+    ODD | st.text("0123456789.,:/-+_=eE ", max_size=20) | st.floats().map(str),
+)
+@example("SEATLEDGER_KEEP_ALIVE_SECONDS", "nan")
+@example("SEATLEDGER_TRUSTED_PROXIES", "10.0.0.0/99")
+@example("SEATLEDGER_OIDC_ISSUER", "https://[")
+@example("SEATLEDGER_SMTP_URL", "smtp://h:99999")
+@example("SEATLEDGER_RESET_URL", "https://[::1")
+def test_no_value_of_any_variable_is_more_than_one_line(variable: str, value: str) -> None:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(variable, value)
+        assert len(said_of_the_settings().splitlines()) <= 1

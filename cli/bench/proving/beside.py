@@ -6,6 +6,8 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from cli.bench.projecting.work import Work
+from cli.bench.proving.working import Doing, worked
 from cli.bench.server_process import end, end_of, environment
 from cli.bench.stage import Stage
 from cli.stopped import Stopped
@@ -43,3 +45,12 @@ async def caught_up(stage: Stage, how_far: str) -> None:
     async with asyncio.timeout(CAUGHT_UP_SECONDS_MAX):
         while await stage.database.fetchval(how_far) < position:  # noqa: ASYNC110 - another process does it
             await asyncio.sleep(LOOK_SECONDS)
+
+
+async def worked_beside(
+    stage: Stage, verb: str, settings: Mapping[str, str], how_far: str, doing: Doing
+) -> Work:
+    """What it costs to do it while VERB runs, which has done its part of all that came before."""
+    async with beside(stage, verb, settings):
+        await caught_up(stage, how_far)
+        return await worked(stage, doing)

@@ -1,17 +1,18 @@
 """Scenario `watch`: selling while the log is watched, and while it is not."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from time import perf_counter
 from typing import Any
 
 from cli.bench.goals import at_least
-from cli.bench.projecting.work import Work, ratio_of_rates, work_figures
-from cli.bench.proving.beside import beside, caught_up
-from cli.bench.proving.working import worked
+from cli.bench.projecting.work import ratio_of_rates, work_figures
+from cli.bench.proving.beside import worked_beside
+from cli.bench.proving.working import alternated, worked
+from cli.bench.proving.writer import appended
 from cli.bench.rounds import How
 from cli.bench.stage import Stage
-from cli.stopped import Stopped
 from domain.codec import CODEC
 from domain.money import Money
 from domain.personal import Person
@@ -20,7 +21,6 @@ from domain.show.facts import BookingConfirmed, SeatsHeld, ShowFact, ShowPublish
 from domain.show.offer import Offer
 from domain.show.ticket import Ticket
 from domain.tags import tags
-from eventstore.appending import Appended, Item, StreamHead
 from eventstore.facts import NewFact
 from eventstore.hashing import EMPTY, canonical
 from eventstore.postgres.store import PostgresStore
@@ -43,26 +43,21 @@ async def watch(stage: Stage, how: How) -> dict[str, Any]:
     """One writer appends fifty facts at a time as fast as it can, with `seatledger watch` beside it in every other
     turn, which has seen all that came before.
     """
-    works: dict[str, list[Work]] = {"watched": [], "not watched": []}
     writer = _Writer(stage)
     await writer.append(min(1.0, how.seconds))
-    for number in range(how.rounds):
-        for side in list(works) if number % 2 == 0 else list(reversed(works)):
-            how.say(f"round {number + 1} of {how.rounds}: {side}")
-            works[side].append(await _turn(stage, how, writer, side))
+    append = partial(writer.append, how.seconds)
+    works = await alternated(
+        how,
+        {
+            "watched": lambda: worked_beside(stage, "watch", {}, WATCHED_TO, append),
+            "not watched": lambda: worked(stage, append),
+        },
+    )
     return {
         "appending_watched_to_not_watched": ratio_of_rates(works["watched"], works["not watched"]),
         "goals": {"appending_watched_to_not_watched": at_least(1 / 1.15)},
         "works": {name: work_figures(each) for name, each in works.items()},
     }
-
-
-async def _turn(stage: Stage, how: How, writer: "_Writer", side: str) -> Work:
-    if side != "watched":
-        return await worked(stage, lambda: writer.append(how.seconds))
-    async with beside(stage, "watch", {}):
-        await caught_up(stage, WATCHED_TO)
-        return await worked(stage, lambda: writer.append(how.seconds))
 
 
 class _Writer:
@@ -78,16 +73,11 @@ class _Writer:
         while perf_counter() < until:
             show_id, head = new_id(), EMPTY
             for new in self._batches(show_id):
-                head, facts = await self._appended(f"show-{show_id}", head, new), facts + len(new)
+                head = await appended(self._store, f"show-{show_id}", head, new)
+                facts += len(new)
                 if perf_counter() >= until:
                     break
         return facts
-
-    async def _appended(self, stream: str, head: StreamHead, new: list[NewFact]) -> StreamHead:
-        [outcome] = await self._store.append([Item(stream, head, new)], utc_now())
-        if not isinstance(outcome, Appended):
-            raise Stopped(f"the append came to {outcome}")
-        return outcome.head
 
     def _batches(self, show_id: str) -> Iterator[list[NewFact]]:
         """All of a show: put on sale, then sold out."""

@@ -48,8 +48,15 @@ class SoldOut(Exception):
     """Fewer places are left than are wanted."""
 
 
-Book = Callable[["asyncpg.Pool", Booking], Awaitable[int]]
-"""Sells the places and keeps the booking, durably; the total price in minor units. Raises `SoldOut`."""
+class SeatsTaken(Exception):
+    """Somebody else has one of these seats."""
+
+
+Book = Callable[["asyncpg.Pool", Booking, tuple[str, ...]], Awaitable[int]]
+"""Sells the places, or the seats that are named, and keeps the booking, durably; the total price in minor units.
+
+Raises `SoldOut` or `SeatsTaken`.
+"""
 
 
 def classic(book: Book) -> Serving:
@@ -72,12 +79,16 @@ def classic(book: Book) -> Serving:
         async def book_places(request: Request) -> Response:
             caller: Caller = request.state.caller
             body = await json_body(request, BODY)
-            quantity = sum(item.quantity for item in body.wanted())
+            wanted = body.wanted()
+            quantity = sum(item.quantity for item in wanted)
+            seats = tuple(seat for item in wanted for seat in item.seats)
             booking = Booking(new_id(), body.event_id, caller.id, new_code(), quantity, utc_now())
             try:
-                total = await book(pool, booking)
+                total = await book(pool, booking, seats)
             except SoldOut:
                 raise Problem.of(409, "sold-out", "There are not that many places left") from None
+            except SeatsTaken:
+                raise Problem.of(409, "seats-not-available", "Some of these seats are taken") from None
             return json_answer({**booking._asdict(), "status": "confirmed", "total": total}, 201)
 
         try:

@@ -16,7 +16,7 @@ KEEP = """INSERT INTO bench.bookings (id, event_id, customer_id, code, quantity,
           SELECT $1, $2, $3, $4, $5::int, $6, $5::int * price FROM bench.events WHERE id = $2 RETURNING total"""
 
 
-async def book(pool: "asyncpg.Pool", booking: Booking) -> int:
+async def book(pool: "asyncpg.Pool", booking: Booking, _seats: tuple[str, ...]) -> int:
     """No lock that two bookings share, so commits overlap."""
     async with pool.acquire() as connection, connection.transaction():
         places = await connection.fetch(TAKE, booking.event_id, booking.id, booking.quantity)

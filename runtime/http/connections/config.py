@@ -6,12 +6,20 @@ import uvicorn
 
 from runtime.http.connections.doors import Doors
 from runtime.http.connections.limits import ConnectionLimits
+from runtime.http.connections.resting import Resting
+from runtime.http.connections.shedding import Shedding
 
 
 class LimitedConfig(uvicorn.Config):
-    """`limits` are what connections are held to, `doors` counts them."""
+    """`limits` are what connections are held to, `doors` counts them.
 
-    def __init__(self, app: Any, limits: ConnectionLimits, **options: Any) -> None:
+    While the server is `leaving`, each connection ends with its next answer.
+    """
+
+    def __init__(self, app: Any, limits: ConnectionLimits, shedding: Shedding, **options: Any) -> None:
         super().__init__(app, **options)
         self.limits = limits
         self.doors = Doors(limits)
+        self.shedding = shedding
+        self.resting = Resting()
+        self.leaving = False

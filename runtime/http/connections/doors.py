@@ -24,6 +24,10 @@ class Doors:
         self._inside += 1
         return True
 
+    def is_proxy(self, address: str) -> bool:
+        """Whether many come through it."""
+        return self._proxies.is_proxy(address)
+
     def leave(self, address: str) -> None:
         place = limited_as(address)
         left = self._by_address.pop(place) - 1

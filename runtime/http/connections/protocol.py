@@ -13,26 +13,27 @@ looks at all of them now and then.
 
 import asyncio
 from math import inf
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote
 
 import httptools
 from prometheus_client import Counter
-from starlette.types import Scope
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from runtime.http.client_gone import LEFT
 from runtime.http.connections import refusals
 from runtime.http.connections.config import LimitedConfig
 from runtime.http.connections.exchange import Exchange
 from runtime.http.connections.stall import Stall
-from runtime.http.leaving import LEAVING, client_left
+from runtime.http.traffic import observe_request
 from runtime.metrics import REGISTRY
 from runtime.problems import ProblemDetail
 
 PIPELINED_MAX = 16
 ANNOUNCE_A_BODY = frozenset({b"content-length", b"transfer-encoding"})
+HELD_BYTES_MAX = 16_384
 LINGER_SECONDS = 2.0
 """What a client that was refused has to hear it, before we hang up."""
 
@@ -51,8 +52,13 @@ class LimitedProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.cut_at = inf
+        self._limited = config
         self._limits = config.limits
         self._doors = config.doors
+        self._shedding = config.shedding
+        self._resting = config.resting
+        # What is to run once its body is here, unless it is shed.
+        self._held: Any = None
         self._stall = Stall(config.limits.stall_seconds_max)
         self._inside = False
         # After a refusal, and after a request to speak another protocol, nothing more is listened to.
@@ -84,11 +90,8 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._inside:
             self._inside = False
             self._doors.leave(self._address)
+        self._held = None
         super().connection_lost(exc)
-        last: RequestResponseCycle | None = self.cycle
-        for cycle in (last, *(waiting for waiting, _ in self.pipeline)):
-            if cycle is not None and not cycle.response_complete:
-                client_left(cast("Scope", cycle.scope))
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -110,6 +113,7 @@ class LimitedProtocol(HttpToolsProtocol):
     @override
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self.scope[LEFT] = self.transport.is_closing  # type: ignore[literal-required]
         self._in_head = True
         # More than it has had so far, at most by what stood before it in the same piece.
         self._head_bytes = self._received
@@ -129,11 +133,60 @@ class LimitedProtocol(HttpToolsProtocol):
             self._start_asgi_task(self.cycle, self.app)
 
     @override
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Not yet, where it may be shed: then its body is waited for, unless there is a reason to hear it out."""
+        if (
+            self._shedding.concerns(cycle.scope["path"])
+            and cycle.more_body
+            and cycle.keep_alive
+            and not (cycle.waiting_for_100_continue or self.flow.write_paused)
+        ):
+            self._held = app
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    @override
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        if self._held is not None and len(self.cycle.body) > HELD_BYTES_MAX:
+            self._let_go()
+
+    @override
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._in_body = False
+        if self._held is not None:
+            self._shed_or_let_go()
         # Now it is our turn; unless the answer was quicker than the body.
         self.cut_at = self._idle_until() if self.cycle.response_complete else inf
+
+    def _let_go(self) -> None:
+        app, self._held = self._held, None
+        super()._start_asgi_task(self.cycle, app)
+
+    def _shed_or_let_go(self) -> None:
+        cycle = self.cycle
+        path: str = cycle.scope["path"]
+        answer = self._shedding.refusal(path, cycle.body)
+        if answer is None:
+            self._let_go()
+            return
+        self._held = None
+        cycle.response_started = cycle.response_complete = True
+        self.transport.write(answer)
+        observe_request(cycle.scope["method"], path, 503, None)
+        self.on_response_complete()
+        if not self._doors.is_proxy(self._address):
+            self._resting.refused(self, self.loop)
+
+    def rest(self) -> None:
+        """Read nothing for now."""
+        self.flow.pause_reading()
+
+    def listen(self) -> None:
+        """Read again."""
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
 
     @override
     def on_response_complete(self) -> None:
@@ -154,6 +207,11 @@ class LimitedProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         self._stall.over()
         super().resume_writing()
+
+    def take_leave(self) -> None:
+        """The answer that is under way is the last one; it says so, unless it has begun."""
+        if self._under_way():
+            self.cycle.keep_alive = False
 
     def look_at(self, now: float) -> None:
         """Ends the connection when its time is over. While we do not read, it is not the client who is slow."""
@@ -197,7 +255,6 @@ class LimitedProtocol(HttpToolsProtocol):
         scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
         scope["raw_path"] = self.root_path.encode("ascii") + url.path
         scope["query_string"] = url.query or b""
-        cast("Scope", scope)[LEAVING] = []
         return Exchange(
             scope=scope,
             transport=self.transport,
@@ -208,7 +265,10 @@ class LimitedProtocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=self.expect_100_continue,
-            keep_alive=version != "1.0" and parser.should_keep_alive() and not parser.should_upgrade(),
+            keep_alive=version != "1.0"
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and not self._limited.leaving,
             on_response=self.on_response_complete,
         )
 

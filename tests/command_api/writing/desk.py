@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -14,10 +14,12 @@ from prometheus_client import CollectorRegistry
 from command_api.aggregates import SHOW
 from command_api.writing.aggregate import Aggregate
 from command_api.writing.answer import Answer, Reply
+from command_api.writing.failures import PreconditionFailed
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
 from command_api.writing.writers import Writers
+from domain.refusal import Refused
 from domain.show.commands import BookSeats
 from domain.show.state import Show
 from eventstore.hashing import canonical
@@ -59,14 +61,31 @@ def outcome(asked: "asyncio.Task[Reply]") -> str:
     return "Reply" if error is None else type(error).__name__
 
 
+class RefusedAt(NamedTuple):
+    """A refusal, and where its stream stood."""
+
+    pending: Pending
+    no: Refused | PreconditionFailed
+    stream: str
+    version: int
+
+
 class Desk:
-    """Takes commands as the routes do. `commits` counts the calls that wrote something."""
+    """Takes commands as the routes do. `commits` counts the calls that wrote something; `refusals` are those that
+    would be kept.
+    """
 
     def __init__(self, store: EventStore, **limits: Any) -> None:
         self.commits = 0
+        self.refusals: list[RefusedAt] = []
         metrics = WriteMetrics(CollectorRegistry())
         self.writers = Writers(
-            store, lambda: NOON, metrics, replace(WriteLimits(), **limits), self._committed
+            store,
+            lambda: NOON,
+            metrics,
+            replace(WriteLimits(), **limits),
+            self._committed,
+            on_refusal=lambda *told: self.refusals.append(RefusedAt(*told)),
         )
 
     def _committed(self) -> None:
@@ -83,6 +102,7 @@ class Desk:
         render: Rendering | None = None,
         check: Callable[[Any], None] | None = None,
         creates: bool = False,
+        has_left: Callable[[], bool] = lambda: False,
     ) -> "asyncio.Task[Reply]":
         """Give a command; the task is whoever waits for its answer."""
         loop = asyncio.get_running_loop()
@@ -96,6 +116,7 @@ class Desk:
             render=render or usual,
             future=loop.create_future(),
             deadline=loop.time() + wait,
+            has_left=has_left,
         )
 
         async def answered() -> Reply:

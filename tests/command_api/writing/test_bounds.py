@@ -5,12 +5,13 @@ import weakref
 
 import pytest
 
+from command_api.writing.answer import Reply
 from command_api.writing.failures import Overloaded
 from command_api.writing.writers import LOOK_SECONDS
 from tests.command_api.writing.desk import Desk
-from tests.command_api.writing.unreliable import Held, Unreliable
+from tests.command_api.writing.unreliable import Held, LostAfterAWhile, Unreliable, arrives
 from tests.command_api.writing.virtual_time import in_virtual_time
-from tests.command_api.writing.words import book, schedule
+from tests.command_api.writing.words import SHOW_ID, book, schedule
 
 
 @in_virtual_time
@@ -26,6 +27,27 @@ async def test_beyond_the_queues_bound_the_answer_is_to_come_back_later() -> Non
     held.let_go.set()
     assert await desk.outcomes(first, *asked) == ["Reply"] * 6 + ["Overloaded"] * 3
     assert len(store.booked) == 6
+
+
+@in_virtual_time
+async def test_appends_that_fail_one_after_the_other_do_not_make_the_queue_any_longer() -> None:
+    store = Unreliable()
+    desk = Desk(store, queue_max=2)
+    await desk.ask(schedule(100))
+    writer = desk.writers._writers[f"show-{SHOW_ID}"]
+    lost = [LostAfterAWhile() for _ in range(6)]
+    # Each failure is followed by an empty append, which asks what became of it.
+    store.coming.extend(call for each in lost for call in (each, arrives))
+    asked = [desk.ask(book()) for _ in range(3)]
+    for each in lost:
+        await each.reached.wait()
+        asked += [desk.ask(book()) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        assert len(writer.queue) + len(writer._batch.decided) <= 4
+        each.let_go.set()
+    outcomes = await desk.outcomes(*asked)
+    assert outcomes.count("Reply") == 4
+    assert len(store.booked) == 4
 
 
 @in_virtual_time
@@ -60,6 +82,71 @@ async def test_a_command_whose_client_left_before_the_decision_is_dropped() -> N
     assert left.cancelled()
     assert stayed.exception() is None
     assert len(store.booked) == 2
+
+
+@in_virtual_time
+async def test_a_command_whose_client_has_hung_up_is_not_decided() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store)
+    await desk.ask(schedule(2))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    left, stayed = desk.ask(book(), has_left=lambda: True), desk.ask(book())
+    held.let_go.set()
+    assert await desk.outcomes(first, left, stayed) == ["Reply", "ClientLeft", "Reply"]
+    assert len(store.booked) == 2
+
+
+@in_virtual_time
+async def test_a_command_that_a_retry_waits_for_is_carried_out_though_its_first_client_left() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store)
+    await desk.ask(schedule(2))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    wanted = book()
+    left = desk.ask(wanted, key="k", has_left=lambda: True)
+    await asyncio.sleep(0)
+    again = desk.ask(wanted, key="k")
+    await asyncio.sleep(0)
+    held.let_go.set()
+    assert await desk.outcomes(first, left, again) == ["Reply", "Reply", "Reply"]
+    assert len(store.booked) == 2
+
+
+@in_virtual_time
+async def test_a_retry_that_comes_just_when_the_first_try_is_dropped_is_carried_out() -> None:
+    desk = Desk(Unreliable())
+    await desk.ask(schedule(2))
+    wanted, again = book(), list[asyncio.Task[Reply]]()
+
+    def has_left() -> bool:
+        again.append(desk.ask(wanted, key="k"))
+        return True
+
+    left = desk.ask(wanted, key="k", has_left=has_left)
+    assert await desk.outcomes(left) == ["ClientLeft"]
+    assert await desk.outcomes(*again) == ["Reply"]
+
+
+@in_virtual_time
+async def test_who_would_wait_too_long_is_told_at_once_and_when_it_moves_again_all_are_taken() -> None:
+    store, held = Unreliable(), Held()
+    desk = Desk(store, queue_seconds_max=2.0)
+    await desk.ask(schedule(100))
+    store.coming.append(held)
+    first = desk.ask(book())
+    await held.reached.wait()
+    early = desk.ask(book())
+    await asyncio.sleep(2.5)
+    late = [desk.ask(book()) for _ in range(3)]
+    await asyncio.wait(late)
+    assert await desk.outcomes(*late) == ["Overloaded"] * 3
+    held.let_go.set()
+    assert await desk.outcomes(first, early) == ["Reply", "Reply"]
+    assert await desk.outcomes(*(desk.ask(book()) for _ in range(50))) == ["Reply"] * 50
 
 
 @in_virtual_time

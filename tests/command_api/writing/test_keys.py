@@ -108,6 +108,24 @@ async def test_after_a_refusal_a_retry_is_decided_anew() -> None:
 
 
 @in_virtual_time
+async def test_a_retry_that_waits_for_a_no_which_is_no_longer_true_is_decided_anew() -> None:
+    store = Unreliable()
+    desk = Desk(store)
+    await desk.ask(schedule(1))
+    sold = book()
+    await desk.ask(sold)
+    wanted = book()
+    store.slow_lookups = 1
+    first = desk.ask(wanted, key="k")
+    await asyncio.sleep(0.5)
+    # Refused, and being looked up whether the key was carried out before.
+    await desk.ask(cancel(sold))
+    again = [desk.ask(wanted, key="k") for _ in range(3)]
+    assert await desk.outcomes(first, *again) == ["Refused"] + ["Reply"] * 3
+    assert store.booked == [sold.booking_id, wanted.booking_id]
+
+
+@in_virtual_time
 async def test_a_success_that_would_be_refused_today_is_answered_as_the_success_it_was() -> None:
     store = Unreliable()
     desk = Desk(store)

@@ -1,10 +1,16 @@
 """Two processes serve the same show: routing is for speed, never for correctness."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import pytest
 
 from command_api.writing.failures import PreconditionFailed
 from domain.show.state import Show
+from eventstore.appending import Item, Outcome
+from eventstore.memory import MemoryStore
+from eventstore.store import StoreUnavailable
 from tests.command_api.writing.desk import Desk
 from tests.command_api.writing.unreliable import AnswerHeld, Held, Unreliable
 from tests.command_api.writing.virtual_time import in_virtual_time
@@ -78,6 +84,43 @@ async def test_a_precondition_is_checked_against_what_both_have_written() -> Non
     assert await there.outcomes(there.ask(book(), check=at_version(3))) == ["Reply"]
     assert await here.outcomes(here.ask(book(), check=at_version(4))) == ["Reply"]
     assert versions[-1] == 4
+
+
+@pytest.mark.parametrize("bookings_since", [1, 2, 3])
+@in_virtual_time
+async def test_a_log_that_went_back_and_has_grown_again_is_read_from_its_start(bookings_since: int) -> None:
+    """Another process has written meanwhile: the stream is as long as it was, or longer, and says something else."""
+    store = Unreliable()
+    here, there = Desk(store), Desk(store)
+    await here.ask(schedule(4))
+    lost = [book(), book()]
+    for each in lost:
+        await here.ask(each)
+    del store.inner.log[2:]
+    del store.inner._streams[f"show-{SHOW_ID}"][2:]
+    for _ in range(bookings_since):
+        await there.ask(book())
+    outcomes = [(await here.outcomes(here.ask(book())))[0] for _ in range(4)]
+    assert outcomes == ["Reply"] * (4 - bookings_since) + ["Refused"] * bookings_since
+    assert len(store.booked) == len(set(store.booked)) == 4
+    assert not {each.booking_id for each in lost} & set(store.booked)
+
+
+@in_virtual_time
+async def test_an_append_in_doubt_over_a_log_that_went_back_and_has_grown_again_is_decided_anew() -> None:
+    store = Unreliable()
+    here, there = Desk(store), Desk(store)
+    await here.ask(schedule(4))
+    await here.ask(book())
+
+    async def lost_with_the_log(_store: MemoryStore, _items: Sequence[Item], _at: datetime) -> list[Outcome]:
+        del store.inner.log[2:], store.inner._streams[f"show-{SHOW_ID}"][2:]
+        await there.ask(book())
+        raise StoreUnavailable("restored meanwhile")
+
+    store.coming.append(lost_with_the_log)
+    assert await here.outcomes(here.ask(book())) == ["Reply"]
+    assert len(store.booked) == len(set(store.booked)) == 2
 
 
 @in_virtual_time

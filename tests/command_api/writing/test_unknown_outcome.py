@@ -188,3 +188,53 @@ async def test_nobody_is_refused_while_an_append_that_would_prove_it_wrong_is_st
     leaving.cancel()
     assert told(await staying) == [("SeatsBooked", wanted.booking_id)]
     assert store.booked == [taken.booking_id, wanted.booking_id]
+
+
+@in_virtual_time
+async def test_nobody_is_refused_who_may_yet_be_served_by_an_append_that_has_not_even_arrived() -> None:
+    """A frozen backend, or a network, holds it back: the look at the log finds no lock to wait for."""
+    store, straggler = Unreliable(), Straggler()
+    desk = Desk(store)
+    await desk.ask(schedule(1))
+    taken, wanted = book(), book()
+    await desk.ask(taken)
+    store.coming.extend([straggler, never_arrives, arrives])
+    leaving, staying = desk.ask(cancel(taken)), desk.ask(wanted)
+    never_sent = desk.ask(book())
+    await asyncio.sleep(0.01)
+    leaving.cancel()
+    assert await desk.outcomes(staying, never_sent) == ["OutcomeUnknown", "Refused"]
+    [landed] = await straggler.land()
+    assert type(landed).__name__ == "Appended"
+    assert store.booked == [taken.booking_id, wanted.booking_id]
+
+
+@in_virtual_time
+async def test_once_the_stream_has_moved_on_a_lost_append_is_nothing_and_the_no_is_said() -> None:
+    store, straggler = Unreliable(), Straggler()
+    desk, elsewhere = Desk(store), Desk(store)
+    await desk.ask(schedule(1))
+    store.coming.extend([straggler, never_arrives])
+    wanted, first = book(), book()
+    staying = desk.ask(wanted)
+    await asyncio.sleep(0.01)
+    await elsewhere.ask(first)
+    assert await desk.outcomes(staying) == ["Refused"]
+    [landed] = await straggler.land()
+    assert type(landed).__name__ == "Conflict"
+    assert store.booked == [first.booking_id]
+
+
+@in_virtual_time
+async def test_when_everybody_has_given_up_nothing_is_kept_of_what_they_asked() -> None:
+    store = Unreliable()
+    desk = Desk(store)
+    await desk.ask(schedule(10))
+    store.coming.append(never_arrives)
+    store.silent_reads = 1_000
+    with pytest.raises(OutcomeUnknown):
+        await desk.ask(book(), wait=3)
+    await asyncio.sleep(5)
+    [writer] = desk.writers._writers.values()
+    assert writer.is_idle
+    assert not writer._in_doubt

@@ -40,6 +40,15 @@ class Held:
         return await store.append(items, at)
 
 
+class LostAfterAWhile(Held):
+    """A call that is given up when it is let go, and never arrives."""
+
+    async def __call__(self, store: MemoryStore, items: Sequence[Item], at: datetime) -> list[Outcome]:
+        self.reached.set()
+        await self.let_go.wait()
+        raise StoreUnavailable("given up")
+
+
 class AnswerHeld(Held):
     """A call that arrives at once and whose answer takes its time."""
 
@@ -74,7 +83,9 @@ class Straggler:
 class Unreliable:
     """Passes every call on to `inner`, appends by way of the next of `coming`; `refuses` names streams it chokes on.
 
-    `silent_reads` counts the next readings that fail, `silent_lookups` the same for lookups of commands.
+    `silent_reads` counts the next readings that fail, `silent_lookups` the same for lookups of commands, `silent_turns`
+    and `silent_leavings` for turns that are entered and left. `slow_lookups` take a second. `turn_error` is what keeps
+    anybody from taking a turn.
     """
 
     def __init__(self, inner: MemoryStore | None = None) -> None:
@@ -83,12 +94,15 @@ class Unreliable:
         self.refuses: set[str] = set()
         self.silent_reads = 0
         self.silent_lookups = 0
+        self.slow_lookups = 0
         self.lookup_error: Exception | None = None
         self.page_max = 5_000
         self.appends = 0
         self.reads = 0
         self.turns = 0
         self.silent_turns = 0
+        self.silent_leavings = 0
+        self.turn_error: Exception | None = None
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
         if any(item.facts for item in items):
@@ -104,6 +118,9 @@ class Unreliable:
         await asyncio.sleep(0)
         if self.lookup_error is not None:
             raise self.lookup_error
+        if self.slow_lookups:
+            self.slow_lookups -= 1
+            await asyncio.sleep(1.0)
         if self.silent_lookups:
             self.silent_lookups -= 1
             raise StoreUnavailable("no answer")
@@ -136,8 +153,13 @@ class Unreliable:
         if self.silent_turns:
             self.silent_turns -= 1
             raise StoreUnavailable("no answer")
+        if self.turn_error is not None:
+            raise self.turn_error
         async with self.inner.turn(stream):
             yield self
+        if self.silent_leavings:
+            self.silent_leavings -= 1
+            raise StoreUnavailable("no answer")
 
     @property
     def booked(self) -> list[str]:

@@ -87,3 +87,24 @@ def test_where_no_other_choice_exists_the_single_seat_is_left() -> None:
 
 def test_a_wheelchair_place_may_stay_alone_and_nobody_is_sent_there() -> None:
     given(SINGLES).when(book(seats("S/A/1", "S/A/2", type="standard"))).then(booked("S/A/1", "S/A/2"))
+
+
+def test_over_several_rows_nobody_gets_more_wheelchair_places_than_asked_for() -> None:
+    plan = SeatingPlan((Section("S", tuple(Row(name, 6, accessible=("1", "6")) for name in "AB")),))
+    given(on_sale(plan=plan)).when(book(wheelchairs(3))).then(booked("S/A/1", "S/A/6", "S/B/1"))
+
+
+def test_a_row_whose_wheelchair_places_are_gone_has_no_company_to_give() -> None:
+    gone = booked("S/A/1", "S/A/6", booking="b0")
+    given(HERE, gone).when(book(wheelchairs(1, 1))).then(booked("S/B/1", "S/B/2"))
+
+
+def test_company_sits_next_to_whichever_wheelchair_is_nearest() -> None:
+    plan = SeatingPlan((Section("S", (Row("A", 9, accessible=("1", "9")),)),))
+    given(on_sale(plan=plan)).when(book(wheelchairs(2, 2))).then(booked("S/A/1", "S/A/9", "S/A/2", "S/A/8"))
+
+
+def test_the_others_that_are_named_are_the_ones_nearest_the_centre() -> None:
+    plan = SeatingPlan((Section("S", (Row("A", 12),)),))
+    singles = on_sale(plan=plan, rules=Rules(no_single_seats=True))
+    given(singles).when(book("S/A/2", "S/A/3")).refuses(SingleSeatLeft(("S/A/1",), ("S/A/6", "S/A/7")))

@@ -119,6 +119,7 @@ def test_a_hold_out_of_an_allotment_that_runs_out_goes_back_to_it_and_late_money
         (allotment("Stalls/A/1"), SeatsNotAvailable(("Stalls/A/1",))),
         (allotment(floor=21), NotEnoughPlaces("Floor", 21, 20)),
         (Allotment("a1", "x", (), (AreaShare("Stalls", 1),)), NotEnoughPlaces("Stalls", 1, 0)),
+        (Allotment("a1", "x", (), (AreaShare("Nowhere", 1),)), NotEnoughPlaces("Nowhere", 1, 0)),
         (
             Allotment("a1", "x", (), (AreaShare("Floor", 1), AreaShare("Floor", 1))),
             BadOffer("An allotment names an area once."),

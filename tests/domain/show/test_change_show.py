@@ -40,7 +40,9 @@ from tests.domain.show.words import (
     cancelled,
     close_sales,
     eur,
+    expired,
     given,
+    held,
     on_sale,
     sales_closed,
     scheduled,
@@ -208,3 +210,33 @@ def test_nothing_changes_any_more_when_the_show_is_cancelled_or_over(command: Sh
     reason: Refusal = ShowIsOver(STARTS)
     given(on_sale(STANDARD, VIP)).when(command).refuses(reason)
     given(on_sale(STANDARD, VIP), called_off()).when(command).refuses(ShowIsCancelled(SHOW))
+
+
+def test_everything_that_is_said_about_a_show_can_change() -> None:
+    after = given(on_sale()).when(ChangeShow(SHOW, NOON, description="In three acts", category="opera"))
+    changed = ShowDetailsChanged(SHOW, "Tosca", NOON, description="In three acts", category="opera")
+    details = after.then(changed).state.details
+    assert (details.description, details.category) == ("In three acts", "opera")
+
+
+def test_a_beginning_alone_moves_a_show_and_nothing_at_all_changes_nothing() -> None:
+    given(on_sale()).when(ChangeShow(SHOW, NOON, starts_at=STARTS + DAY)).then(
+        ShowRescheduled(SHOW, STARTS + DAY, NOON)
+    )
+    given(on_sale()).when(ChangeShow(SHOW, STARTS + DAY)).refuses(ShowIsOver(STARTS))
+
+
+def test_an_area_in_use_cannot_vanish() -> None:
+    small = SeatingPlan(HOUSE.sections)
+    given(on_sale(), booked("Floor")).when(ChangeShow(SHOW, NOON, plan=small)).refuses(
+        PlacesInUse((), {"Floor": 1})
+    )
+
+
+def test_places_whose_hold_ran_out_are_free_in_a_new_plan_too() -> None:
+    history = [*on_sale(), held("Stalls/A/1", "Floor"), expired()]
+    state = (
+        given(history).when(ChangeShow(SHOW, NOON, plan=GROWN)).then(ShowPlanChanged(SHOW, GROWN, NOON)).state
+    )
+    assert state.places.is_free("Stalls/A/1")
+    assert state.places.free["Floor"] == 30

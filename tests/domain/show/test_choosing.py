@@ -6,7 +6,7 @@ import pytest
 
 from domain.journal import Journal
 from domain.seating_plan import Area, Row, SeatingPlan, Section
-from domain.show.choosing import Pick
+from domain.show.choosing import Pick, best_in_run
 from domain.show.offer import Offer
 from domain.show.places import Places
 from tests.domain.show.words import book, booked, eur, given, on_sale, places, ticket
@@ -115,3 +115,25 @@ def test_a_booking_across_a_stadium_is_one_fact_with_all_its_places() -> None:
     offer = Offer("x", "X", eur(1))
     expected = [f"S{section}/A/{seat}" for section in range(2) for seat in range(1, 31)]
     given(on_sale(offer, plan=plan)).when(book(places(60))).then(booked(*expected, offer=offer))
+
+
+def test_a_party_that_no_row_holds_sits_in_adjacent_rows_each_part_at_its_best() -> None:
+    plan = SeatingPlan((Section("S", (Row("A", 10), Row("B", 10))),))
+    row = [f"S/A/{number}" for number in range(1, 11)]
+    assert chosen(house(plan=plan), 12) == [*row, "S/B/5", "S/B/6"]
+
+
+def test_of_sections_that_need_as_many_rows_it_is_the_first_also_when_it_is_filled() -> None:
+    plan = SeatingPlan(tuple(Section(name, (Row("A", 4), Row("B", 4))) for name in "ST"))
+    eight = tuple(f"S/{row}/{number}" for row in "AB" for number in range(1, 5))
+    given(on_sale(plan=plan)).when(book(places(8))).then(booked(*eight))
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "ideal", "start"),
+    [(0, 7, 1.4, 2), (0, 7, 2.6, 2), (1, 8, 2.0, 1), (0, 7, 9.0, 4), (2, 9, 0.0, 2), (0, 3, 1.0, 0)],
+)
+def test_three_in_a_run_leave_none_or_two_at_either_end(
+    begin: int, end: int, ideal: float, start: int
+) -> None:
+    assert best_in_run(begin, end, 3, ideal).start == start

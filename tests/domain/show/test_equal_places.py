@@ -3,12 +3,14 @@
 from msgspec.structs import replace
 
 from domain.seating_plan import Row, SeatingPlan, Section
+from domain.show.facts import OfferWithdrawn, ShowPlanChanged
 from domain.show.offer import Offer
 from domain.show.refusals import BookingIsExpired
 from domain.show.rules import Rules, SharedQuota
 from tests.domain.show.words import (
     BEN,
     FREE,
+    HOUSE,
     NOON,
     SECOND,
     SHOW,
@@ -142,3 +144,44 @@ def test_late_money_that_takes_the_last_places_lets_in_who_waits_for_that() -> N
     one, waiting = Offer("one", "One", eur(2000), quota=1), Offer("wait", "W", eur(1), opens_after="one")
     history = [*on_sale_with_time_to_pay(one, waiting), held("Box/1/L", offer=one), expired(at=LATE)]
     given(history).when(pay(at=LATE)).then(confirmed(at=LATE), opened("wait", at=LATE))
+
+
+PAID = confirmed(at=LATE, paid=2000)
+LOST = [held("Stalls/A/1"), expired(at=LATE)]
+
+
+def test_a_place_that_an_allotment_keeps_by_now_is_not_had_again() -> None:
+    kept = allotted(allotment("Stalls/A/1", id="a9"), at=LATE)
+    given(on_sale_with_time_to_pay(), LOST, kept).when(pay(at=LATE)).then(paid_too_late(at=LATE))
+
+
+def test_a_place_in_an_area_that_is_no_more_is_not_had_again() -> None:
+    gone = ShowPlanChanged(SHOW, SeatingPlan(HOUSE.sections), LATE)
+    given(on_sale_with_time_to_pay(), held("Floor"), expired(at=LATE), gone).when(pay(at=LATE)).then(
+        paid_too_late(at=LATE)
+    )
+
+
+def test_a_ticket_of_a_type_that_was_withdrawn_is_still_had_for_late_money() -> None:
+    withdrawn = OfferWithdrawn(SHOW, STANDARD.id, LATE)
+    given(on_sale_with_time_to_pay(STANDARD, VIP), LOST, withdrawn).when(pay(at=LATE)).then(PAID)
+
+
+def test_late_money_fills_a_shared_quota_to_the_last_ticket_and_not_beyond() -> None:
+    shared = Rules(shared_quotas=(SharedQuota("few", ("standard", "vip"), 2),))
+    here = [*on_sale_with_time_to_pay(STANDARD, VIP, rules=shared), *LOST]
+    one = booked("Box/1/L", booking="b2", offer=VIP, at=LATE, customer=BEN)
+    two = booked("Box/1/R", booking="b3", offer=VIP, at=LATE, customer=BEN)
+    given(here, one).when(pay(at=LATE)).then(PAID)
+    given(here, one, two).when(pay(at=LATE)).then(paid_too_late(at=LATE))
+
+
+def test_a_shared_quota_that_is_more_than_used_up_is_no_matter_of_other_types() -> None:
+    shared = Rules(shared_quotas=(SharedQuota("none", ("vip",), 0),))
+    sold = booked("Box/1/L", booking="b2", offer=VIP, at=LATE, customer=BEN)
+    given(on_sale_with_time_to_pay(STANDARD, VIP, rules=shared), LOST, sold).when(pay(at=LATE)).then(PAID)
+
+
+def test_what_is_paid_has_no_end_any_more() -> None:
+    paid = given(on_sale_with_time_to_pay(), held("Stalls/A/1")).when(pay()).then(confirmed()).state
+    assert paid.bookings["b1"].expires_at is None

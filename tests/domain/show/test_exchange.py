@@ -23,6 +23,7 @@ from domain.show.refusals import (
     TicketsNotInBooking,
 )
 from domain.show.rules import Refunds, RefundTier, Rules
+from domain.show.stock_rules import BOOKING_TICKETS_MAX
 from tests.domain.show.words import (
     BEN,
     NOON,
@@ -211,4 +212,20 @@ def test_an_exchange_that_sells_a_type_out_opens_the_one_that_waits() -> None:
     given(history).when(exchange(to=seats("Box/1/R", type="vip"), paid=payment(7000))).then(
         exchanged("b1-1", to=(ticket("b1", 2, "Box/1/R", VIP),), due=7000, paid=payment(7000)),
         opened("late"),
+    )
+
+
+def test_a_hold_does_not_stand_in_its_own_way_in_a_quota() -> None:
+    few = Offer("few", "Few", eur(2000), quota=1)
+    here = [*on_sale_with_time_to_pay(few), held("Stalls/A/1", offer=few)]
+    given(here).when(exchange("b1-1", to=seats("Stalls/B/1", type="few"))).then(
+        exchanged("b1-1", to=(ticket("b1", 2, "Stalls/B/1", few),))
+    )
+
+
+def test_a_booking_cannot_grow_beyond_what_any_booking_may_have() -> None:
+    many = booked(*["Floor"] * 20, *(f"Stalls/A/{number}" for number in range(1, 11)))
+    asked = exchange("b1-1", to=places(BOOKING_TICKETS_MAX - 28, "standard"), first=31)
+    given(on_sale(), many).when(asked).refuses(
+        AboveMaximum("standard", BOOKING_TICKETS_MAX + 1, BOOKING_TICKETS_MAX)
     )

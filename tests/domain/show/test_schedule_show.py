@@ -97,6 +97,7 @@ def test_a_show_must_offer_something() -> None:
     ("offers", "problem"),
     [
         ((STANDARD, STANDARD), "Ticket type Standard is offered twice."),
+        ((VIP, STANDARD, STANDARD), "Ticket type Standard is offered twice."),
         (
             (Offer("x", "X", eur(1), sections=("Balcony", "Attic", "Box")),),
             "X names sections that the plan does not have: Attic, Balcony.",

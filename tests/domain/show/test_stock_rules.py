@@ -10,9 +10,11 @@ from domain.show.refusals import BadOffer, CustomerLimitReached, HoldLimitReache
 from domain.show.rules import Rules, SharedQuota
 from tests.domain.show.words import (
     BEN,
+    FREE,
     NOON,
     SECOND,
     SHOW,
+    STANDARD,
     VIP,
     WINDOW,
     book,
@@ -196,3 +198,32 @@ def test_somebody_without_an_account_is_known_by_the_address_in_any_case() -> No
     given(LIMITED, booked("Floor", "Floor", booking="b0", customer=guest)).when(
         book(places(2), customer=again)
     ).refuses(CustomerLimitReached(2, 2, 3))
+
+
+def test_of_a_shared_quota_it_is_said_how_many_the_last_type_could_have() -> None:
+    third = Offer("third", "Third", eur(100))
+    here = on_sale(
+        STANDARD,
+        FREE,
+        third,
+        rules=Rules(shared_quotas=(SharedQuota("few", ("standard", "free", "third"), 3),)),
+    )
+    given(here).when(book(places(3, "standard"), places(1, "free"))).refuses(SoldOut("free", 1, 0))
+    given(here).when(book(places(1, "standard"), places(2, "free"), places(2, "third"))).refuses(
+        SoldOut("third", 2, 0)
+    )
+    given(here).when(book(places(1, "standard"), places(1, "free"), places(2, "third"))).refuses(
+        SoldOut("third", 2, 1)
+    )
+
+
+def test_a_customer_is_one_by_the_contact_and_guests_are_by_their_addresses() -> None:
+    here = on_sale(rules=Rules(max_per_customer=1))
+    account, guest = Person("A", "a", "anna", "p1", "c1"), Person("A", "b", None, "p2", "c1")
+    given(here, booked("Floor", customer=account)).when(
+        book(places(1), booking="b2", customer=guest)
+    ).refuses(CustomerLimitReached(1, 1, 1))
+    some, other = Person("S", "s@example.org"), Person("O", "o@example.org")
+    given(here, booked("Floor", customer=some)).when(book("Stalls/A/1", booking="b2", customer=other)).then(
+        booked("Stalls/A/1", booking="b2", customer=other)
+    )

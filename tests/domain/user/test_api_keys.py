@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from domain.user.api_keys import KEYS_MAX
 from domain.user.commands import MakeApiKey, RevokeApiKey
@@ -86,3 +87,7 @@ def test_only_a_key_that_is_there_is_revoked() -> None:
 def test_who_is_not_let_in_makes_no_keys() -> None:
     given().when(make("box_office")).refuses(UserNotFound("u1"))
     given(user("admin"), UserDisabled("u1", NOON)).when(make("box_office")).refuses(UserNotFound("u1"))
+
+
+def test_whoever_is_no_organizer_need_not_name_events() -> None:
+    given(user("box_office")).when(make("box_office", None)).then(replace(made("box_office"), events=None))

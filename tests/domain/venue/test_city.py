@@ -17,6 +17,7 @@ from domain.venue.city import city_of
         ("", ""),
         (",", ""),
         ("Somewhere, 1040", ""),
+        ("Somewhere, " + "x" * 100, "x" * 100),
         ("Somewhere, " + "x" * 101, ""),
     ],
 )

@@ -8,6 +8,7 @@ import asyncpg
 from eventstore.hashing import BEFORE_THE_FIRST, expected_hash
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
+from eventstore.postgres.tree import perfect
 from eventstore.seals import key as keys
 from eventstore.seals import seal as seals
 from eventstore.seals.key import SealKey, Signer
@@ -21,6 +22,7 @@ HEADS = """UPDATE eventstore.streams AS s SET version = e.version, head = e.hash
                  FROM eventstore.events ORDER BY stream, version DESC) AS e
            WHERE e.stream = s.stream"""
 END = "UPDATE eventstore.log SET last_position = (SELECT max(position) FROM eventstore.events)"
+NODES = "SELECT level, number FROM eventstore.seal_nodes"
 NODE = "UPDATE eventstore.seal_nodes SET hash = $3 WHERE level = $1 AND number = $2"
 SEAL = "UPDATE eventstore.seals SET root = $2, previous = $3, key_id = $4, signature = $5 WHERE size = $1"
 
@@ -33,7 +35,12 @@ async def rechain(pool: asyncpg.Pool) -> None:
         await pool.execute(RECHAINED, fact.position, heads[fact.stream])
     await pool.execute(HEADS)
     await pool.execute(END)
-    await pool.execute(NODE, 8, 0, (await tree_at(pool, 256)).root)
+    facts = await PostgresStore(pool).read_log(0, 100_000)
+    leaves = [leaf(fact.position, fact.stream, fact.version, fact.hash) for fact in facts]
+    for level, number in await pool.fetch(NODES):
+        under = leaves[number << level : (number + 1) << level]
+        if len(under) == 1 << level:
+            await pool.execute(NODE, level, number, perfect(under))
 
 
 async def tree_at(pool: asyncpg.Pool, size: int) -> Tree:

@@ -21,6 +21,7 @@ from eventstore.postgres import exporting
 from eventstore.postgres.exporting import export
 from eventstore.postgres.seals import PostgresSeals
 from eventstore.postgres.store import PostgresStore
+from eventstore.seals.kept import UnreadableSeals, saved_seals
 from eventstore.seals.key import Signer, key_line
 from eventstore.seals.seal import seal_of
 from eventstore.verify import Guarantee, Verdict
@@ -223,6 +224,12 @@ async def test_no_byte_of_an_export_can_be_changed_unseen(small: bytes) -> None:
     law()
 
 
+async def test_it_ends_where_its_first_line_says(small: bytes) -> None:
+    for instead in (b'"to":4', b'"to":6'):
+        changed = small.replace(b'"to":5', instead, 1)
+        assert checked(changed.splitlines(keepends=True)).first_bad is not None
+
+
 async def test_no_line_can_be_left_out_or_repeated(small: bytes) -> None:
     lines = small.splitlines(keepends=True)
     for place in range(len(lines)):
@@ -297,6 +304,14 @@ async def test_a_public_key_is_given_as_digits_or_as_a_file(
     for nothing in ("", "abc", str(tmp_path / "absent")):
         with pytest.raises((NotAKey, OSError)):
             public_key(nothing)
-    saved.write_bytes(b"x\n")
-    with pytest.raises(NotAKey):
-        public_key(str(saved))
+    for garbage in (b"x\n", b"\xff\xfe\x00" * 40):
+        saved.write_bytes(garbage)
+        with pytest.raises(NotAKey):
+            public_key(str(saved))
+
+
+def test_a_file_without_a_seal_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    saved = tmp_path / "saved"
+    saved.write_bytes(b"")
+    with pytest.raises(UnreadableSeals, match="there is no seal in"):
+        saved_seals(saved)

@@ -140,6 +140,7 @@ def serving() -> Serving:
                 listener=listener,
                 stop=stop,
                 limits=ConnectionLimits(**limits),
+                shedding=app.shedding,
             )
         )
         await ready

@@ -1,0 +1,1 @@
+"""Take the database elsewhere and bring it back, proved to be what it was."""

@@ -1,0 +1,12 @@
+"""Seeds that once failed, each with the bug that it found. The suite runs them for ever.
+
+A seed stands for a schedule of the simulation as it is: when the simulation itself changes, it stands for another
+one. So each of these bugs has a test of its own at the lowest level besides, which is named here.
+"""
+
+FAILED: tuple[tuple[int, str], ...] = (
+    # Below: test_nobody_is_refused_who_may_yet_be_served_by_an_append_that_has_not_even_arrived.
+    (384, "somebody was refused, and served by an append that arrived after it had been given up"),
+    # Below: test_when_everybody_has_given_up_nothing_is_kept_of_what_they_asked.
+    (131, "commands in doubt were kept after everybody who waited for them had given up"),
+)
