@@ -1,7 +1,7 @@
 """One line for each request, written without the logging machinery.
 
 A log record costs 12 microseconds to make, pass on and format, a fifth of a small request; the same line put together
-from what is known of its route costs 2. Lines are written in blocks: a call to the system for each was a sixth of a
+from what is known of its route costs 3. Lines are written in blocks: a call to the system for each was a sixth of a
 small request. Whoever looks sees a line a twentieth of a second after its answer; a process that is killed may take the
 lines of that time with it, one that stops writes them all.
 """
@@ -79,8 +79,9 @@ atexit.register(write_block)
 
 def _json_line(method: str, route: str, status: int, seconds: float, request_id: str) -> str:
     before, after = _json_template(method, route, status)
-    at = datetime.now(UTC).isoformat()  # noqa: TID251 - when a line was written is no decision
-    return f'{{"at":"{at}",{before}{request_id}{after}{round(seconds * 1000, 3)}}}\n'
+    # orjson writes a time in a fifth of what `isoformat` takes.
+    at = orjson.dumps(datetime.now(UTC)).decode()  # noqa: TID251 - when a line was written is no decision
+    return f'{{"at":{at},{before}{request_id}{after}{round(seconds * 1000, 3)}}}\n'
 
 
 @lru_cache(TEMPLATES_MAX)
