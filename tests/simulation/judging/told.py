@@ -116,10 +116,14 @@ class Told:
             if self._show.version:
                 for fact in SHOW.lapse(self._show, attempt.command.now):
                     self._show = SHOW.evolve(self._show, fact)
-            if _precluded(attempt, self._show):
-                no = attempt.error
-                return isinstance(no, PreconditionFailed) and no.version == self._show.version
-            return self._says_so(attempt)
+            # Tries under one key share an answer, and so whatever precondition the one had that was decided.
+            tries = self._asked[attempt.command_id]
+            no = attempt.error
+            if isinstance(no, PreconditionFailed):
+                return no.version == self._show.version and any(
+                    _precluded(each, self._show) for each in tries
+                )
+            return not all(_precluded(each, self._show) for each in tries) and self._says_so(attempt)
         finally:
             self._show = self._show.restored()
 
