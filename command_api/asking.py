@@ -164,6 +164,8 @@ class Asking(Generic[B]):
         writers = self.services.writers
         try:
             first = await writers.first_reply(self._command_id, self._fingerprint)
+        except KeyReused as reused:
+            first = await self._first_reply_of_an_older_release(name, reused)
         except CommandFailed as failure:
             self._say(name, failure_problem(failure))
         if first is None:

@@ -9,6 +9,6 @@ FAILED: tuple[tuple[int, str], ...] = (
     (384, "somebody was refused, and served by an append that arrived after it had been given up"),
     # Below: test_when_everybody_has_given_up_nothing_is_kept_of_what_they_asked. Sees that bug as things are.
     (159, "commands in doubt were kept after everybody who waited for them had given up"),
-    # Below: test_a_retry_that_waits_for_a_no_which_is_no_longer_true_is_decided_anew. Sees that bug as things are.
+    # Below: test_a_retry_that_waits_for_a_no_which_is_no_longer_true_is_decided_anew.
     (1069, "a retry was told a no that had been true before it came"),
 )
