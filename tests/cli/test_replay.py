@@ -158,8 +158,8 @@ async def test_a_replay_that_is_killed_leaves_nothing_behind(desk: Desk) -> None
 
     try:
         async with superuser.transaction():
-            # It has made its tables, and then waits for its first page.
-            await superuser.execute("LOCK TABLE eventstore.events")
+            # It has made its tables, and then waits for the live ones that it compares them with.
+            await superuser.execute("LOCK TABLE projections.venues")
             program = await desk.begin("replay")
             await until(are_there, "its tables are there")
             program.kill()

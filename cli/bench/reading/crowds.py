@@ -65,6 +65,7 @@ async def crowds(house: House, how: How) -> dict[str, Any]:
         "goals": {
             "idle_p50_to_alone": at_most(1.5), "kib_for_each_idle": at_most(32), "kib_for_each_stream": at_most(64)
         },
+        "season": house.season.told(),
         "resident_mib": resident,
         "stood": stood,
         "sides": {name: side_figures(each) for name, each in measured.items()},
