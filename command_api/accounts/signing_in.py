@@ -90,6 +90,8 @@ class SigningIn:
         if user_id is None or caller is None:
             return None
         async with self._pool.acquire() as connection, connection.transaction():
+            # One after the other: two who find it spent would have each what the other needs to end the session.
+            await hold(connection, user_id)
             admitted, following = await admit(connection, caller), None
             if admitted is not None:
                 following = await self._sessions.go_on(connection, token, now)
