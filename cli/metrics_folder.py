@@ -1,7 +1,7 @@
 """The folder through which workers add up their metrics: it goes with the last process that uses it.
 
-It is not the parent's to take away: killed, it takes nothing away any more, and its workers still write there while they
-answer their last requests. So each has a shared lock on it, and whoever finds itself alone removes it.
+It is not the parent's to take away: killed, it takes nothing away any more, and its workers still write there while
+they answer their last requests. So each has a shared lock on it, and whoever finds itself alone removes it.
 """
 
 import fcntl
