@@ -23,7 +23,7 @@ ADVANCE = """WITH moved AS (
                      fact_hash = (SELECT hash FROM eventstore.events WHERE log_id = 1 AND position = $2),
                      fact_known_at = $2,
                      changed_by = CASE WHEN changed_known_at = position AND NOT $4 THEN changed_by
-                                       ELSE pg_current_xact_id() END
+                                       ELSE projections.new_mark() END
                  WHERE log_id = 1 AND subscription = $1
                  RETURNING changed_by::text
              )
