@@ -46,16 +46,19 @@ BEGIN
             recorded_at = pass.recorded_at,
             changed_by = CASE WHEN c.changed_known_at = c.position THEN c.changed_by ELSE projections.new_mark() END,
             changed_known_at = pass.position,
-            fact_hash = (SELECT e.hash FROM eventstore.events AS e WHERE e.log_id = 1 AND e.position = pass.position),
+            fact_hash = e.hash,
             fact_known_at = pass.position
         FROM unnest(p_names, p_versions, p_from, p_to, p_recorded)
                  AS pass (name, version, stands, position, recorded_at)
         JOIN projections.projectors AS p ON p.name = pass.name AND p.version = pass.version
+        JOIN eventstore.events AS e
+            ON e.log_id = 1 AND e.position = pass.position AND e.recorded_at = pass.recorded_at
         WHERE c.log_id = 1 AND c.subscription = pass.name AND c.position = pass.stands AND pass.name = ANY (free)
             AND eventstore.stands(1::smallint, c.position, c.fact_hash, c.fact_known_at)
-        RETURNING c.subscription, c.position, c.changed_by
+        RETURNING c.subscription, c.position, c.changed_by, c.fact_hash
     )
-    SELECT json_object_agg(m.subscription, json_build_array(m.position, m.changed_by::text)) INTO moved
+    SELECT json_object_agg(m.subscription, json_build_array(m.position, m.changed_by::text, encode(m.fact_hash, 'hex')))
+    INTO moved
     FROM moving AS m;
 
     IF moved IS NULL THEN
