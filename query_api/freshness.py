@@ -6,7 +6,8 @@ are, and is sent by the commit that moved it: those who wait go on without anybo
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from operator import attrgetter
 
 import asyncpg
 import msgspec
@@ -28,13 +29,19 @@ LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = 1"
 
 
 class Standing(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """Where a read model stands. While `rows` is the same, so is every row."""
+    """Where a read model stands, and by its hash at which fact, where that is known. While `rows` is the same, so is
+    every row.
+    """
 
     position: int
     rows: str
+    fact: str | None = None
 
 
 UNKNOWN = Standing(0, "")
+ASTRAY = "astray"
+"""In the place of a fact: the log has not the one that its tables stand at. They change only by being made anew."""
+
 NOTICE = msgspec.json.Decoder(dict[str, Standing])
 
 
@@ -52,6 +59,13 @@ class Freshness:
         # What was heard since the look that is under way began: it is newer than what that look will find.
         self._heard: dict[str, Standing] = {}
         self._queues = Queues()
+        # How far each is known to have got since the last going back, also while that is in doubt.
+        self._furthest: dict[str, Standing] = {}
+        # What the last look has found: since then all of them may have been made anew from another log.
+        self._anchor: Standing | None = None
+        self._endless: set[asyncio.Future[None]] = set()
+        self.times_back = 0
+        """How often it was found that the log or a read model went back. Positions of before may say nothing now."""
 
     def position(self, projectors: Collection[str]) -> int:
         """All of these have got at least this far; 0 for one that nothing is known about."""
@@ -88,16 +102,26 @@ class Freshness:
             return True
         return position <= end
 
-    async def beyond(self, projector: str, position: int) -> int:
-        """Wait, however long it takes, until it is further than `position`, and return how far it is."""
-        while (now := self.position((projector,))) <= position:
-            await self._wait((projector,), position + 1)
+    async def beyond(self, projector: str, position: int, times_back: int) -> int:
+        """Wait, however long it takes, until it is further than `position` or `times_back` is not what it was; return
+        how far it is.
+        """
+        while (now := self.position((projector,))) <= position and times_back == self.times_back:
+            reached = self._reached((projector,), position + 1)
+            self._endless.add(reached)
+            try:
+                await reached
+            finally:
+                self._endless.discard(reached)
         return now
 
     async def _wait(self, projectors: Collection[str], position: int) -> None:
+        await self._reached(projectors, position)
+
+    def _reached(self, projectors: Collection[str], position: int) -> "asyncio.Future[None]":
         reached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queues[frozenset(projectors)].add(position, reached)
-        await reached
+        return reached
 
     async def watch(self) -> None:
         """Follow the checkpoints until cancelled. Outlives the database."""
@@ -132,16 +156,39 @@ class Freshness:
         except msgspec.DecodeError:
             # Of another version, which says it in other words: then somebody must look.
             return False
+        went_back = _lost(self._furthest, {**self._furthest, **moved})
         self._heard.update(moved)
         self._standings.update(moved)
+        self._furthest.update(moved)
+        if went_back:
+            self._note_going_back()
         self._let_go(moved)
         return True
 
     async def _look(self) -> None:
-        self._heard = {}
-        found = {row[0]: Standing(row[1], row[2]) for row in await self._pool.fetch(CHECKPOINTS)}
+        self._heard, furthest = {}, self._furthest.copy()
+        found = {name: Standing(*row) for name, *row in await self._pool.fetch(CHECKPOINTS)}
+        went_back = _lost(furthest, found) or not await self._log_has_still((self._anchor, _last(furthest)))
         self._standings = {**found, **self._heard}
+        self._furthest = self._standings.copy()
+        self._anchor = _last(found)
+        if went_back:
+            self._note_going_back()
         self._let_go(found)
+
+    async def _log_has_still(self, facts: Iterable[Standing | None]) -> bool:
+        known = [each for each in facts if each is not None]
+        stands: bool = not known or await self._pool.fetchval(
+            STAND, [each.position for each in known], [each.fact for each in known]
+        )
+        return stands
+
+    def _note_going_back(self) -> None:
+        log.warning("the log or its read models went back to an earlier state: live streams begin anew")
+        self.times_back += 1
+        for reached in self._endless:
+            if not reached.done():
+                reached.set_result(None)
 
     def _let_go(self, moved: Collection[str]) -> None:
         for projectors, queue in self._queues.of(moved):
@@ -150,5 +197,25 @@ class Freshness:
 
 # Who moved it last may be of an older version, which does not tell what it changes: then rows are known by where it is.
 CHECKPOINTS = """SELECT subscription, position,
-                        CASE WHEN changed_known_at = position THEN changed_by::text ELSE '@' || position END
+                        CASE WHEN changed_known_at = position THEN changed_by::text ELSE '@' || position END,
+                        CASE WHEN NOT eventstore.stands(log_id, position, fact_hash, fact_known_at) THEN 'astray'
+                             WHEN fact_known_at = position THEN encode(fact_hash, 'hex') END
                  FROM eventstore.checkpoints WHERE log_id = 1"""
+
+STAND = """SELECT bool_and(eventstore.stands(1::smallint, f.position, decode(f.hash, 'hex'), f.position))
+           FROM unnest($1::bigint[], $2::text[]) AS f (position, hash)"""
+
+
+def _lost(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> bool:
+    """Whether a read model has lost what it had."""
+    return any(
+        (now := after.get(name, UNKNOWN)).position < each.position
+        or (each.fact == ASTRAY and now.fact != ASTRAY)
+        for name, each in before.items()
+    )
+
+
+def _last(standings: Mapping[str, Standing]) -> Standing | None:
+    """The one that has got furthest in the log, of those that are known to be of it."""
+    known = (each for each in standings.values() if each.fact is not None and each.fact != ASTRAY)
+    return max(known, key=attrgetter("position"), default=None)

@@ -1,7 +1,6 @@
 """The log went back to an earlier state and checkpoints did not: whoever is ahead of it says so and stops."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import asyncpg
@@ -18,28 +17,11 @@ from projections.status import statuses
 from projections.watching.watchman import Watchman
 from runtime.http.health import Unhealthy
 from tests.eventstore.waiting import until
+from tests.projections.conftest import GoBack
 from tests.projections.people import keyring_over
 from tests.projections.projecting import follower, project, working
 from tests.projections.season import on_sale, scheduled, venue
 from tests.projections.writing import MINUTE, NOON, LogWriter
-
-BACK_TO = """WITH gone AS (DELETE FROM eventstore.events WHERE log_id = 1 AND position > $1 RETURNING stream),
-                  heads AS (DELETE FROM eventstore.streams WHERE log_id = 1 AND stream IN (SELECT stream FROM gone))
-             UPDATE eventstore.log SET last_position = $1 WHERE log_id = 1"""
-
-GoBack = Callable[[int], Awaitable[None]]
-
-
-@pytest.fixture
-def go_back(database: str) -> GoBack:
-    """Take the log, and nothing but the log, back to a position."""
-
-    async def back(position: int) -> None:
-        owner = await asyncpg.connect(database)
-        await owner.execute(BACK_TO, position)
-        await owner.close()
-
-    return back
 
 
 async def houses(log: LogWriter, count: int, at: datetime = NOON) -> int:
