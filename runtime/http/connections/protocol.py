@@ -26,6 +26,7 @@ from runtime.http.client_gone import LEFT
 from runtime.http.connections import refusals
 from runtime.http.connections.config import LimitedConfig
 from runtime.http.connections.exchange import Exchange
+from runtime.http.connections.shedding import Room
 from runtime.http.connections.stall import Stall
 from runtime.http.traffic import observe_request
 from runtime.metrics import REGISTRY
@@ -59,6 +60,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._resting = config.resting
         # What is to run once its body is here, unless it is shed.
         self._held: Any = None
+        # In which the request that is under way has a place until it is answered.
+        self._room: Room | None = None
         self._stall = Stall(config.limits.stall_seconds_max)
         self._inside = False
         # After a refusal, and after a request to speak another protocol, nothing more is listened to.
@@ -91,6 +94,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._inside = False
             self._doors.leave(self._address)
         self._held = None
+        self._give_back()
         super().connection_lost(exc)
 
     @override
@@ -167,8 +171,9 @@ class LimitedProtocol(HttpToolsProtocol):
     def _shed_or_let_go(self) -> None:
         cycle = self.cycle
         path: str = cycle.scope["path"]
-        answer = self._shedding.refusal(path, cycle.body)
-        if answer is None:
+        answer = self._shedding.looked_at(path, cycle.body)
+        if not isinstance(answer, bytes):
+            self._room = answer
             self._let_go()
             return
         self._held = None
@@ -178,6 +183,11 @@ class LimitedProtocol(HttpToolsProtocol):
         self.on_response_complete()
         if not self._doors.is_proxy(self._address):
             self._resting.refused(self, self.loop)
+
+    def _give_back(self) -> None:
+        if self._room is not None:
+            self._room.places += 1
+            self._room = None
 
     def rest(self) -> None:
         """Read nothing for now."""
@@ -192,6 +202,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         # uvicorn's own would start a timer at each answer, and stop it at the next request.
         self.server_state.total_requests += 1
+        self._give_back()
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
