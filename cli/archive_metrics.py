@@ -42,7 +42,8 @@ LOOK = "SELECT last_archived_time, last_failed_time FROM pg_stat_archiver"
 
 async def look(pool: "asyncpg.Pool") -> Archiving:
     """Any role may."""
-    return Archiving(*await pool.fetchrow(LOOK))
+    ((archived_at, failed_at),) = await pool.fetch(LOOK)
+    return Archiving(archived_at, failed_at)
 
 
 def tell(seen: Archiving, now: datetime) -> None:
