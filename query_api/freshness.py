@@ -6,13 +6,14 @@ are, and is sent by the commit that moved it: those who wait go on without anybo
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Mapping
-from operator import attrgetter
+from collections.abc import Collection
 
 import asyncpg
 import msgspec
 
+from query_api.going_back import Remembered
 from query_api.problems import POSITION_NOT_IN_LOG, READ_MODEL_BEHIND
+from query_api.standing import NOTICE, UNKNOWN, Standing
 from query_api.waiting import Queues
 from runtime.database import is_unavailable
 from runtime.notices import READ_CHANNEL, Listener
@@ -26,23 +27,6 @@ RETRY_SECONDS = 0.5
 LOOK_SECONDS_MAX = 1.0
 
 LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = 1"
-
-
-class Standing(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """Where a read model stands, and by its hash at which fact, where that is known. While `rows` is the same, so is
-    every row.
-    """
-
-    position: int
-    rows: str
-    fact: str | None = None
-
-
-UNKNOWN = Standing(0, "")
-ASTRAY = "astray"
-"""In the place of a fact: the log has not the one that its tables stand at. They change only by being made anew."""
-
-NOTICE = msgspec.json.Decoder(dict[str, Standing])
 
 
 class Freshness:
@@ -59,10 +43,7 @@ class Freshness:
         # What was heard since the look that is under way began: it is newer than what that look will find.
         self._heard: dict[str, Standing] = {}
         self._queues = Queues()
-        # How far each is known to have got since the last going back, also while that is in doubt.
-        self._furthest: dict[str, Standing] = {}
-        # What the last look has found: since then all of them may have been made anew from another log.
-        self._anchor: Standing | None = None
+        self._remembered = Remembered(pool)
         self._endless: set[asyncio.Future[None]] = set()
         self.times_back = 0
         """How often it was found that the log or a read model went back. Positions of before may say nothing now."""
@@ -156,32 +137,22 @@ class Freshness:
         except msgspec.DecodeError:
             # Of another version, which says it in other words: then somebody must look.
             return False
-        went_back = _lost(self._furthest, {**self._furthest, **moved})
         self._heard.update(moved)
         self._standings.update(moved)
-        self._furthest.update(moved)
-        if went_back:
+        if self._remembered.went_back_as_heard(moved):
             self._note_going_back()
         self._let_go(moved)
         return True
 
     async def _look(self) -> None:
-        self._heard, furthest = {}, self._furthest.copy()
+        self._heard, before = {}, self._remembered.furthest
         found = {name: Standing(*row) for name, *row in await self._pool.fetch(CHECKPOINTS)}
-        went_back = _lost(furthest, found) or not await self._log_has_still((self._anchor, _last(furthest)))
+        went_back = await self._remembered.went_back_as_found(before, found)
+        self._remembered.are(found, self._heard)
         self._standings = {**found, **self._heard}
-        self._furthest = self._standings.copy()
-        self._anchor = _last(found)
         if went_back:
             self._note_going_back()
         self._let_go(found)
-
-    async def _log_has_still(self, facts: Iterable[Standing | None]) -> bool:
-        known = [each for each in facts if each is not None]
-        stands: bool = not known or await self._pool.fetchval(
-            STAND, [each.position for each in known], [each.fact for each in known]
-        )
-        return stands
 
     def _note_going_back(self) -> None:
         log.warning("the log or its read models went back to an earlier state: live streams begin anew")
@@ -201,21 +172,3 @@ CHECKPOINTS = """SELECT subscription, position,
                         CASE WHEN NOT eventstore.stands(log_id, position, fact_hash, fact_known_at) THEN 'astray'
                              WHEN fact_known_at = position THEN encode(fact_hash, 'hex') END
                  FROM eventstore.checkpoints WHERE log_id = 1"""
-
-STAND = """SELECT bool_and(eventstore.stands(1::smallint, f.position, decode(f.hash, 'hex'), f.position))
-           FROM unnest($1::bigint[], $2::text[]) AS f (position, hash)"""
-
-
-def _lost(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> bool:
-    """Whether a read model has lost what it had."""
-    return any(
-        (now := after.get(name, UNKNOWN)).position < each.position
-        or (each.fact == ASTRAY and now.fact != ASTRAY)
-        for name, each in before.items()
-    )
-
-
-def _last(standings: Mapping[str, Standing]) -> Standing | None:
-    """The one that has got furthest in the log, of those that are known to be of it."""
-    known = (each for each in standings.values() if each.fact is not None and each.fact != ASTRAY)
-    return max(known, key=attrgetter("position"), default=None)

@@ -115,9 +115,9 @@ class Appender:
         except Exception:
             log.exception("a mistake beside an append")
         finally:
+            self._flights_free += 1
             for writer in aboard:
                 self._release(writer)
-            self._flights_free += 1
             self._schedule()
 
     async def _take_turn(self, writer: Writer[Any]) -> None:
@@ -183,7 +183,11 @@ class Appender:
     def _release(self, writer: Writer[Any]) -> None:
         if writer.is_unsettled:
             # A mistake has come between, so what became of its facts is asked of the log.
-            writer.settle(None)
+            try:
+                writer.settle(None)
+            except Exception as error:
+                log.exception("%s cannot go back", writer.stream)
+                writer.fail_everybody(error)
         writer.busy = False
         if writer.queue:
             self.wake(writer)

@@ -263,10 +263,16 @@ class Writer(Generic[S]):
         self.stale = True
 
     def fail_everybody(self, error: Exception) -> None:
-        """Deciding itself has failed, and would again: those who wait get the error, and the state is read anew."""
-        self.fail(error)
-        while self.queue:
-            self.queue.popleft().fail(error)
+        """Deciding itself has failed, and would again: those who wait get the error, and all is read anew."""
+        waiting = [*(decided.pending for decided in self._batch.decided), *self.queue]
+        self._batch = Batch()
+        self._is_torn = False
+        self.queue.clear()
+        self._in_doubt.clear()
+        self._forget()
+        self.stale = True
+        for pending in waiting:
+            pending.fail(error)
 
     def start_over(self) -> None:
         """The log is not the one that was folded (a backup, a stand-by that was behind): it is read from its start."""

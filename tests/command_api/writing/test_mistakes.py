@@ -85,6 +85,22 @@ async def test_in_a_turn_of_its_own_it_asks_the_log_as_well() -> None:
 
 
 @in_virtual_time
+async def test_who_cannot_even_go_back_fails_and_keeps_nobody_waiting() -> None:
+    store = Unreliable()
+    desk = Desk(store)
+    await desk.ask(schedule(5))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Writer, "settle", boom)
+        asked = [desk.ask(book()), desk.ask(book(), key="k")]
+        assert await desk.outcomes(*asked) == ["ZeroDivisionError"] * 2
+    # What was sent has arrived all the same, and the key tells.
+    retry = desk.ask(book(), key="k")
+    assert await desk.outcomes(retry, desk.ask(book())) == ["Reply"] * 2
+    assert retry.result().replayed
+    assert len(store.booked) == 3
+
+
+@in_virtual_time
 async def test_when_deciding_itself_fails_those_who_wait_hear_it_and_the_next_are_served() -> None:
     store = Unreliable()
     desk = Desk(store)
