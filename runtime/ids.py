@@ -3,6 +3,7 @@
 import secrets
 from datetime import UTC, datetime
 from os import urandom
+from uuid import UUID
 
 import uuid_utils
 
@@ -18,6 +19,14 @@ SPARE_BYTES = 8
 def new_id() -> str:
     """A UUIDv7 in text: unique everywhere, and in order of creation, so indexes grow at their end."""
     return str(uuid_utils.uuid7())
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` is a UUID, of any version, in the one form in which ids are written."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def new_code(length: int = 8, group: int = 4) -> str:
