@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -31,14 +30,6 @@ def _not_encrypted(text: str) -> str:
     if ENCRYPTED.search(text):
         raise ValueError("encrypted text is not allowed")
     return text
-
-
-def _known_timezone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("this is not an IANA time zone, such as Europe/Rome") from None
-    return name
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -79,7 +70,6 @@ Email = Annotated[
     AfterValidator(email_address),
     AfterValidator(_not_encrypted),
 ]
-Timezone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_known_timezone)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
 
