@@ -25,7 +25,8 @@ def example(*bodies: dict[str, Any]) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": list(bodies)})
 
 
-def _not_encrypted(text: str) -> str:
+def not_encrypted(text: str) -> str:
+    """`text`. Raises ValueError where there is encrypted text in it."""
     # What we have encrypted is opened wherever it stands. Taken from a client, it would be opened for that client.
     if ENCRYPTED.search(text):
         raise ValueError("encrypted text is not allowed")
@@ -42,20 +43,20 @@ Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(visible_line),
-    AfterValidator(_not_encrypted),
+    AfterValidator(not_encrypted),
 ]
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=500),
     AfterValidator(visible_line),
-    AfterValidator(_not_encrypted),
+    AfterValidator(not_encrypted),
 ]
 City = Annotated[Line, Field(max_length=100, examples=["Torino"])]
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=5_000),
     AfterValidator(visible_prose),
-    AfterValidator(_not_encrypted),
+    AfterValidator(not_encrypted),
 ]
 Id = Annotated[
     str,
@@ -68,7 +69,7 @@ Email = Annotated[
         strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$"
     ),
     AfterValidator(email_address),
-    AfterValidator(_not_encrypted),
+    AfterValidator(not_encrypted),
 ]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
