@@ -1,0 +1,73 @@
+"""What a run of schemathesis came to, out of the file of events that it writes."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+# Each is refused as invalid by the document and accepted by us, with good reason.
+EXPLAINED = (
+    "in header - object with unexpected properties",  # who does not know a header passes it over
+    "parameter `Seatledger-Min-Position` in header",  # made invalid, and then pinned to 0 by our configuration
+)
+
+
+@dataclass
+class Report:
+    """`failures` are texts for people."""
+
+    phases: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+    checks: Counter[str] = field(default_factory=Counter)
+    operations: set[str] = field(default_factory=set)
+    explained: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def add(self, phase: str, recorder: dict[str, Any]) -> None:
+        asked: dict[str, Any] = recorder.get("interactions") or {}
+        for each in asked.values():
+            request, answer = each["request"], each.get("response")
+            self.phases[phase] += 1
+            self.statuses[answer["status_code"] if answer else 0] += 1
+            self.operations.add(recorder["label"])
+            if answer is None:
+                self.failures.append(f"no answer: {request['method']} {request['uri']}")
+        for case, checks in (recorder.get("checks") or {}).items():
+            for check in checks:
+                self.checks[check["name"]] += 1
+                if check["status"] == "failure":
+                    self._failed(check, asked.get(case) or {})
+
+    def _failed(self, check: dict[str, Any], asked: dict[str, Any]) -> None:
+        told = json.dumps(check.get("failure_info"))
+        if any(reason in told for reason in EXPLAINED):
+            self.explained += 1
+            return
+        request, answer = asked.get("request") or {}, asked.get("response") or {}
+        self.failures.append(
+            f"{check['name']}: {request.get('method')} {request.get('uri')}"
+            f" -> {answer.get('status_code')}\n  body {request.get('body')}\n  {told[:1500]}"
+        )
+
+    def lines(self) -> Iterator[str]:
+        yield (
+            f"{sum(self.phases.values())} requests at {len(self.operations)} operations, "
+            f"{sum(self.checks.values())} checks, {self.explained} alarms explained, "
+            f"{len(self.failures)} failures"
+        )
+        yield f"  phases    {dict(self.phases)}"
+        yield f"  statuses  {dict(sorted(self.statuses.items()))}"
+        yield f"  checks    {dict(sorted(self.checks.items()))}"
+        yield from self.failures
+
+
+def report_of(events: Path) -> Report:
+    report = Report()
+    with events.open() as lines:
+        for line in lines:
+            event = json.loads(line).get("ScenarioFinished")
+            if event is not None:
+                report.add(event["phase"], event["recorder"])
+    return report
