@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from command_api.bodies.parts import (
     AMOUNT_MAX,
+    ONE_LINE,
     Body,
     Email,
     Id,
@@ -29,6 +30,7 @@ SeatName = Annotated[
     StringConstraints(min_length=5, max_length=250),
     AfterValidator(visible_line),
     AfterValidator(not_encrypted),
+    ONE_LINE,
     Field(examples=["Stalls/A/12"]),
 ]
 Quantity = Annotated[int, Field(ge=1, le=TICKETS_MAX)]

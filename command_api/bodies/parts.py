@@ -39,17 +39,22 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+# What a pattern can say of `visible_line`: told, and not looked at, for whoever makes requests out of the document.
+ONE_LINE = Field(json_schema_extra={"pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"})
+
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(visible_line),
     AfterValidator(not_encrypted),
+    ONE_LINE,
 ]
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=500),
     AfterValidator(visible_line),
     AfterValidator(not_encrypted),
+    ONE_LINE,
 ]
 City = Annotated[Line, Field(max_length=100, examples=["Torino"])]
 Prose = Annotated[
@@ -62,6 +67,7 @@ Id = Annotated[
     str,
     StringConstraints(min_length=1, max_length=64, to_lower=True),
     AfterValidator(visible_line),
+    ONE_LINE,
 ]
 Email = Annotated[
     str,

@@ -23,12 +23,29 @@ PINNED = 'min_position = 0\n"header.Seatledger-Min-Position" = "0"'
 REFUSALS = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "429"]
 
 HOW_OFTEN = {"path": 0.7, "query": 0.5, "body": 0.8}
+NAMED = (
+    "event_id",
+    "venue_id",
+    "ticket_type_id",
+    "booking_id",
+    "ticket_id",
+    "user_id",
+    "customer_id",
+    "key_id",
+)
 ALSO_IN = {
     "event_id": ("query", "body"),
     "venue_id": ("query", "body"),
     "ticket_type_id": ("query", "body"),
     "booking_id": ("query",),
 }
+DEEPER = (
+    ("items.[*].ticket_type_id", "ticket_type_id"),
+    ("items.[*].seats.[*]", "seat"),
+    ("seats.[*]", "seat"),
+    ("for.seats.[*]", "seat"),
+    ("tickets.[*]", "ticket_id"),
+)
 
 
 def configuration(found: Found) -> str:
@@ -36,17 +53,15 @@ def configuration(found: Found) -> str:
     lines = ['suppress-health-check = ["all"]', "[auth]", "auto-signup = false", "[dictionaries]"]
     lines += [f"{name} = {{ values = {json.dumps(ids)} }}" for name, ids in found.ids.items()]
     lines += ["[parameters]", PINNED]
-    for name in found.ids:
+    for name in NAMED:
         for place in ("path", *ALSO_IN.get(name, ())):
             drawn = f'{{ dictionary = "{name}", probability = {HOW_OFTEN[place]} }}'
             lines.append(f'"{place}.{name}" = {drawn}')
+    lines += [
+        f'"body.{path}" = {{ dictionary = "{name}", probability = {HOW_OFTEN["body"]} }}'
+        for path, name in DEEPER
+    ]
     lines += ["[checks.positive_data_acceptance]", f"expected-statuses = {json.dumps(REFUSALS)}"]
     for operation in LEFT_OUT:
         lines += ["[[operations]]", f'include-operation-id = "{operation}"', "enabled = false"]
-    # An event of a stream is an object to schemathesis, and to OpenAPI 3.1 a stream is one text.
-    lines += [
-        "[[operations]]",
-        'include-operation-id = "StreamSeatMap"',
-        "checks.response_schema_conformance.enabled = false",
-    ]
     return "\n".join(lines) + "\n"

@@ -26,7 +26,7 @@ PLAN = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`tokens` by role; `ids` by the name that parameters have for them."""
+    """`tokens` by role; `ids` by the name that parameters have for them, and the names of seats."""
 
     tokens: dict[str, str]
     ids: dict[str, list[str]] = field(default_factory=dict)
@@ -64,6 +64,8 @@ async def open_shop(port: int, admin_password: str) -> Found:
         found.tokens[role] = await signed_in(email)
     for name in ("ana", "ben"):
         found.note("user_id", (await registered(name))[0])
+
+    found.note("seat", *(f"Stalls/{row}/{number}" for row in "AB" for number in range(1, 25)))
 
     organizer, customer = found.tokens["organizer"], found.tokens["customer"]
     house = {
