@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.fuzzing.configuration import configuration
-from tests.fuzzing.report import report_of
+from tests.fuzzing.report import complaints, report_of
 from tests.fuzzing.shop import ANONYMOUS, PASSWORD, ROLES, open_shop
 from tests.programs import Program
 
@@ -44,6 +44,10 @@ def main() -> int:
             for role in asked.role or ROLES:
                 _say(f"{role}, seed {asked.seed}")
                 failures += _run(asked, role, url, Path(folder))
+            program.stop()
+            for line in (logged := complaints(program.rest())):
+                _say(line)
+            failures += len(logged)
     return 1 if failures else 0
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,16 @@ class Report:
         yield f"  statuses  {dict(sorted(self.statuses.items()))}"
         yield f"  checks    {dict(sorted(self.checks.items()))}"
         yield from self.failures
+
+
+def complaints(log: Iterable[str]) -> list[str]:
+    """The lines in which the program says that something went wrong. Letters are lines of its log, too."""
+    told = [json.loads(line) for line in log if line.startswith("{")]
+    return [
+        f"logged: {json.dumps(each)[:3000]}"
+        for each in told
+        if each["level"] in {"warning", "error", "critical"} and each["logger"] != "seatledger.mail"
+    ]
 
 
 def report_of(events: Path) -> Report:

@@ -8,7 +8,7 @@ import pytest
 
 from cli.openapi import document
 from tests.fuzzing.configuration import ALSO_IN, NAMED, configuration
-from tests.fuzzing.report import Report
+from tests.fuzzing.report import Report, complaints
 from tests.fuzzing.shop import Found
 
 IDS = (*NAMED, "seat")
@@ -39,6 +39,16 @@ def test_each_parameter_that_is_named_exists(told: dict[str, Any], operations: l
     named = {name for name in told["parameters"] if name.startswith(("path.", "query.", "header."))}
     assert named <= there
     assert {f"path.{name}" for name in NAMED} | {f"query.{name}" for name in ALSO_IN} <= named
+
+
+def test_what_the_program_complains_of_is_told_and_letters_are_not() -> None:
+    log = [
+        "Seatledger is up",
+        '{"level": "warning", "logger": "seatledger.mail", "message": "To: you"}',
+        '{"level": "info", "logger": "a", "message": "well"}',
+        '{"level": "error", "logger": "a", "message": "oh"}',
+    ]
+    assert [json.loads(each.removeprefix("logged: "))["message"] for each in complaints(log)] == ["oh"]
 
 
 def test_a_failure_is_told_and_an_alarm_that_is_explained_is_counted() -> None:
