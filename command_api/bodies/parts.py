@@ -40,21 +40,27 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 # What a pattern can say of `visible_line`: told, and not looked at, for whoever makes requests out of the document.
-ONE_LINE = Field(json_schema_extra={"pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"})
+CONTROLS = "\\u0000-\\u001f\\u007f-\\u009f"
+BREAKS = "\\u0009-\\u000d\\u0085"
+ONE_LINE = Field(json_schema_extra={"pattern": f"^[^{CONTROLS}]*$"})
+TRIMMED_LINE = Field(json_schema_extra={"pattern": f"^[{BREAKS}]*[^{CONTROLS}]*[{BREAKS}]*$"})
+ADDRESS = Field(
+    json_schema_extra={"pattern": f"^[^@\\s{CONTROLS}]{{1,64}}@[^@\\s{CONTROLS}]+\\.[^@\\s{CONTROLS}]+$"}
+)
 
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(visible_line),
     AfterValidator(not_encrypted),
-    ONE_LINE,
+    TRIMMED_LINE,
 ]
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=500),
     AfterValidator(visible_line),
     AfterValidator(not_encrypted),
-    ONE_LINE,
+    TRIMMED_LINE,
 ]
 City = Annotated[Line, Field(max_length=100, examples=["Torino"])]
 Prose = Annotated[
@@ -76,6 +82,7 @@ Email = Annotated[
     ),
     AfterValidator(email_address),
     AfterValidator(not_encrypted),
+    ADDRESS,
 ]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]

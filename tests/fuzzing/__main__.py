@@ -25,6 +25,8 @@ SETTINGS = {
     "SEATLEDGER_RATE_CALLER_PER_MINUTE": "0",
     "SEATLEDGER_SIGN_IN_FAILURES_PER_MINUTE": "0",
     "SEATLEDGER_ACCESS_TOKEN_SECONDS": "86400",
+    # What is too large is to be read all the same, and refused for what it says.
+    "SEATLEDGER_BODY_MAX_BYTES": "67108864",
     # Nobody waits for the end of a stream, or for a position.
     "SEATLEDGER_STREAM_SECONDS_MAX": "1",
     "SEATLEDGER_MIN_POSITION_WAIT_SECONDS": "0.2",

@@ -1,6 +1,7 @@
 """What a run of schemathesis came to, out of the file of events that it writes."""
 
 import json
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -52,7 +53,7 @@ class Report:
         request, answer = asked.get("request") or {}, asked.get("response") or {}
         self.failures.append(
             f"{check['name']}: {request.get('method')} {request.get('uri')}"
-            f" -> {answer.get('status_code')}\n  body {request.get('body')}\n  {told[:1500]}"
+            f" -> {answer.get('status_code')}\n  body {_text(request.get('body'))}\n  {told[:1500]}"
         )
 
     def lines(self) -> Iterator[str]:
@@ -65,6 +66,10 @@ class Report:
         yield f"  statuses  {dict(sorted(self.statuses.items()))}"
         yield f"  checks    {dict(sorted(self.checks.items()))}"
         yield from self.failures
+
+
+def _text(body: dict[str, str] | None) -> str:
+    return b64decode(body["$base64"])[:500].decode(errors="replace") if body else "none"
 
 
 def complaints(log: Iterable[str]) -> list[str]:
