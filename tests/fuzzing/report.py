@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+METHOD_NOT_ALLOWED = 405
 EXPLAINED = (
     # Who does not know a header passes it over.
     "in header - object with unexpected properties",
@@ -32,11 +33,16 @@ class Report:
 
     def add(self, phase: str, recorder: dict[str, Any]) -> None:
         asked: dict[str, Any] = recorder.get("interactions") or {}
-        for each in asked.values():
+        cases: dict[str, Any] = recorder.get("cases") or {}
+        for case, each in asked.items():
             request, answer = each["request"], each.get("response")
             self.phases[phase] += 1
-            self.statuses[answer["status_code"] if answer else 0] += 1
-            self.operations.add(recorder["label"])
+            status = answer["status_code"] if answer else 0
+            self.statuses[status] += 1
+            made = cases.get(case, {}).get("value", {})
+            # Methods that a path does not take are asked for, too.
+            if status != METHOD_NOT_ALLOWED:
+                self.operations.add(f"{made.get('method')} {made.get('path')}")
             if answer is None:
                 self.failures.append(f"no answer: {request['method']} {request['uri']}")
         for case, checks in (recorder.get("checks") or {}).items():

@@ -59,7 +59,9 @@ def test_a_failure_is_told_and_an_alarm_that_is_explained_is_counted() -> None:
         {"name": "any", "status": "failure", "failure_info": {"failure": {"message": each}}}
         for each in failures
     ]
-    report.add("fuzzing", {"label": "GET /a", "interactions": {"1": asked}, "checks": {"1": checks}})
+    made = {"value": {"method": "GET", "path": "/a"}}
+    report.add("fuzzing", {"cases": {"1": made}, "interactions": {"1": asked}, "checks": {"1": checks}})
+    assert report.operations == {"GET /a"}
     assert (report.explained, len(report.failures)) == (1, 1)
     assert "Server error" in report.failures[0]
     assert next(report.lines()).startswith("1 requests at 1 operations, 2 checks")
