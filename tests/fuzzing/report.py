@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-METHOD_NOT_ALLOWED = 405
 EXPLAINED = (
     # Who does not know a header passes it over.
     "in header - object with unexpected properties",
@@ -18,6 +17,10 @@ EXPLAINED = (
     "SSE event violates schema",
 )
 """What is no fault of ours, each known by its message."""
+
+
+STATEFUL = "Stateful tests"
+"""The label of what is about many operations; about one it is that one's method and path."""
 
 
 @dataclass
@@ -33,16 +36,12 @@ class Report:
 
     def add(self, phase: str, recorder: dict[str, Any]) -> None:
         asked: dict[str, Any] = recorder.get("interactions") or {}
-        cases: dict[str, Any] = recorder.get("cases") or {}
-        for case, each in asked.items():
+        if asked and recorder["label"] != STATEFUL:
+            self.operations.add(recorder["label"])
+        for each in asked.values():
             request, answer = each["request"], each.get("response")
             self.phases[phase] += 1
-            status = answer["status_code"] if answer else 0
-            self.statuses[status] += 1
-            made = cases.get(case, {}).get("value", {})
-            # Methods that a path does not take are asked for, too.
-            if status != METHOD_NOT_ALLOWED:
-                self.operations.add(f"{made.get('method')} {made.get('path')}")
+            self.statuses[answer["status_code"] if answer else 0] += 1
             if answer is None:
                 self.failures.append(f"no answer: {request['method']} {request['uri']}")
         for case, checks in (recorder.get("checks") or {}).items():

@@ -59,8 +59,8 @@ def test_a_failure_is_told_and_an_alarm_that_is_explained_is_counted() -> None:
         {"name": "any", "status": "failure", "failure_info": {"failure": {"message": each}}}
         for each in failures
     ]
-    made = {"value": {"method": "GET", "path": "/a"}}
-    report.add("fuzzing", {"cases": {"1": made}, "interactions": {"1": asked}, "checks": {"1": checks}})
+    report.add("fuzzing", {"label": "GET /a", "interactions": {"1": asked}, "checks": {"1": checks}})
+    report.add("stateful", {"label": "Stateful tests", "interactions": {}, "checks": {}})
     assert report.operations == {"GET /a"}
     assert (report.explained, len(report.failures)) == (1, 1)
     assert "Server error" in report.failures[0]
