@@ -88,7 +88,7 @@ class Asking(Generic[B]):
             self._command_id, self._fingerprint = new_id(), None
         else:
             self._command_id = command_id(caller.id, _checked_key(self._key))
-            self._asked_for = f"{request.method} {request.url.path}\n".encode() + raw
+            self._asked_for = f"{request.method} {request.scope['path']}\n".encode() + raw
             self._fingerprint = services.people.fingerprint(self._asked_for)
 
     def carry_out(

@@ -5,6 +5,7 @@ import secrets
 from collections import defaultdict
 from datetime import UTC, datetime
 from struct import Struct
+from uuid import UUID
 
 import uuid_utils
 
@@ -20,6 +21,14 @@ CODES_AT_ONCE = 100
 def new_id() -> str:
     """A UUIDv7 in text: unique everywhere, and in order of creation, so indexes grow at their end."""
     return str(uuid_utils.uuid7())
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` is a UUID, of any version, in the one form in which ids are written."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def new_code(length: int = 8, group: int = 4) -> str:

@@ -62,6 +62,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._held: Any = None
         # In which the request that is under way has a place until it is answered.
         self._room: Room | None = None
+        # Whose turn it is: uvicorn's `cycle` is the last that has come, and others may wait before that.
+        self._turn: RequestResponseCycle | None = None
         self._stall = Stall(config.limits.stall_seconds_max)
         self._inside = False
         # After a refusal, and after a request to speak another protocol, nothing more is listened to.
@@ -95,6 +97,10 @@ class LimitedProtocol(HttpToolsProtocol):
             self._doors.leave(self._address)
         self._held = None
         self._give_back()
+        turn = self._turn
+        if turn is not None and not turn.response_complete:
+            turn.disconnected = True
+            turn.message_event.set()
         super().connection_lost(exc)
 
     @override
@@ -139,6 +145,7 @@ class LimitedProtocol(HttpToolsProtocol):
     @override
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Not yet, where it may be shed: then its body is waited for, unless there is a reason to hear it out."""
+        self._turn = cycle
         if (
             self._shedding.concerns(cycle.scope["path"])
             and cycle.more_body
