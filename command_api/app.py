@@ -150,10 +150,10 @@ def command_services(
     metrics = WriteMetrics(registry, taking)
     notifier = Notifier(pool, LOG_CHANNEL)
     limits = WriteLimits(
-        settings.append_flights,
-        settings.batch_facts_max,
-        settings.queue_max,
-        settings.writers_max,
+        flights_max=settings.append_flights,
+        batch_facts_max=settings.batch_facts_max,
+        queue_max=settings.queue_max,
+        writers_max=settings.writers_max,
         queue_seconds_max=settings.queue_seconds_max,
     )
     keyring = Keyring(pool, master_key)
