@@ -205,6 +205,9 @@ class Writer(Generic[S]):
         batch, self._batch = self._batch, Batch()
         if isinstance(outcome, Appended):
             self.head = outcome.head
+            # What stands for good needs no way back, which knows the state, which knows its journal: a circle, in which
+            # a state that is forgotten would wait for the garbage collector.
+            self._savepoint = self._state.savepoint()
             self._position = outcome.base + len(batch.facts)
             self._seen = self._looking
             self.is_from_the_start = False
