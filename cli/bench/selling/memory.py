@@ -1,5 +1,6 @@
 """Scenario `memory`: a large house with many bookings in a server, and what is left of it when it has gone cold."""
 
+import asyncio
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -22,6 +23,9 @@ WHOLE_AT_SCALE = 0.1
 """At a smaller scale the house is smaller."""
 
 ROUNDS_MAX = 3
+
+SETTLED_SECONDS = 1.5
+LOOK_SECONDS = 0.1
 
 
 class Resident(NamedTuple):
@@ -96,4 +100,16 @@ async def _asked_for(stage: Stage, server: Server, event_id: str) -> float | Non
     """What the process has once it has sold one place of this event."""
     async with desk(stage, server) as customer:
         await customer.book(event_id)
-    return resident_mib(server.process_ids[0])
+    return await _settled(server.process_ids[0])
+
+
+async def _settled(process_id: int) -> float | None:
+    """What it has once nothing is given back any more: that waits for a quiet moment."""
+    loop = asyncio.get_running_loop()
+    least, until = resident_mib(process_id), loop.time() + SETTLED_SECONDS
+    while (now := loop.time()) < until:
+        await asyncio.sleep(LOOK_SECONDS)
+        seen = resident_mib(process_id)
+        if seen is not None and least is not None and seen < least:
+            least, until = seen, now + SETTLED_SECONDS
+    return resident_mib(process_id)
