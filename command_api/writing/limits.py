@@ -16,7 +16,7 @@ class WriteLimits:
 
     flights_max: int = 2
     turns_max: int = 2
-    batch_facts_max: int = 128
+    batch_facts_max: int = 64
     queue_max: int = 1_000
     writers_max: int = 10_000
     facts_kept_max: int = 400_000

@@ -24,7 +24,7 @@ from eventstore.hashing import EMPTY
 log = logging.getLogger(__name__)
 
 TellRoom = Callable[[int | None], None]
-"""Hears for how many more there is room, once there is none; None when there is room for everybody again."""
+"""Hears for how many more there is room, once more wait than go into one batch; None when nobody waits any more."""
 
 OnRefusal = Callable[[Pending, Refused | PreconditionFailed, str, int], None]
 """Told of each no that stands, with its stream and the version at which it was decided."""
@@ -74,7 +74,8 @@ class Writer(Generic[S]):
         self._on_refusal = on_refusal
         self._room = Room(limits)
         self._tell_room = tell_room
-        self._is_full = False
+        self._crowd_min = limits.batch_facts_max
+        self._is_crowded = False
         # Commands are counted as they come; the state is known to be the log's as of the coming of number `_seen`.
         self._came = 0
         self._looking = 0
@@ -97,12 +98,15 @@ class Writer(Generic[S]):
         if self.is_idle:
             self._room.rests()
         if self._room_left(clock) <= 0 and not self._has_room_after_all(clock):
-            self._is_full = True
+            self._is_crowded = True
             self._tell_room(0)
             raise Overloaded
         self._came += 1
         pending.number = self._came
         self.queue.append(pending)
+        if not self._is_crowded and len(self.queue) >= self._crowd_min:
+            self._is_crowded = True
+            self._tell_room(self._room_left(clock))
 
     def _has_room_after_all(self, clock: float) -> bool:
         """Once those who do not wait any more are out of the way."""
@@ -126,9 +130,9 @@ class Writer(Generic[S]):
         self._room.batch_begins(clock)
         while not self._decide_queue(clock, facts_max, doubtful):
             self._take_back()
-        if self._is_full:
-            self._is_full = bool(self.queue)
-            self._tell_room(self._room_left(clock) if self._is_full else None)
+        if self._is_crowded:
+            self._is_crowded = bool(self.queue)
+            self._tell_room(self._room_left(clock) if self._is_crowded else None)
         batch = self._batch
         if not batch.is_empty:
             return Item(self.stream, self.head, batch.facts, batch.commands), doubtful

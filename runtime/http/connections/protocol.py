@@ -26,6 +26,7 @@ from runtime.http.client_gone import LEFT
 from runtime.http.connections import refusals
 from runtime.http.connections.config import LimitedConfig
 from runtime.http.connections.exchange import Exchange
+from runtime.http.connections.shedding import Crowd
 from runtime.http.connections.stall import Stall
 from runtime.http.traffic import observe_request
 from runtime.metrics import REGISTRY
@@ -57,6 +58,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._doors = config.doors
         self._shedding = config.shedding
         self._resting = config.resting
+        self._pacing = config.pacing
         # What is to run once its body is here, unless it is shed.
         self._held: Any = None
         self._stall = Stall(config.limits.stall_seconds_max)
@@ -167,17 +169,25 @@ class LimitedProtocol(HttpToolsProtocol):
     def _shed_or_let_go(self) -> None:
         cycle = self.cycle
         path: str = cycle.scope["path"]
-        answer = self._shedding.refusal(path, cycle.body)
+        answer = self._shedding.judged(path, cycle.body)
         if answer is None:
             self._let_go()
             return
-        self._held = None
+        app, self._held = self._held, None
+        if isinstance(answer, Crowd):
+            self._pacing.let_in(answer, self, cycle, app, self.loop)
+            return
         cycle.response_started = cycle.response_complete = True
         self.transport.write(answer)
         observe_request(cycle.scope["method"], path, 503, None)
         self.on_response_complete()
         if not self._doors.is_proxy(self._address):
             self._resting.refused(self, self.loop)
+
+    def start_held(self, cycle: Exchange, app: Any) -> None:
+        """Its crowd lets it in. Nobody would hear the answer of one whose connection is lost."""
+        if not self.transport.is_closing():
+            super()._start_asgi_task(cycle, app)
 
     def rest(self) -> None:
         """Read nothing for now."""

@@ -5,7 +5,7 @@ import asyncio
 import orjson
 import pytest
 
-from runtime.http.connections.shedding import HELD_SECONDS_MAX, NAMES_MAX, Shedding
+from runtime.http.connections.shedding import HELD_SECONDS_MAX, NAMES_MAX, Crowd, Shedding
 from runtime.problems import come_back_later
 from tests.runtime.connections.conftest import Raw, Serving
 
@@ -35,8 +35,8 @@ def test_only_what_names_it_is_refused_and_only_until_there_is_room() -> None:
     shed.hold("/echo", NAME, 0)
     assert shed.concerns("/echo")
     assert not shed.concerns("/other")
-    assert shed.refusal("/echo", b'{"of": "another"}') is None
-    assert shed.refusal("/echo", b'{"of": "%b"}' % NAME) is not None
+    assert shed.judged("/echo", b'{"of": "another"}') is None
+    assert isinstance(shed.judged("/echo", b'{"of": "%b"}' % NAME), bytes)
     shed.release("/echo", NAME)
     assert not shed.concerns("/echo")
 
@@ -44,7 +44,17 @@ def test_only_what_names_it_is_refused_and_only_until_there_is_room() -> None:
 def test_so_many_as_there_is_room_for_get_past() -> None:
     shed = shedding(Clock())
     shed.hold("/echo", NAME, 2)
-    assert [shed.refusal("/echo", NAME) is None for _ in range(4)] == [True, True, False, False]
+    assert [isinstance(shed.judged("/echo", NAME), Crowd) for _ in range(4)] == [True, True, False, False]
+
+
+def test_who_has_a_place_and_is_still_coming_counts_in_what_is_said_next() -> None:
+    shed = shedding(Clock())
+    shed.hold("/echo", NAME, 5)
+    crowd = shed.judged("/echo", NAME)
+    assert isinstance(crowd, Crowd)
+    crowd.coming = 1
+    shed.hold("/echo", NAME, 3)
+    assert [isinstance(shed.judged("/echo", NAME), Crowd) for _ in range(3)] == [True, True, False]
 
 
 def test_nobody_is_refused_for_long_on_an_old_word() -> None:
@@ -52,7 +62,7 @@ def test_nobody_is_refused_for_long_on_an_old_word() -> None:
     shed = shedding(clock)
     shed.hold("/echo", NAME, 0)
     clock.time = HELD_SECONDS_MAX
-    assert shed.refusal("/echo", NAME) is None
+    assert shed.judged("/echo", NAME) is None
     assert not shed.concerns("/echo")
 
 
@@ -60,8 +70,8 @@ def test_there_are_never_more_names_to_look_for_than_allowed() -> None:
     shed = shedding(Clock())
     for number in range(NAMES_MAX + 1):
         shed.hold("/echo", b"%06d" % number, 0)
-    assert shed.refusal("/echo", b"%06d" % NAMES_MAX) is None
-    assert shed.refusal("/echo", b"%06d" % (NAMES_MAX - 1)) is not None
+    assert shed.judged("/echo", b"%06d" % NAMES_MAX) is None
+    assert shed.judged("/echo", b"%06d" % (NAMES_MAX - 1)) is not None
 
 
 async def post(raw: Raw, body: bytes, *headers: str) -> tuple[bytes, bytes]:
