@@ -120,15 +120,15 @@ class Writer(Generic[S]):
 
     # ------------------------------------------------------------------ deciding
 
-    def decide(self, clock: float, facts_max: int) -> tuple[Item | None, list[Decided]]:
-        """Decide what is queued, up to about `facts_max` facts, folding tentatively.
+    def decide(self, clock: float, room: int, share: int) -> tuple[Item | None, list[Decided]]:
+        """Decide what is queued, up to about `share` facts and no more than there is `room` for, folding tentatively.
 
         Gives the item to append, None when there is nothing to write. What the log is known to bear out is answered
         here and now. `clock` is the event loop's, in seconds.
         """
         doubtful: list[Decided] = []
-        self._room.batch_begins(clock)
-        while not self._decide_queue(clock, facts_max, doubtful):
+        self._room.batch_begins(clock, share)
+        while not self._decide_queue(clock, min(room, share), doubtful):
             self._take_back()
         if self._is_crowded:
             self._is_crowded = bool(self.queue)
