@@ -319,6 +319,21 @@ class Writer(Generic[S]):
 
     def catch_up(self, facts: Sequence[RecordedFact]) -> None:
         """Fold what the log has after `head`. Commands in doubt whose facts are among them have been carried out."""
+        if not facts:
+            return
+        if self._in_doubt or self._found is not None:
+            self._fold_looking_for_doubtful(facts)
+        else:
+            # One after the other, and not all decoded first: that would be a fifth slower.
+            decode, evolve, state = CODEC.decode, self._aggregate.evolve, self._state
+            for fact in facts:
+                state = evolve(state, decode(fact.name, fact.schema_version, fact.data))
+            self._state = state
+        last = facts[-1]
+        self.head = StreamHead(last.version, last.hash)
+        self._position = last.position
+
+    def _fold_looking_for_doubtful(self, facts: Sequence[RecordedFact]) -> None:
         for command_id, group in groupby(facts, key=lambda fact: fact.command_id):
             if self._found is not None and self._found.command_id != command_id:
                 self._answer_found()
@@ -326,9 +341,7 @@ class Writer(Generic[S]):
             decoded = [CODEC.decode(fact.name, fact.schema_version, fact.data) for fact in recorded]
             for fact in decoded:
                 self._state = self._aggregate.evolve(self._state, fact)
-            last = recorded[-1]
-            self.head = StreamHead(last.version, last.hash)
-            self._position = last.position
+            self._position = recorded[-1].position
             if command_id in self._in_doubt:
                 self._find(self._in_doubt[command_id], decoded)
 
