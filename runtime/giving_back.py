@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable
 from time import perf_counter
 
-from prometheus_client import Summary
+from prometheus_client import Gauge, Summary
 
 from runtime.metrics import REGISTRY
 
@@ -32,6 +32,12 @@ PAUSE_SHARE_MAX = 1 / 1_000
 
 PAUSES = Summary(
     "memory_given_back_seconds", "Pauses for giving memory back to the system", registry=REGISTRY
+)
+DUE = Gauge(
+    "memory_to_give_back",
+    "Whether memory waits for a quiet moment to be given back to the system",
+    registry=REGISTRY,
+    multiprocess_mode="livesum",
 )
 
 
@@ -70,6 +76,7 @@ class GivingBack:
         if self._is_due:
             return
         self._is_due = True
+        DUE.set(1)
         self._looks = self._quiet_looks = 0
         self._look_at(max(self._not_before, self._loop.time() + LOOK_SECONDS))
 
@@ -89,4 +96,5 @@ class GivingBack:
         PAUSES.observe(pause)
         log.info("memory was given back in %.1f ms", 1000 * pause)
         self._is_due = False
+        DUE.set(0)
         self._not_before = now + pause / PAUSE_SHARE_MAX

@@ -4,6 +4,8 @@ import asyncio
 from statistics import median
 from typing import Any, NamedTuple
 
+import httpx
+
 from cli.bench.goals import at_least, at_most
 from cli.bench.hot import CONNECTIONS, capacity_for
 from cli.bench.load.job import Ask
@@ -16,6 +18,7 @@ from cli.bench.server_process import Server, serving
 from cli.bench.sides.ours import OURS_FORGETFUL, on_sale
 from cli.bench.sides.side import PATH
 from cli.bench.stage import Stage
+from runtime import giving_back
 from runtime.ids import new_id
 
 SEATS, BOOKINGS = 60_000, 20_000
@@ -24,8 +27,9 @@ WHOLE_AT_SCALE = 0.1
 
 ROUNDS_MAX = 3
 
-SETTLED_SECONDS = 1.5
+DUE = "\nmemory_to_give_back"
 LOOK_SECONDS = 0.1
+GRACE_SECONDS = 5.0
 
 
 class Resident(NamedTuple):
@@ -100,16 +104,17 @@ async def _asked_for(stage: Stage, server: Server, event_id: str) -> float | Non
     """What the process has once it has sold one place of this event."""
     async with desk(stage, server) as customer:
         await customer.book(event_id)
-    return await _settled(server.process_ids[0])
+    await _given_back(server)
+    return resident_mib(server.process_ids[0])
 
 
-async def _settled(process_id: int) -> float | None:
-    """What it has once nothing is given back any more: that waits for a quiet moment."""
+async def _given_back(server: Server) -> None:
+    """Wait until what was forgotten has been given back: that is done at a quiet moment, and at last at any."""
     loop = asyncio.get_running_loop()
-    least, until = resident_mib(process_id), loop.time() + SETTLED_SECONDS
-    while (now := loop.time()) < until:
-        await asyncio.sleep(LOOK_SECONDS)
-        seen = resident_mib(process_id)
-        if seen is not None and least is not None and seen < least:
-            least, until = seen, now + SETTLED_SECONDS
-    return resident_mib(process_id)
+    until = loop.time() + giving_back.LOOK_SECONDS * giving_back.LOOKS_MAX + GRACE_SECONDS
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        while loop.time() < until:
+            figures = (await client.get("/metrics")).text
+            if DUE in figures and f"{DUE} 0.0" in figures:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
