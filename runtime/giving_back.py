@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable
 from time import perf_counter
 
-from prometheus_client import Gauge, Summary
+from prometheus_client import Gauge, Histogram
 
 from runtime.metrics import REGISTRY
 
@@ -30,8 +30,11 @@ LOOKS_MAX = 100
 PAUSE_SHARE_MAX = 1 / 1_000
 """Of all time, to be spent on this."""
 
-PAUSES = Summary(
-    "memory_given_back_seconds", "Pauses for giving memory back to the system", registry=REGISTRY
+PAUSES = Histogram(
+    "memory_given_back_seconds",
+    "Pauses for giving memory back to the system",
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1),
+    registry=REGISTRY,
 )
 DUE = Gauge(
     "memory_to_give_back",
