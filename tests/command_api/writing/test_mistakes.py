@@ -107,7 +107,7 @@ async def test_when_deciding_itself_fails_those_who_wait_hear_it_and_the_next_ar
     await desk.ask(schedule(5))
     await desk.ask(schedule(5, OTHER))
     (writer, _) = desk.writers._writers.values()
-    writer._is_full, writer._tell_room = True, boom
+    writer._is_crowded, writer._tell_room = True, boom
     asked = [desk.ask(book()), desk.ask(book()), desk.ask(book(show=OTHER))]
     assert await desk.outcomes(*asked) == ["ZeroDivisionError", "ZeroDivisionError", "Reply"]
     writer._tell_room = lambda _: None

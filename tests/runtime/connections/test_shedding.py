@@ -6,7 +6,7 @@ from collections.abc import Callable
 import orjson
 import pytest
 
-from runtime.http.connections.shedding import HELD_SECONDS_MAX, NAMES_MAX, Shedding
+from runtime.http.connections.shedding import HELD_SECONDS_MAX, NAMES_MAX, Crowd, Shedding
 from runtime.problems import come_back_later
 from tests.runtime.connections.conftest import Raw, Serving
 
@@ -36,8 +36,8 @@ def test_only_what_names_it_is_refused_and_only_until_there_is_room() -> None:
     shed.hold("/echo", NAME, 0)
     assert shed.concerns("/echo")
     assert not shed.concerns("/other")
-    assert shed.looked_at("/echo", b'{"of": "another"}') is None
-    assert isinstance(shed.looked_at("/echo", b'{"of": "%b"}' % NAME), bytes)
+    assert shed.judged("/echo", b'{"of": "another"}') is None
+    assert isinstance(shed.judged("/echo", b'{"of": "%b"}' % NAME), bytes)
     shed.release("/echo", NAME)
     assert not shed.concerns("/echo")
 
@@ -45,7 +45,7 @@ def test_only_what_names_it_is_refused_and_only_until_there_is_room() -> None:
 def test_so_many_as_there_is_room_for_get_past() -> None:
     shed = shedding(Clock())
     shed.hold("/echo", NAME, 2)
-    assert [isinstance(shed.looked_at("/echo", NAME), bytes) for _ in range(4)] == [False, False, True, True]
+    assert [isinstance(shed.judged("/echo", NAME), Crowd) for _ in range(4)] == [True, True, False, False]
 
 
 async def test_who_is_answered_without_having_waited_gives_the_place_back(serving: Serving) -> None:
@@ -65,28 +65,24 @@ async def test_so_does_who_hangs_up(serving: Serving) -> None:
         crowds, stuck = server.app.shedding, b"wait for ever " + NAME
         crowds.declare("/stuck", CROWDED)
         crowds.hold("/stuck", NAME, 1)
-        room = crowds._crowded["/stuck"][NAME]
+        crowd = crowds._crowded["/stuck"][NAME]
         stranger = await server.connect()
         await stranger.send("POST /stuck HTTP/1.1", "Host: t", f"Content-Length: {len(stuck)}", body=stuck)
-        await until(lambda: room.places == 0)
+        await until(lambda: crowd.places == 0)
         await stranger.close()
-        await until(lambda: room.places == 1)
+        await until(lambda: crowd.places == 1)
 
 
-async def test_what_was_said_since_is_not_changed_by_it(serving: Serving) -> None:
+def test_what_was_said_since_is_not_changed_by_it() -> None:
     """Who has waited for a turn is counted in that already."""
-    async with serving() as server:
-        crowds, stuck = server.app.shedding, b"wait for ever " + NAME
-        crowds.declare("/stuck", CROWDED)
-        crowds.hold("/stuck", NAME, 1)
-        first = crowds._crowded["/stuck"][NAME]
-        raw = await server.connect()
-        await raw.send("POST /stuck HTTP/1.1", "Host: t", f"Content-Length: {len(stuck)}", body=stuck)
-        await until(lambda: first.places == 0)
-        crowds.hold("/stuck", NAME, 0)
-        await raw.close()
-        await until(lambda: first.places == 1)
-        assert crowds._crowded["/stuck"][NAME].places == 0
+    shed = shedding(Clock())
+    shed.hold("/echo", NAME, 1)
+    crowd = shed.judged("/echo", NAME)
+    assert isinstance(crowd, Crowd)
+    before = crowd.said
+    shed.hold("/echo", NAME, 0)
+    crowd.give_back(before)
+    assert isinstance(shed.judged("/echo", NAME), bytes)
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -95,12 +91,22 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
+def test_who_has_a_place_and_is_still_coming_counts_in_what_is_said_next() -> None:
+    shed = shedding(Clock())
+    shed.hold("/echo", NAME, 5)
+    crowd = shed.judged("/echo", NAME)
+    assert isinstance(crowd, Crowd)
+    crowd.coming = 1
+    shed.hold("/echo", NAME, 3)
+    assert [isinstance(shed.judged("/echo", NAME), Crowd) for _ in range(3)] == [True, True, False]
+
+
 def test_nobody_is_refused_for_long_on_an_old_word() -> None:
     clock = Clock()
     shed = shedding(clock)
     shed.hold("/echo", NAME, 0)
     clock.time = HELD_SECONDS_MAX
-    assert shed.looked_at("/echo", NAME) is None
+    assert shed.judged("/echo", NAME) is None
     assert not shed.concerns("/echo")
 
 
@@ -108,8 +114,8 @@ def test_there_are_never_more_names_to_look_for_than_allowed() -> None:
     shed = shedding(Clock())
     for number in range(NAMES_MAX + 1):
         shed.hold("/echo", b"%06d" % number, 0)
-    assert shed.looked_at("/echo", b"%06d" % NAMES_MAX) is None
-    assert isinstance(shed.looked_at("/echo", b"%06d" % (NAMES_MAX - 1)), bytes)
+    assert shed.judged("/echo", b"%06d" % NAMES_MAX) is None
+    assert shed.judged("/echo", b"%06d" % (NAMES_MAX - 1)) is not None
 
 
 async def post(raw: Raw, body: bytes, *headers: str) -> tuple[bytes, bytes]:
