@@ -19,6 +19,7 @@ from cli.migrations import migration_sources
 from runtime.access_log import configure_access_log
 from runtime.embedded_postgres.server import EmbeddedPostgres
 from runtime.migrations import migrate
+from tests.in_memory import in_memory
 
 NUMBERS = count(1)
 
@@ -41,7 +42,7 @@ def folders_for_servers() -> Iterator[Callable[[], Path]]:
     pytest's own are closed to them, and where root may not make a user namespace (as in most containers) the server
     runs as another user.
     """
-    with tempfile.TemporaryDirectory(prefix="servers-") as base:
+    with tempfile.TemporaryDirectory(prefix="servers-", dir=in_memory()) as base:
         Path(base).chmod(0o711)
         numbers = count(1)
         yield lambda: made(Path(base) / f"{next(numbers)}")
