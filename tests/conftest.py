@@ -24,6 +24,17 @@ from tests.in_memory import in_memory
 NUMBERS = count(1)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where processes share the files out, those with tests that ask for more time than others go first, so that no
+    process is left alone at the end with one that takes minutes. The rest stays as it was shuffled.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    slow = {item.path for item in items if item.get_closest_marker("timeout") is not None}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def database_on(dsn: str, name: str) -> str:
     """The DSN of another database on the same server."""
     return urlsplit(dsn)._replace(path=f"/{name}").geturl()
