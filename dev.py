@@ -39,7 +39,8 @@ PROCESSES_MAX = 8
 def shared_out() -> list[str]:
     """Arguments with which pytest runs all tests in as many processes as there are cores for us."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores == 1:
+    # Roles belong to a whole server, and tests make and drop them: on one that is given they run one after the other.
+    if cores == 1 or os.environ.get("SEATLEDGER_TEST_DATABASE_URL"):
         return []
     # A file stays together. They come as they were shuffled, and not those with the most tests first: it is the slow
     # ones that must not come last, and tests/conftest.py sees to that.

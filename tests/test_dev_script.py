@@ -208,10 +208,13 @@ def test_check_runs_the_steps_it_is_given(checkout: Checkout) -> None:
 def test_all_tests_are_shared_out_among_the_cores(
     cores: int, shares: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("SEATLEDGER_TEST_DATABASE_URL", raising=False)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(cores)), raising=False)
     assert dev.shared_out() == (
         ["-n", shares, "--dist", "loadfile", "--no-loadscope-reorder"] if shares else []
     )
+    monkeypatch.setenv("SEATLEDGER_TEST_DATABASE_URL", "postgresql://one/server")
+    assert dev.shared_out() == []
 
 
 SHOWN = """#!/bin/sh
