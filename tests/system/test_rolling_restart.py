@@ -23,7 +23,7 @@ from tests.system.servers import TOKENS, Server, buyer, free_port, serving, sett
 __all__ = ["pool"]
 
 # Four starts, which take long on a busy machine.
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 
 CLIENTS = 8
 WAIT_SECONDS = 2.0

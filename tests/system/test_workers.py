@@ -12,7 +12,7 @@ from tests.system.events import event_with_places
 from tests.system.http import ask
 from tests.system.servers import Server, buyer, serving, settings_for
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 
 BOOKINGS = 200
 BOOKED = 'http_requests_total{method="POST",route="/api/v1/bookings",status="201"}'
