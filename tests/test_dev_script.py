@@ -13,7 +13,7 @@ import dev
 from runtime.embedded_postgres.folder_lock import is_locked
 
 ROOT = Path(__file__).parents[1]
-SECONDS_MAX = 30.0
+SECONDS_MAX = 120.0
 
 # Writes down how it was called, makes the few files that dev.py looks for, and fails when told to.
 STAND_IN = f"""#!/bin/sh
