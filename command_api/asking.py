@@ -23,9 +23,11 @@ from domain.refusal import Refused
 from eventstore.hashing import canonical
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.store import StoreUnavailable
+from runtime.http.client_address import limited_as
 from runtime.http.client_gone import left_of
 from runtime.http.header import header
 from runtime.http.json_body import json_bytes, parsed
+from runtime.http.rate_limits.limits import ADDRESS
 from runtime.http.raw_response import RawResponse
 from runtime.identity import Caller, Role
 from runtime.ids import new_id
@@ -66,8 +68,8 @@ class Asking(Generic[B]):
     """One request: `caller`, validated `body`, `now`, and the terms under which it is carried out."""
 
     __slots__ = (
-        "_asked_for", "_command_id", "_fingerprint", "_has_left", "_key", "_versions", "body", "caller", "now",
-        "services",
+        "_asked_for", "_command_id", "_fingerprint", "_has_left", "_key", "_stranger", "_versions", "body", "caller",
+        "now", "services",
     )  # fmt: skip
 
     def __init__(
@@ -78,6 +80,7 @@ class Asking(Generic[B]):
         self.body = body
         self.now: datetime = services.now()
         self._has_left = left_of(request.scope)
+        self._stranger = limited_as(request.scope.get(ADDRESS, "")) if caller is ANONYMOUS else None
         headers = request.scope["headers"]
         self._key = header(headers, b"idempotency-key")
         self._versions = _versions(header(headers, b"if-match"))
@@ -85,7 +88,7 @@ class Asking(Generic[B]):
             self._command_id, self._fingerprint = new_id(), None
         else:
             self._command_id = command_id(caller.id, _checked_key(self._key))
-            self._asked_for = f"{request.method} {request.url.path}\n".encode() + raw
+            self._asked_for = f"{request.method} {request.scope['path']}\n".encode() + raw
             self._fingerprint = services.people.fingerprint(self._asked_for)
 
     def carry_out(
@@ -140,7 +143,7 @@ class Asking(Generic[B]):
         metadata = self._metadata(name)
         if self._versions is not None and 0 not in self._versions:
             no = PreconditionFailed(0)
-            self.services.refusals.keep_bare(self._command_id, metadata, no)
+            self.services.refusals.keep_bare(self._command_id, metadata, no, self._stranger)
             self._say(name, failure_problem(no))
         return await self._answered_apart(
             name, metadata, carry_out(self._command_id, self._fingerprint, metadata)
@@ -179,7 +182,7 @@ class Asking(Generic[B]):
             try:
                 return await carrying_out
             except (Refused, PreconditionFailed) as no:
-                self.services.refusals.keep_bare(self._command_id, metadata, no)
+                self.services.refusals.keep_bare(self._command_id, metadata, no, self._stranger)
                 raise
 
         return await self._answered(name, kept())

@@ -81,6 +81,10 @@ class Program:
         self._process.terminate()
         return self._process.wait(STOP_SECONDS_MAX)
 
+    def rest(self) -> list[str]:
+        """What it has said since the last line that was waited for; call it when it has ended."""
+        return list(iter(self._lines.get, None))
+
     def kill(self) -> None:
         """As no process can refuse it; returns when it is gone."""
         self._process.kill()

@@ -85,8 +85,7 @@ class Appender:
         clock = self._loop.time()
         while self._ready and room > 0:
             writer = self._ready.popleft()
-            item, doubtful = writer.decide(clock, room)
-            self._look_up(writer, doubtful)
+            item = self._decided(writer, clock, room)
             if item is None:
                 self._release(writer)
             else:
@@ -99,13 +98,26 @@ class Appender:
         if self._ready:
             self._schedule()
 
+    def _decided(self, writer: Writer[Any], clock: float, room: int) -> Item | None:
+        """What the writer wants written; None when that is nothing."""
+        try:
+            item, doubtful = writer.decide(clock, room)
+        except Exception as error:
+            log.exception("%s cannot decide", writer.stream)
+            writer.fail_everybody(error)
+            return None
+        self._look_up(writer, doubtful)
+        return item
+
     async def _fly(self, aboard: Sequence[Writer[Any]], items: Sequence[Item]) -> None:
         try:
             await self._carry(self._store, aboard, items)
-            for writer in aboard:
-                self._release(writer)
+        except Exception:
+            log.exception("a mistake beside an append")
         finally:
             self._flights_free += 1
+            for writer in aboard:
+                self._release(writer)
             self._schedule()
 
     async def _take_turn(self, writer: Writer[Any]) -> None:
@@ -132,8 +144,7 @@ class Appender:
         if not await self._folded(store, writer):
             return
         writer.shared.turn_has_read(writer.head.version)
-        item, doubtful = writer.decide(self._loop.time(), self._batch_facts_max)
-        self._look_up(writer, doubtful)
+        item = self._decided(writer, self._loop.time(), self._batch_facts_max)
         if item is not None:
             await self._carry(store, [writer], [item])
 
@@ -147,11 +158,13 @@ class Appender:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is found out whose it is, and told them
             await self._carry_apart(store, aboard, items, error)
             return
-        self._metrics.flown(items, outcomes, self._loop.time() - began)
+        seconds = self._loop.time() - began
+        # Before anybody else is told: whatever goes wrong with them, these have their answers.
         for writer, outcome in zip(aboard, outcomes, strict=True):
             self._look_up(writer, writer.settle(outcome))
         if any(isinstance(outcome, Appended) for outcome in outcomes):
             self._on_commit()
+        self._metrics.flown(items, outcomes, seconds)
 
     async def _carry_apart(
         self, store: EventStore, aboard: Sequence[Writer[Any]], items: Sequence[Item], error: Exception
@@ -168,6 +181,13 @@ class Appender:
         aboard[0].fail(error)
 
     def _release(self, writer: Writer[Any]) -> None:
+        if writer.is_unsettled:
+            # A mistake has come between, so what became of its facts is asked of the log.
+            try:
+                writer.settle(None)
+            except Exception as error:
+                log.exception("%s cannot go back", writer.stream)
+                writer.fail_everybody(error)
         writer.busy = False
         if writer.queue:
             self.wake(writer)

@@ -92,6 +92,11 @@ class Writer(Generic[S]):
     def is_idle(self) -> bool:
         return not self.busy and not self.queue
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Something was decided of which nobody has told what became of it."""
+        return bool(self._batch.facts or self._batch.decided)
+
     def put(self, pending: Pending, clock: float) -> None:
         """Queue a command; raises `Overloaded` when too many wait already, or it would wait too long."""
         if self.is_idle:
@@ -257,6 +262,18 @@ class Writer(Generic[S]):
         self._forget()
         self.stale = True
 
+    def fail_everybody(self, error: Exception) -> None:
+        """Deciding itself has failed, and would again: those who wait get the error, and all is read anew."""
+        waiting = [*(decided.pending for decided in self._batch.decided), *self.queue]
+        self._batch = Batch()
+        self._is_torn = False
+        self.queue.clear()
+        self._in_doubt.clear()
+        self._forget()
+        self.stale = True
+        for pending in waiting:
+            pending.fail(error)
+
     def start_over(self) -> None:
         """The log is not the one that was folded (a backup, a stand-by that was behind): it is read from its start."""
         log.critical(
@@ -286,7 +303,11 @@ class Writer(Generic[S]):
         """Say a no that stands. Of what was not refused nobody can tell here what became of it."""
         pending, no, _, version = decided
         if isinstance(no, Refused | PreconditionFailed):
-            self._on_refusal(pending, no, self.stream, version)
+            try:
+                self._on_refusal(pending, no, self.stream, version)
+            except Exception:
+                # Whoever keeps it is nobody's reason to wait, neither of this one nor of those beside it.
+                log.exception("a refusal at %s was not kept", self.stream)
         pending.fail(no if isinstance(no, Exception) else OutcomeUnknown())
 
     def _may_still_land(self, decided: Decided) -> bool:

@@ -174,7 +174,7 @@ async def test_a_stream_is_told_each_time_that_its_read_model_moves(
 ) -> None:
     told = 0
     for number in range(1, 4):
-        waiting = asyncio.create_task(following.beyond("venues", told))
+        waiting = asyncio.create_task(following.beyond("venues", told, 0))
         house = venue()
         assert await world.happened(f"venue-{house.venue_id}", house) == number
         told = await waiting

@@ -174,7 +174,7 @@ def a_checkpoint_apart_from_its_rows(patch: pytest.MonkeyPatch) -> None:
 def rows_apart_from_their_checkpoint(patch: pytest.MonkeyPatch) -> None:
     def advance(t: Transaction, name: str, position: int, *_: Any) -> list[Any]:
         t._rows.committed[statements.CHECKPOINTS, name] = position
-        return []
+        return [(None,)]
 
     patch.setattr(statements_of_projectors, "advance", advance)
 

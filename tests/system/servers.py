@@ -123,3 +123,15 @@ async def serving(
 def command_api(database: str, data_dir: Path) -> AbstractAsyncContextManager[Server]:
     """A process with the command side alone."""
     return serving("serve", "command-api", settings=settings_for(data_dir, database))
+
+
+async def until_refused(port: int) -> None:
+    """Until nobody listens there any more."""
+    async with asyncio.timeout(READY_SECONDS_MAX):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                return
+            writer.close()
+            await asyncio.sleep(0.01)

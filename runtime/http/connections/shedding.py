@@ -30,7 +30,7 @@ class Shedding:
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now
-        self._crowded: dict[str, dict[bytes, _Room]] = {}
+        self._crowded: dict[str, dict[bytes, Room]] = {}
         self._answers: dict[str, _Answer] = {}
 
     def declare(self, path: str, answer: ProblemDetail) -> None:
@@ -42,7 +42,7 @@ class Shedding:
         """For what has this `name` there is room for so many more, until something else is said."""
         crowded = self._crowded[path]
         if name in crowded or len(crowded) < NAMES_MAX:
-            crowded[name] = _Room(places, self._now() + HELD_SECONDS_MAX)
+            crowded[name] = Room(places, self._now() + HELD_SECONDS_MAX)
 
     def release(self, path: str, name: bytes) -> None:
         """There is room for whoever comes."""
@@ -52,14 +52,19 @@ class Shedding:
         """Whether anything is crowded there. Most often nothing is, and that is all a request has to do with this."""
         return bool(self._crowded.get(path))
 
-    def refusal(self, path: str, body: bytes | bytearray) -> bytes | None:
-        """The whole answer for a request with this body; None when it is to be served. That takes a place."""
+    def looked_at(self, path: str, body: bytes | bytearray) -> "bytes | Room | None":
+        """The whole answer for a request with this body, if it is refused. Else the room in which it has taken a place,
+        None where it needs none.
+
+        It gives the place back when it is answered: nobody has looked yet whether it may take one at all, and strangers
+        must not keep others out. For those who wait for their turn something else has been said of the room by then.
+        """
         crowded = self._crowded[path]
         for name, room in crowded.items():
             if name in body:
                 if room.places:
                     room.places -= 1
-                    return None
+                    return room
                 if self._now() >= room.until:
                     del crowded[name]
                     return None
@@ -67,8 +72,8 @@ class Shedding:
         return None
 
 
-class _Room:
-    """Places left, and until when that can be relied on."""
+class Room:
+    """Places left, and until when that can be relied on. What is said next makes another."""
 
     __slots__ = ("places", "until")
 

@@ -95,6 +95,12 @@ def routes(gone: asyncio.Event) -> APIRouter:
             gone.set()
             raise
 
+    @hot_route(router, "POST", "/stuck", operation_id="Stuck", access=PUBLIC)
+    async def stuck(request: Request) -> Response:
+        await request.body()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
     @hot_route(router, "GET", "/big", operation_id="Big", access=PUBLIC)
     async def big(_request: Request) -> Response:
         return Response(BIG)

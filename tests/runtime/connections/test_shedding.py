@@ -1,6 +1,7 @@
 """A crowd is refused before anything runs for it; everybody else is served as ever."""
 
 import asyncio
+from collections.abc import Callable
 
 import orjson
 import pytest
@@ -35,8 +36,8 @@ def test_only_what_names_it_is_refused_and_only_until_there_is_room() -> None:
     shed.hold("/echo", NAME, 0)
     assert shed.concerns("/echo")
     assert not shed.concerns("/other")
-    assert shed.refusal("/echo", b'{"of": "another"}') is None
-    assert shed.refusal("/echo", b'{"of": "%b"}' % NAME) is not None
+    assert shed.looked_at("/echo", b'{"of": "another"}') is None
+    assert isinstance(shed.looked_at("/echo", b'{"of": "%b"}' % NAME), bytes)
     shed.release("/echo", NAME)
     assert not shed.concerns("/echo")
 
@@ -44,7 +45,54 @@ def test_only_what_names_it_is_refused_and_only_until_there_is_room() -> None:
 def test_so_many_as_there_is_room_for_get_past() -> None:
     shed = shedding(Clock())
     shed.hold("/echo", NAME, 2)
-    assert [shed.refusal("/echo", NAME) is None for _ in range(4)] == [True, True, False, False]
+    assert [isinstance(shed.looked_at("/echo", NAME), bytes) for _ in range(4)] == [False, False, True, True]
+
+
+async def test_who_is_answered_without_having_waited_gives_the_place_back(serving: Serving) -> None:
+    """A stranger without a token, say, asks for it again and again."""
+    async with serving() as server:
+        crowds = server.app.shedding
+        crowds.declare("/echo", CROWDED)
+        crowds.hold("/echo", NAME, 1)
+        stranger, customer = await server.connect(), await server.connect()
+        for _ in range(20):
+            assert (await post(stranger, NAME))[1] == NAME
+        assert (await post(customer, NAME))[1] == NAME
+
+
+async def test_so_does_who_hangs_up(serving: Serving) -> None:
+    async with serving() as server:
+        crowds, stuck = server.app.shedding, b"wait for ever " + NAME
+        crowds.declare("/stuck", CROWDED)
+        crowds.hold("/stuck", NAME, 1)
+        room = crowds._crowded["/stuck"][NAME]
+        stranger = await server.connect()
+        await stranger.send("POST /stuck HTTP/1.1", "Host: t", f"Content-Length: {len(stuck)}", body=stuck)
+        await until(lambda: room.places == 0)
+        await stranger.close()
+        await until(lambda: room.places == 1)
+
+
+async def test_what_was_said_since_is_not_changed_by_it(serving: Serving) -> None:
+    """Who has waited for a turn is counted in that already."""
+    async with serving() as server:
+        crowds, stuck = server.app.shedding, b"wait for ever " + NAME
+        crowds.declare("/stuck", CROWDED)
+        crowds.hold("/stuck", NAME, 1)
+        first = crowds._crowded["/stuck"][NAME]
+        raw = await server.connect()
+        await raw.send("POST /stuck HTTP/1.1", "Host: t", f"Content-Length: {len(stuck)}", body=stuck)
+        await until(lambda: first.places == 0)
+        crowds.hold("/stuck", NAME, 0)
+        await raw.close()
+        await until(lambda: first.places == 1)
+        assert crowds._crowded["/stuck"][NAME].places == 0
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - sockets make it so
+            await asyncio.sleep(0.005)
 
 
 def test_nobody_is_refused_for_long_on_an_old_word() -> None:
@@ -52,7 +100,7 @@ def test_nobody_is_refused_for_long_on_an_old_word() -> None:
     shed = shedding(clock)
     shed.hold("/echo", NAME, 0)
     clock.time = HELD_SECONDS_MAX
-    assert shed.refusal("/echo", NAME) is None
+    assert shed.looked_at("/echo", NAME) is None
     assert not shed.concerns("/echo")
 
 
@@ -60,8 +108,8 @@ def test_there_are_never_more_names_to_look_for_than_allowed() -> None:
     shed = shedding(Clock())
     for number in range(NAMES_MAX + 1):
         shed.hold("/echo", b"%06d" % number, 0)
-    assert shed.refusal("/echo", b"%06d" % NAMES_MAX) is None
-    assert shed.refusal("/echo", b"%06d" % (NAMES_MAX - 1)) is not None
+    assert shed.looked_at("/echo", b"%06d" % NAMES_MAX) is None
+    assert isinstance(shed.looked_at("/echo", b"%06d" % (NAMES_MAX - 1)), bytes)
 
 
 async def post(raw: Raw, body: bytes, *headers: str) -> tuple[bytes, bytes]:
