@@ -14,8 +14,8 @@ from typing import Self
 from runtime.settings import known_variables
 
 COMMAND = (sys.executable, "-m", "cli.main")
-SAID_SECONDS_MAX = 40.0
-STOP_SECONDS_MAX = 20.0
+SAID_SECONDS_MAX = 120.0
+STOP_SECONDS_MAX = 60.0
 
 
 def environment(own: Mapping[str, str]) -> dict[str, str]:

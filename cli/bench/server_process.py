@@ -17,8 +17,8 @@ from cli.bench.stage import TOKEN_SECONDS, Stage
 from cli.stopped import Stopped
 from runtime.serving import bind, url_of
 
-START_SECONDS_MAX = 30.0
-STOP_SECONDS_MAX = 15.0
+START_SECONDS_MAX = 150.0
+STOP_SECONDS_MAX = 60.0
 LOOK_SECONDS = 0.05
 
 

@@ -39,7 +39,7 @@ async def test_the_next_page_is_read_before_the_last_one_is_done(
 
     async def in_no_hurry(held: Lease, last: RecordedFact, *, changed: bool) -> None:
         if last.position == 2:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await asked.wait()
         await advance(held, last, changed=changed)
 

@@ -164,7 +164,7 @@ async def test_while_the_database_is_away_nothing_counts_as_reached(
 
     monkeypatch.setattr(following, "_look", is_away)
     await administrator.execute(KILL_QUERY_SIDE)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while following.position(["venues"]):  # noqa: ASYNC110 - the loss of a connection sets no Event here
             await asyncio.sleep(0.01)
 

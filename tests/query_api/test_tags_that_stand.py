@@ -166,7 +166,7 @@ async def test_what_was_missed_while_the_connection_was_lost_is_told_by_whatever
 
     monkeypatch.setattr(following, "_look", slow)
     await administrator.execute(KILL_QUERY_SIDE)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await listening_again.wait()
     assert following.rows("venues") == rows
     position = await nothing_for_venues(world.log)

@@ -10,9 +10,8 @@ from tests.system.events import event_with_places
 from tests.system.figures import tell
 from tests.system.found import found_in
 from tests.system.held_log import LOCK, until_waiting
-from tests.system.servers import buyer, command_api, until_refused
+from tests.system.servers import GRACE_SECONDS, buyer, command_api, until_refused
 
-GRACE_SECONDS = 5.0
 IN_FLIGHT = 25
 
 

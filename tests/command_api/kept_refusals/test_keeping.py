@@ -197,7 +197,7 @@ async def test_what_is_kept_is_written_without_being_asked_for() -> None:
     keeping = Keeping(10_000_000)
     running = asyncio.create_task(keeping.kept.run())
     keeping.keep(BLOCK_LINES_MAX)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await keeping.table.added.wait()
     running.cancel()
     assert len(keeping.table.ids) == BLOCK_LINES_MAX

@@ -86,7 +86,7 @@ def test_what_was_said_since_is_not_changed_by_it() -> None:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not holds():  # noqa: ASYNC110 - sockets make it so
             await asyncio.sleep(0.005)
 
@@ -183,4 +183,4 @@ async def test_a_client_that_hangs_up_before_its_body_leaves_nothing(serving: Se
         await raw.send("POST /echo HTTP/1.1", "Host: t", "Content-Length: 100", body=NAME)
         await raw.close()
         other = await server.connect()
-        assert (await asyncio.wait_for(post(other, b"still here"), 10))[1] == b"still here"
+        assert (await asyncio.wait_for(post(other, b"still here"), 60))[1] == b"still here"
