@@ -82,8 +82,17 @@ class Appender:
 
     def _take_off(self) -> None:
         self._scheduled = False
-        if not self._ready or not self._flights_free:
+        if not self._flights_free:
             return
+        aboard, items = self._boarded()
+        if items:
+            self._flights_free -= 1
+            self._start(self._fly(aboard, items))
+        if self._ready:
+            self._schedule()
+
+    def _boarded(self) -> tuple[list[Writer[Any]], list[Item]]:
+        """Who takes part in the next call, and with what."""
         aboard: list[Writer[Any]] = []
         items: list[Item] = []
         room = self._batch_facts_max
@@ -97,11 +106,7 @@ class Appender:
                 aboard.append(writer)
                 items.append(item)
                 room -= len(item.facts)
-        if items:
-            self._flights_free -= 1
-            self._start(self._fly(aboard, items))
-        if self._ready:
-            self._schedule()
+        return aboard, items
 
     def _decided(self, writer: Writer[Any], clock: float, room: int, share: int) -> Item | None:
         """What the writer wants written; None when that is nothing."""
@@ -126,15 +131,25 @@ class Appender:
         return (most + 1) // 2 if clock < self._beside_others_until else most
 
     async def _fly(self, aboard: Sequence[Writer[Any]], items: Sequence[Item]) -> None:
+        """One call after the other, until nobody is ready. The next one leaves at once, so that the database is at work
+        while those of the last one are answered.
+        """
+        try:
+            while items:
+                await self._carried(aboard, items)
+                aboard, items = self._boarded()
+        finally:
+            self._flights_free += 1
+            self._schedule()
+
+    async def _carried(self, aboard: Sequence[Writer[Any]], items: Sequence[Item]) -> None:
         try:
             await self._carry(self._store, aboard, items)
         except Exception:
             log.exception("a mistake beside an append")
         finally:
-            self._flights_free += 1
             for writer in aboard:
                 self._release(writer)
-            self._schedule()
 
     async def _take_turn(self, writer: Writer[Any]) -> None:
         """A stream that other processes write too, and much: it is read, decided and written while they wait.
