@@ -24,6 +24,8 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 -- As it knows how many rows will come, PostgreSQL would plan for them anew each time, and come to the same plan.
 SET plan_cache_mode = force_generic_plan
+-- A session keeps its plans. One that was made when a table was small must still do when it is large.
+SET enable_seqscan = off
 AS $$
 DECLARE
     i        text[]  := string_to_array(p_items, p_separator);
@@ -96,10 +98,11 @@ BEGIN
             RETURN NULL;
         END IF;
 
+        -- ANY says again what the join says, because only of the table itself is it sure to be looked up by the key.
         UPDATE eventstore.streams AS s
         SET version = x.after + x.upto - x.before, head = substring(p_hashes FROM 32 * x.upto - 31 FOR 32)
         FROM unnest(streams, afters, befores, ends) AS x (stream, after, before, upto)
-        WHERE s.log_id = p_log_id AND s.stream = x.stream;
+        WHERE s.log_id = p_log_id AND s.stream = ANY (streams) AND s.stream = x.stream;
     ELSIF after > 0 THEN
         UPDATE eventstore.streams AS s
         SET version = after + facts, head = substring(p_hashes FROM 32 * facts - 31 FOR 32)

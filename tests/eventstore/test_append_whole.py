@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from eventstore.appending import Appended, Conflict, Duplicate
+from eventstore.appending import Appended, Conflict, Duplicate, Outcome
 from eventstore.postgres import whole
 from eventstore.postgres.array_literals import array_literal
 from eventstore.postgres.store import PostgresStore
@@ -178,6 +178,34 @@ async def test_each_item_has_its_own_facts_and_commands(superuser: asyncpg.Conne
     assert [(known[command_id(number)].position, known[command_id(number)].answer) for number in (1, 2, 3)] == [
         (2, "{}"), (3, '"two"'), (5, "{}"),
     ]  # fmt: skip
+
+
+READ = """SELECT sum(seq_tup_read + idx_tup_fetch)::integer FROM pg_stat_xact_user_tables
+          WHERE schemaname = 'eventstore' AND relname IN ('streams', 'commands')"""
+
+
+async def test_a_session_that_began_with_an_empty_log_looks_up_by_key_when_it_is_long(
+    superuser: asyncpg.Connection,
+) -> None:
+    """It keeps the plans of its first append, when reading a table as a whole was cheaper than any index."""
+    await superuser.execute("VACUUM ANALYZE eventstore.streams, eventstore.commands")
+    store = PostgresStore(superuser)
+    last: list[Outcome] = []
+    for number in range(100):
+        last = await append(
+            store,
+            item(f"s{number}", "F", commands=(command(2 * number),)),
+            item(f"t{number}", "F", commands=(command(2 * number + 1),)),
+        )
+        await append_one(store, item(f"s{number}", "F", after=last[0]))
+    async with superuser.transaction():
+        before = await superuser.fetchval(READ)
+        outcomes = [
+            *await append(store, item("a", "F", commands=(command(1_000),)), item("t99", "F", after=last[1])),
+            await append_one(store, item("b", "F", commands=(command(1_001),))),
+        ]
+        assert all(isinstance(outcome, Appended) for outcome in outcomes)
+        assert await superuser.fetchval(READ) - before < 20
 
 
 async def test_any_character_may_be_in_any_field(superuser: asyncpg.Connection) -> None:
