@@ -40,7 +40,7 @@ class Writing:
         for round_number in range(ROUNDS):
             # Everybody has the same command in each round: one carries it out.
             order = STREAMS[self.number % 3 :] + STREAMS[: self.number % 3]
-            left: dict[str, tuple[NewCommand, ...]] = {stream: () for stream in order}
+            left: dict[str, tuple[NewCommand, ...]] = dict.fromkeys(order, ())
             left[STREAMS[round_number % 3]] = (command(round_number),)
             while left:
                 heads = [await self._head(stream) for stream in left]
