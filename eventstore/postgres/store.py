@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import asyncpg.pool
 
-from eventstore.appending import Appended, Item, KnownCommand, Outcome, StreamHead
+from eventstore.appending import Appended, Conflict, Item, KnownCommand, Outcome, StreamHead
 from eventstore.facts import RecordedFact
 from eventstore.hashing import chain
 from eventstore.postgres import item_by_item, whole
@@ -45,6 +45,7 @@ LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = $1"
 FIND_COMMANDS = """SELECT command_id::text, fingerprint, answer::text, position
                    FROM eventstore.commands WHERE log_id = $1 AND command_id = ANY ($2::uuid[])"""
 
+STREAM_VERSION = "SELECT version FROM eventstore.streams WHERE log_id = $1 AND stream = $2"
 
 # What is found may be visible and yet not where it must be to last: a commit that waited for a synchronous stand-by is
 # seen by all when its session is told to stop waiting. A commit after it waits for everything before.
@@ -74,7 +75,19 @@ class PostgresStore:
             )
             if base is not None:
                 return _appended(base, items, heads)
+            if len(items) == 1 and (conflict := await self._conflict(items[0])):
+                return [conflict]
         return await self._append_item_by_item(items, recorded_at, heads, hashes)
+
+    async def _conflict(self, item: Item) -> Conflict | None:
+        """What stands in the way of one item, if it is only that somebody else was first: several processes that write
+        one stream meet it often, and to send all facts once more would cost them as much as the append.
+        """
+        if item.commands:
+            return None
+        with unavailable_is_said():
+            version = await self._pool.fetchval(STREAM_VERSION, LOG_ID, item.stream)
+        return None if version is None or version == item.after.version else Conflict(version)
 
     async def _append_item_by_item(
         self,
