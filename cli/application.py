@@ -15,6 +15,7 @@ import projections.health
 import query_api.app
 from cli.authentication import callers, closed
 from cli.openapi_tags import TAGS
+from cli.places import place_told
 from cli.projecting import lag_metrics
 from cli.sealing.metrics import seal_metrics
 from cli.secrets import master_key
@@ -98,6 +99,7 @@ async def _served(
             registry,
             master_key=master_key(settings),
             taking=taking,
+            place=place_told(),
         )
         lifespans.append(commands)
         checks["log"] = readiness.check(pool, taking)

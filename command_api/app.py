@@ -1,6 +1,7 @@
 """The command side, ready to be served: its routers, its lifespan, its checks."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
@@ -15,6 +16,9 @@ from command_api.accounts.erasing import Erasing
 from command_api.accounts.sessions import Sessions
 from command_api.accounts.sweeping import sweep
 from command_api.booking_streams import BookingStreams
+from command_api.handing_over.observed import HandingOverMetrics
+from command_api.handing_over.owners import Owners, heard_by_nobody
+from command_api.handing_over.place import Place
 from command_api.lifespan_state import CommandServices, CommandState
 from command_api.policies.run import Policies
 from command_api.refusals.forgetting import forget_old
@@ -86,12 +90,17 @@ def lifespan(
     *,
     master_key: MasterKey,
     taking: Taking | None = None,
+    place: Place | None = None,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[CommandState]]:
-    """Starts the writers; on leaving, lets them finish what they have taken. `taking` is told how they fare."""
+    """Starts the writers; on leaving, lets them finish what they have taken. `taking` is told how they fare.
+
+    With a `place` among other workers, each stream has one of them for its owner.
+    """
 
     @asynccontextmanager
     async def run(app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
+        crowding = Crowding(app.shedding) if isinstance(app, Application) else None
         services = command_services(
             pool,
             settings,
@@ -101,8 +110,9 @@ def lifespan(
             registry=registry,
             taking=taking,
             master_key=master_key,
-            crowding=Crowding(app.shedding) if isinstance(app, Application) else None,
+            crowding=crowding,
         )
+        owners = None if place is None else owners_of(place, services, registry, crowding)
         await services.people.prepare()
         listener = Listener(pool, LOG_CHANNEL)
         policies = Policies(pool, services.writers, listener, services.now)
@@ -113,6 +123,8 @@ def lifespan(
             asyncio.create_task(services.refusals.run()),
             asyncio.create_task(forget_old(RefusalTable(pool), settings.refusals_kept_days, services.now)),
         ]
+        if owners is not None:
+            await owners.open()
         try:
             yield {"command": services}
         finally:
@@ -120,10 +132,14 @@ def lifespan(
                 task.cancel()
             if services.account.outbox is not None:
                 await services.account.outbox.close()
+            if owners is not None:
+                owners.leave()
             # A database that says nothing any more must not keep the process from ending.
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS_MAX):
                     await services.writers.close()
+                    if owners is not None:
+                        await owners.close()
                     await asyncio.wait(following)
                     await services.refusals.close()
                     await listener.close()
@@ -131,6 +147,20 @@ def lifespan(
             passwords.close()
 
     return run
+
+
+def owners_of(
+    place: Place, services: CommandServices, registry: CollectorRegistry, crowding: Crowding | None
+) -> Owners | None:
+    """The way to the other workers; None where the system has no sockets for it."""
+    if sys.platform == "win32":
+        return None
+    writers, hear = services.writers, heard_by_nobody if crowding is None else crowding.hear
+    owners = Owners(place, writers, HandingOverMetrics(registry), hear)
+    writers.hand_over = owners.hand_over
+    if crowding is not None:
+        crowding.spread = owners.reception.tell_crowd
+    return owners
 
 
 def command_services(

@@ -29,8 +29,14 @@ LOOK_SECONDS = 30.0
 """So often it is looked what has gone cold: ten thousand writers are looked at in 2 ms."""
 
 
+HandOver = Callable[[str, Pending], Awaitable[Reply] | None]
+"""Gives a command about the stream of this key to the process that owns it; None where there is no other."""
+
+
 class Writers:
-    """Where commands go. Made within a running event loop; ended by `close`."""
+    """Where commands go. Made within a running event loop; ended by `close`. `hand_over` is asked first, where it is
+    set and the command has an errand.
+    """
 
     def __init__(
         self,
@@ -43,6 +49,7 @@ class Writers:
         on_refusal: OnRefusal = told_to_nobody,
         crowding: Crowding | None = None,
     ) -> None:
+        self.hand_over: HandOver | None = None
         self._store = store
         self._on_refusal = on_refusal
         self._crowding = crowding
@@ -63,6 +70,16 @@ class Writers:
         A retry of a creation names another new stream, so only the store can tell that its key was used before.
         Whoever waits for it gets the reply, the decision's `Refused` or a `CommandFailed`.
         """
+        if self.hand_over is not None and pending.errand is not None:
+            elsewhere = self.hand_over(aggregate.stream(id), pending)
+            if elsewhere is not None:
+                return elsewhere
+        return self.carry_out_here(aggregate, id, pending, creates=creates)
+
+    def carry_out_here(
+        self, aggregate: Aggregate[S], id: str, pending: Pending, *, creates: bool = False
+    ) -> Awaitable[Reply]:
+        """The same in this process, whoever owns the stream."""
         if pending.fingerprint is not None:
             return self._carry_out_once(aggregate, id, pending, pending.fingerprint, creates=creates)
         try:
