@@ -19,7 +19,7 @@ _DECODERS: dict[str, "msgspec.msgpack.Decoder[Any]"] = {
 
 
 def asked(number: int, errand: Errand, pending: Pending, clock: float) -> Asked:
-    """`clock` is that of the event loop which `pending` has its deadline from."""
+    """`clock` is that of the event loop which `pending` has its deadline from. Raises one of `UNSPEAKABLE`."""
     command = errand.command
     return Asked(
         number,

@@ -13,6 +13,9 @@ FRAME_BYTES_MAX = 1024 * 1024
 UNREAD_BYTES_MAX = 16 * 1024 * 1024
 """Whoever has left so much unread does not read any more."""
 
+UNSPEAKABLE = (OverflowError, ValueError)
+"""What MessagePack has no bytes for: a number beyond 64 bits, half a surrogate pair."""
+
 ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -59,11 +62,15 @@ class Outbox:
         return not self._bytes
 
     def put(self, frame: Frame) -> bool:
-        """Send it with all others of this turn; False, and it is not sent, when it is too large for a frame."""
+        """Send it with all others of this turn; False, and it is not sent, when it cannot be put into a frame."""
         held = self._bytes
         start = len(held)
         held += bytes(LENGTH_BYTES)
-        ENCODER.encode_into(frame, held, -1)
+        try:
+            ENCODER.encode_into(frame, held, -1)
+        except UNSPEAKABLE:
+            del held[start:]
+            return False
         length = len(held) - start - LENGTH_BYTES
         if length > FRAME_BYTES_MAX:
             del held[start:]

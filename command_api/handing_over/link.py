@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from command_api.errand import Errand
 from command_api.handing_over.asked import asked
-from command_api.handing_over.framing import BadFrame, Inbox, Outbox
+from command_api.handing_over.framing import UNSPEAKABLE, BadFrame, Inbox, Outbox
 from command_api.handing_over.outcomes import error_of, reply_of
 from command_api.handing_over.receiving import UNDER_WAY_MAX
 from command_api.handing_over.wire import (
@@ -39,8 +39,10 @@ DECODE = msgspec.msgpack.Decoder(FromOwner).decode
 
 
 class Link(asyncio.Protocol):
-    """`is_open` while commands may be handed over. `give_back` gets those that the owner has certainly not taken;
-    of the others nobody knows, once the link is lost. `opened` tells whether it has ever been open. `hear_crowd` hears where there is room for how many.
+    """`is_open` while commands may be handed over; `opened` tells whether it ever came to that.
+
+    `give_back` gets those that the owner has certainly not taken; of the others nobody knows, once the link is lost.
+    `hear_crowd` hears where there is room for how many.
     """
 
     def __init__(
@@ -77,7 +79,11 @@ class Link(asyncio.Protocol):
             pending.fail(Overloaded())
             return True
         is_first, number = self._outbox.is_empty, self._number + 1
-        if not self._outbox.put(asked(number, errand, pending, self._loop.time())):
+        try:
+            frame = asked(number, errand, pending, self._loop.time())
+        except UNSPEAKABLE:
+            return False
+        if not self._outbox.put(frame):
             return False
         if is_first:
             self._first_unsent = number

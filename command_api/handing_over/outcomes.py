@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from command_api.handing_over.framing import BadFrame
+from command_api.handing_over.framing import UNSPEAKABLE, BadFrame
 from command_api.handing_over.wire import Failed, Frame, Replied, Said
 from command_api.refused import REFUSALS
 from command_api.writing.answer import Answer, Reply
@@ -19,6 +19,7 @@ from command_api.writing.failures import (
     PreconditionFailed,
 )
 from domain.refusal import Refusal, Refused
+from eventstore.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -45,16 +46,26 @@ def not_carried_out(number: int, error: BaseException) -> Frame:
     """Why not: a refusal, a failure, or whatever else it is."""
     match error:
         case Refused():
-            return Said(number, type(error.reason).__name__, msgspec.Raw(ENCODE(error.reason)))
+            return _said(number, error.reason)
         case Overloaded():
             return Failed(number, Overloaded.__name__, error.retry_after)
         case PreconditionFailed():
             return Failed(number, PreconditionFailed.__name__, error.version)
         case CommandFailed():
             return Failed(number, type(error).__name__)
+        case StoreUnavailable():
+            return Failed(number, OutcomeUnknown.__name__)
         case _:
             log.error("a command of another worker failed", exc_info=error)
             return Failed(number, MISTAKE)
+
+
+def _said(number: int, reason: Refusal) -> Frame:
+    try:
+        return Said(number, type(reason).__name__, msgspec.Raw(ENCODE(reason)))
+    except UNSPEAKABLE:
+        log.exception("a refusal cannot be said to another worker")
+        return Failed(number, MISTAKE)
 
 
 def reply_of(frame: Replied) -> Reply:
