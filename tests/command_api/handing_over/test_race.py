@@ -85,10 +85,15 @@ async def test_nothing_is_lost_and_nothing_is_done_twice(seed: int) -> None:
 
 
 async def _break(three: Host, chance: Random) -> None:
-    """Cut a worker off, over and over, mostly while something of its is on its way."""
+    """Cut somebody off whose commands are on their way, over and over."""
+
+    def asking() -> list[Worker]:
+        return [
+            worker for worker in three.workers if any(link._waiting for link in worker.owners._links.values())
+        ]
+
     while True:
-        worker = chance.choice(three.workers)
-        await until(lambda worker=worker: any(link._waiting for link in worker.owners._links.values()))  # type: ignore[misc]
-        for _ in range(chance.randrange(4)):
+        await until(lambda: bool(asking()))
+        chance.choice(asking()).cut_links()
+        for _ in range(chance.randrange(30)):
             await asyncio.sleep(0)
-        worker.cut_links()
