@@ -114,7 +114,8 @@ def lifespan(
         )
         owners = None if place is None else owners_of(place, services, registry, crowding)
         await services.people.prepare()
-        listener = Listener(pool, LOG_CHANNEL)
+        # One worker of a host listens: all of them, woken by every commit, would find the same.
+        listener = Listener(pool, LOG_CHANNEL) if place is None or place.number == 0 else None
         policies = Policies(pool, services.writers, listener, services.now)
         following = [
             asyncio.create_task(policies.run()),
@@ -142,7 +143,8 @@ def lifespan(
                         await owners.close()
                     await asyncio.wait(following)
                     await services.refusals.close()
-                    await listener.close()
+                    if listener is not None:
+                        await listener.close()
                     await services.notifier.close()
             passwords.close()
 
