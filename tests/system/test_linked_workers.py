@@ -23,6 +23,8 @@ pytestmark = pytest.mark.timeout(180)
 WORKERS, CLIENTS, PLACES = 3, 24, 600
 BEFORE = 150
 """Bookings acknowledged before the owner is killed."""
+AT_WORK = 50
+"""And before all are told to stop."""
 SECONDS_MAX = 60.0
 WAYS = "handed_over", "taken_over", "decided_here"
 
@@ -40,6 +42,14 @@ class Clients:
         orders = 0
         while await self._booked(number, f"client {number} order {orders}"):
             orders += 1
+
+    async def run_until_it_is_gone(self, number: int) -> None:
+        """Every answer that there is says that it was done."""
+        with suppress(OSError, EOFError):
+            while True:
+                answer = await self._server.send("POST", "/api/v1/bookings", self._body, by=buyer(number))
+                assert answer.status == 201, answer
+                self.booked.append(answer.json()["id"])
 
     async def _booked(self, number: int, key: str) -> bool:
         while True:
@@ -77,8 +87,8 @@ async def test_the_owner_of_an_event_is_killed_and_nothing_is_lost_or_done_twice
         await until_working(server, WORKERS, without={owner})
         await until_linked(server)
         after = await ways(server)
-        assert await asyncio.to_thread(server.program.stop) == 0
-    found = await found_in(database)
+        found = await found_in(database)
+        await nobody_is_left_in_doubt_by_a_stop(server, database)
     tell(
         f"kill -9 of one of {WORKERS} workers under load: {len(clients.booked)} acknowledged, {clients.unanswered} "
         f"asked for again, found {found.bookings.total()}, twice {found.twice}; before {before}, at the end {after}"
@@ -88,6 +98,22 @@ async def test_the_owner_of_an_event_is_killed_and_nothing_is_lost_or_done_twice
     assert after["decided_here"] > 0, "and others for themselves while it was away"
     assert Counter(clients.booked) == found.bookings, "each acknowledged booking once, and nothing else"
     assert found.bookings.total() == PLACES
+    assert found.twice == 0
+    assert found.is_whole
+
+
+async def nobody_is_left_in_doubt_by_a_stop(server: Server, database: str) -> None:
+    """SIGTERM comes to all workers at once: whoever has taken something over answers it before it leaves."""
+    clients = Clients(server, (await event_with_places(server, 100_000))["id"])
+    running = [asyncio.create_task(clients.run_until_it_is_gone(number)) for number in range(CLIENTS)]
+    async with asyncio.timeout(SECONDS_MAX):
+        while len(clients.booked) < AT_WORK:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.01)
+    assert await asyncio.to_thread(server.program.stop) == 0
+    async with asyncio.timeout(SECONDS_MAX):
+        await asyncio.gather(*running)
+    found = await found_in(database)
+    assert set(clients.booked) <= set(found.bookings)
     assert found.twice == 0
     assert found.is_whole
 
