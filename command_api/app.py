@@ -1,7 +1,6 @@
 """The command side, ready to be served: its routers, its lifespan, its checks."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
@@ -16,8 +15,7 @@ from command_api.accounts.erasing import Erasing
 from command_api.accounts.sessions import Sessions
 from command_api.accounts.sweeping import sweep
 from command_api.booking_streams import BookingStreams
-from command_api.handing_over.observed import HandingOverMetrics
-from command_api.handing_over.owners import Owners, heard_by_nobody
+from command_api.handing_over.composing import owners_among
 from command_api.handing_over.place import Place
 from command_api.lifespan_state import CommandServices, CommandState
 from command_api.policies.run import Policies
@@ -112,7 +110,7 @@ def lifespan(
             master_key=master_key,
             crowding=crowding,
         )
-        owners = None if place is None else owners_of(place, services, registry, crowding)
+        owners = owners_among(place, services.writers, registry, crowding)
         await services.people.prepare()
         # One worker of a host listens: all of them, woken by every commit, would find the same.
         listener = Listener(pool, LOG_CHANNEL) if place is None or place.number == 0 else None
@@ -149,20 +147,6 @@ def lifespan(
             passwords.close()
 
     return run
-
-
-def owners_of(
-    place: Place, services: CommandServices, registry: CollectorRegistry, crowding: Crowding | None
-) -> Owners | None:
-    """The way to the other workers; None where the system has no sockets for it."""
-    if sys.platform == "win32":
-        return None
-    writers, hear = services.writers, heard_by_nobody if crowding is None else crowding.hear
-    owners = Owners(place, writers, HandingOverMetrics(registry), hear)
-    writers.hand_over = owners.hand_over
-    if crowding is not None:
-        crowding.spread = owners.reception.tell_crowd
-    return owners
 
 
 def command_services(
