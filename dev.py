@@ -2,7 +2,7 @@
 """Everything one does with a checkout. The first run of any verb makes `.venv` from the lock of hashes.
 
 up [ARGS]       start everything, as `seatledger up` does
-test [ARGS]     run the tests; ARGS go to pytest
+test [ARGS]     run the tests, in a process for each core; with ARGS, which go to pytest, in one process
 check [STEPS]   format, lint, types, floors, tests, coverage: all of them or those named
 bench [ARGS]    measure, as `seatledger bench` does
 chaos [ARGS]    break everything on purpose and check the truth afterwards; `chaos --help` has more
@@ -33,13 +33,28 @@ COMPILE = [
     "dev",
 ]
 
+PROCESSES_MAX = 8
+
+
+def shared_out() -> list[str]:
+    """Arguments with which pytest runs all tests in as many processes as there are cores for us."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    # Roles belong to a whole server, and tests make and drop them: on one that is given they run one after the other.
+    if cores == 1 or os.environ.get("SEATLEDGER_TEST_DATABASE_URL"):
+        return []
+    # A file stays together. They come as they were shuffled, and not those with the most tests first: it is the slow
+    # ones that must not come last, and tests/conftest.py sees to that.
+    processes = min(cores, PROCESSES_MAX)
+    return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
+
+
 # Cheap steps first. Coverage is a step of its own so that the tests can also be run without being measured.
 STEPS = {
     "format": [["ruff", "format", "--check", "--quiet", "."]],
     "lint": [["ruff", "check", "--quiet", "."]],
     "types": [["mypy"]],
     "floors": [["lint-imports"]],
-    "tests": [["coverage", "erase"], ["coverage", "run", "-m", "pytest"]],
+    "tests": [["coverage", "erase"], ["coverage", "run", "-m", "pytest", *shared_out()]],
     "coverage": [["coverage", "combine", "--quiet"], ["coverage", "report", "--format=total"]],
 }
 
@@ -57,13 +72,24 @@ def main(arguments: list[str]) -> int:
     failure = set_up()
     if failure:
         return complain(failure)
+    if verb in ("check", "test", "chaos"):
+        compile_once()
     if verb == "check":
         return check(rest)
     if verb == "test":
-        return become([PYTHON, "-m", "pytest", *rest])
+        return become([PYTHON, "-m", "pytest", *(rest or shared_out())])
     if verb == "chaos":
         return become([PYTHON, "-m", "tests.chaos", *rest])
     return become([os.path.join(BIN, "seatledger"), verb, *rest])
+
+
+def compile_once() -> None:
+    """Where Python was told to write no compiled files, as in many containers, let it do so within `.venv`.
+
+    Tests start programs by the hundred, and each would spend a third of its time on compiling all the sources anew.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = os.path.join(VENV, "compiled")
 
 
 def complain(message: str, code: int = 1) -> int:

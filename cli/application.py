@@ -13,6 +13,7 @@ import audit_api.app
 import command_api.app
 import projections.health
 import query_api.app
+from cli.archive_metrics import archive_metrics
 from cli.authentication import callers, closed
 from cli.openapi_tags import TAGS
 from cli.places import place_told
@@ -119,7 +120,7 @@ async def _served(
         checks["projections"] = projections.health.check(pool)
     # Each role of ours may read what it looks up.
     watch = WatchPost(pools[0])
-    lifespans.append(watch.lifespan)
+    lifespans += [watch.lifespan, archive_metrics(pools[0])]
     checks["watch"] = watch.check
     try:
         yield create_application(

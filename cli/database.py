@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from cli.stopped import Stopped
+from runtime.embedded_postgres.cluster import clusters_in
 from runtime.embedded_postgres.keeping import Kept
 from runtime.embedded_postgres.running import dsn_of_running
 from runtime.embedded_postgres.server import EmbeddedPostgres
@@ -34,4 +36,16 @@ def database(settings: Settings) -> Iterator[str]:
         yield running
         return
     with own_database(settings) as dsn:
+        yield dsn
+
+
+@contextmanager
+def database_that_is_there(settings: Settings) -> Iterator[str]:
+    """The same for a command that has no use for a new one. Raises Stopped where `database` would make it."""
+    if settings.database_url is None and not clusters_in(settings.data_dir):
+        raise Stopped(
+            f"there is no database in {settings.data_dir.absolute()}: name the data folder with --data-dir, or the "
+            "address of a server in DATABASE_URL"
+        )
+    with database(settings) as dsn:
         yield dsn

@@ -6,12 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from cli.application import Side
+from cli.metrics_folder import new_metrics_folder
 from cli.places import as_told
 from cli.restarts import Restarts
 from command_api.handing_over.place import Place
@@ -30,16 +30,13 @@ def serve_with_workers(
 ) -> None:
     """Run `workers` children until a stop signal. One that dies is started again, later each time unless it lived."""
     stop = _Stop()
-    with (
-        tempfile.TemporaryDirectory(prefix="seatledger-metrics-") as metrics,
-        tempfile.TemporaryDirectory(prefix="seatledger-links-") as links,
-    ):
-        # Metrics add up over the workers through files of this folder.
-        environment = {**os.environ, "DATABASE_URL": dsn, MULTIPROCESS_VARIABLE: metrics}
+    with new_metrics_folder() as metrics:
+        # Metrics add up over the workers through files of this folder, and sockets in it link them.
+        environment = {**os.environ, "DATABASE_URL": dsn, MULTIPROCESS_VARIABLE: str(metrics)}
         arguments = [side.value, str(listener.fileno()), str(settings.data_dir), str(os.getpid())]
         command = [sys.executable, "-m", "cli.worker", *arguments]
         places = [
-            _Place(Place(number, workers, Path(links)), command, listener, environment)
+            _Place(Place(number, workers, metrics), command, listener, environment)
             for number in range(workers)
         ]
         while True:
@@ -52,9 +49,14 @@ def serve_with_workers(
         listener.close()
         for place in places:
             place.terminate()
-        deadline = time.monotonic() + settings.shutdown_wait_seconds + settings.shutdown_grace_seconds
+        deadline = time.monotonic() + seconds_to_stop(settings)
         for place in places:
-            place.wait(deadline + KILL_SECONDS)
+            place.wait(deadline)
+
+
+def seconds_to_stop(settings: Settings) -> float:
+    """What a worker that is told to stop may take; one that takes longer hangs, and is killed."""
+    return settings.shutdown_wait_seconds + settings.shutdown_grace_seconds + KILL_SECONDS
 
 
 class _Place:
@@ -82,11 +84,11 @@ class _Place:
             start_new_session=True,
         )
 
-    def keep(self, metrics: str) -> None:
+    def keep(self, metrics: Path) -> None:
         """Look whether it is still there; start the next one when it is time."""
         now = time.monotonic()
         if self._process is not None and self._process.poll() is not None:
-            forget_worker(self._number, metrics)
+            forget_worker(self._number, str(metrics))
             seconds = self._restarts.ended(now)
             log.warning(
                 "worker %d ended with code %d, another starts in %g s",

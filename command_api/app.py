@@ -47,6 +47,7 @@ from command_api.writing.writers import Writers
 from eventstore.postgres.store import PostgresStore
 from runtime.authentication.revocations import Revocations
 from runtime.authentication.tokens import Tokens
+from runtime.giving_back import GivingBack
 from runtime.http.application import Application
 from runtime.ids import new_id, utc_now
 from runtime.master_key import MasterKey
@@ -166,10 +167,10 @@ def command_services(
     metrics = WriteMetrics(registry, taking)
     notifier = Notifier(pool, LOG_CHANNEL)
     limits = WriteLimits(
-        settings.append_flights,
-        settings.batch_facts_max,
-        settings.queue_max,
-        settings.writers_max,
+        flights_max=settings.append_flights,
+        batch_facts_max=settings.batch_facts_max,
+        queue_max=settings.queue_max,
+        writers_max=settings.writers_max,
         queue_seconds_max=settings.queue_seconds_max,
     )
     keyring = Keyring(pool, master_key)
@@ -185,6 +186,7 @@ def command_services(
             limits,
             notifier.poke,
             on_refusal=refusals.keep,
+            on_much_forgotten=GivingBack(asyncio.get_running_loop()).soon,
             crowding=crowding,
         ),
         refusals=refusals,

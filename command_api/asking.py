@@ -21,8 +21,10 @@ from command_api.writing.failures import PreconditionFailed
 from command_api.writing.pending import Pending
 from domain.refusal import Refused
 from eventstore.hashing import canonical
+from runtime.http.client_address import limited_as
 from runtime.http.client_gone import left_of
 from runtime.http.json_body import json_bytes, parsed
+from runtime.http.rate_limits.limits import ADDRESS
 from runtime.identity import Caller, Role
 from runtime.problems import Problem, ProblemDetail
 from runtime.request_id import REQUEST_ID
@@ -37,7 +39,7 @@ ANONYMOUS = Caller("anonymous", Role.CUSTOMER, "", "")
 class Asking(Generic[B]):
     """One request: `caller`, validated `body`, `now`, and the conditions under which it is carried out."""
 
-    __slots__ = ("_conditions", "_has_left", "body", "caller", "now", "services")
+    __slots__ = ("_conditions", "_has_left", "_stranger", "body", "caller", "now", "services")
 
     def __init__(
         self, request: Request, services: CommandServices, caller: Caller, body: B, raw: bytes
@@ -47,6 +49,7 @@ class Asking(Generic[B]):
         self.body = body
         self.now: datetime = services.now()
         self._has_left = left_of(request.scope)
+        self._stranger = limited_as(request.scope.get(ADDRESS, "")) if caller is ANONYMOUS else None
         self._conditions = Conditions(request, services.people, caller, raw)
 
     def carry_out(
@@ -97,7 +100,7 @@ class Asking(Generic[B]):
         metadata, conditions = self._metadata(name), self._conditions
         if conditions.versions is not None and 0 not in conditions.versions:
             no = PreconditionFailed(0)
-            self.services.refusals.keep_bare(conditions.command_id, metadata, no)
+            self.services.refusals.keep_bare(conditions.command_id, metadata, no, self._stranger)
             say(self.services, name, failure_problem(no))
         carrying_out = carry_out(conditions.command_id, conditions.fingerprint, metadata)
         return await self._answered_apart(name, metadata, carrying_out)
@@ -151,7 +154,7 @@ class Asking(Generic[B]):
             try:
                 return await carrying_out
             except (Refused, PreconditionFailed) as no:
-                self.services.refusals.keep_bare(conditions.command_id, metadata, no)
+                self.services.refusals.keep_bare(conditions.command_id, metadata, no, self._stranger)
                 raise
 
         return await respond(self.services, conditions, name, kept())

@@ -47,7 +47,7 @@ class Conditions:
             self.command_id = new_id()
         else:
             self.command_id = command_id(caller.id, checked_key(self.key))
-            self.asked_for = f"{request.method} {request.url.path}\n".encode() + raw
+            self.asked_for = f"{request.method} {request.scope['path']}\n".encode() + raw
             self.fingerprint = people.fingerprint(self.asked_for)
 
 

@@ -6,6 +6,7 @@ The position is not covered: it is drawn under the log's lock, after the hash is
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 
 import orjson
@@ -68,6 +69,8 @@ def _envelope(stream: str, version: int, fact: NewFact, at: str) -> bytes:
     )
 
 
+# Everything in one append has the same time, and writing it down costs as much as hashing a fact.
+@lru_cache(maxsize=16)
 def moment(at: datetime) -> str:
     """A time as it is hashed: UTC with six decimals, also for a whole second."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

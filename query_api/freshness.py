@@ -11,7 +11,9 @@ from collections.abc import Collection
 import asyncpg
 import msgspec
 
+from query_api.going_back import Remembered
 from query_api.problems import POSITION_NOT_IN_LOG, READ_MODEL_BEHIND
+from query_api.standing import NOTICE, UNKNOWN, Standing
 from query_api.waiting import Queues
 from runtime.database import is_unavailable
 from runtime.notices import READ_CHANNEL, Listener
@@ -25,17 +27,6 @@ RETRY_SECONDS = 0.5
 LOOK_SECONDS_MAX = 1.0
 
 LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = 1"
-
-
-class Standing(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """Where a read model stands. While `rows` is the same, so is every row."""
-
-    position: int
-    rows: str
-
-
-UNKNOWN = Standing(0, "")
-NOTICE = msgspec.json.Decoder(dict[str, Standing])
 
 
 class Freshness:
@@ -52,6 +43,10 @@ class Freshness:
         # What was heard since the look that is under way began: it is newer than what that look will find.
         self._heard: dict[str, Standing] = {}
         self._queues = Queues()
+        self._remembered = Remembered(pool)
+        self._endless: set[asyncio.Future[None]] = set()
+        self.times_back = 0
+        """How often it was found that the log or a read model went back. Positions of before may say nothing now."""
 
     def position(self, projectors: Collection[str]) -> int:
         """All of these have got at least this far; 0 for one that nothing is known about."""
@@ -88,16 +83,26 @@ class Freshness:
             return True
         return position <= end
 
-    async def beyond(self, projector: str, position: int) -> int:
-        """Wait, however long it takes, until it is further than `position`, and return how far it is."""
-        while (now := self.position((projector,))) <= position:
-            await self._wait((projector,), position + 1)
+    async def beyond(self, projector: str, position: int, times_back: int) -> int:
+        """Wait, however long it takes, until it is further than `position` or `times_back` is not what it was; return
+        how far it is.
+        """
+        while (now := self.position((projector,))) <= position and times_back == self.times_back:
+            reached = self._reached((projector,), position + 1)
+            self._endless.add(reached)
+            try:
+                await reached
+            finally:
+                self._endless.discard(reached)
         return now
 
     async def _wait(self, projectors: Collection[str], position: int) -> None:
+        await self._reached(projectors, position)
+
+    def _reached(self, projectors: Collection[str], position: int) -> "asyncio.Future[None]":
         reached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queues[frozenset(projectors)].add(position, reached)
-        await reached
+        return reached
 
     async def watch(self) -> None:
         """Follow the checkpoints until cancelled. Outlives the database."""
@@ -134,14 +139,27 @@ class Freshness:
             return False
         self._heard.update(moved)
         self._standings.update(moved)
+        if self._remembered.went_back_as_heard(moved):
+            self._note_going_back()
         self._let_go(moved)
         return True
 
     async def _look(self) -> None:
-        self._heard = {}
-        found = {row[0]: Standing(row[1], row[2]) for row in await self._pool.fetch(CHECKPOINTS)}
+        self._heard, before = {}, self._remembered.furthest
+        found = {name: Standing(*row) for name, *row in await self._pool.fetch(CHECKPOINTS)}
+        went_back = await self._remembered.went_back_as_found(before, found)
+        self._remembered.are(found, self._heard)
         self._standings = {**found, **self._heard}
+        if went_back:
+            self._note_going_back()
         self._let_go(found)
+
+    def _note_going_back(self) -> None:
+        log.warning("the log or its read models went back to an earlier state: live streams begin anew")
+        self.times_back += 1
+        for reached in self._endless:
+            if not reached.done():
+                reached.set_result(None)
 
     def _let_go(self, moved: Collection[str]) -> None:
         for projectors, queue in self._queues.of(moved):
@@ -150,5 +168,7 @@ class Freshness:
 
 # Who moved it last may be of an older version, which does not tell what it changes: then rows are known by where it is.
 CHECKPOINTS = """SELECT subscription, position,
-                        CASE WHEN changed_known_at = position THEN changed_by::text ELSE '@' || position END
+                        CASE WHEN changed_known_at = position THEN changed_by::text ELSE '@' || position END,
+                        CASE WHEN NOT eventstore.stands(log_id, position, fact_hash, fact_known_at) THEN 'astray'
+                             WHEN fact_known_at = position THEN encode(fact_hash, 'hex') END
                  FROM eventstore.checkpoints WHERE log_id = 1"""

@@ -1,5 +1,6 @@
 """One request's look at the read tables: not older than it asked for, and it says how old."""
 
+import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from runtime.database import is_unavailable
 from runtime.http.json_answer import json_answer
 from runtime.problems import Problem, ProblemDetail
 
+log = logging.getLogger(__name__)
+
 # 42P01 no such table, 42703 no such column: the projection worker has yet to make the tables this code reads.
 TABLES_TO_COME = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
 
@@ -32,6 +35,8 @@ def failures_are_said() -> Iterator[None]:
     try:
         yield
     except TABLES_TO_COME as error:
+        # It is that, or a mistake in our statement that would be told as a delay for ever.
+        log.warning("a read table is not there, or not yet as it is read: %s", error)
         raise Problem(READ_MODEL_BEHIND) from error
     except Exception as error:
         if is_unavailable(error):

@@ -41,7 +41,7 @@ async def remembered(request: Request, projectors: Collection[str], make: Make) 
         response = await make(read)
         return Answer(tag, bytes(response.body), response.headers["Seatledger-Position"])
 
-    key = (request.url.path, request.scope["query_string"], sight)
+    key = (request.scope["path"], request.scope["query_string"], sight)
     answer = await services.memory.answer(key, tag, answered)
     # Since it was made the tables may have moved on, past facts that have changed nothing in it.
     fields = headers(tag, str(max(int(answer.position), read.position)))

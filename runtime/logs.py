@@ -10,6 +10,7 @@ import orjson
 from typing_extensions import override
 
 from runtime.access_log import configure_access_log
+from runtime.database import is_unavailable
 from runtime.request_id import REQUEST_ID
 from runtime.settings import LogFormat, LogLevel
 
@@ -74,6 +75,14 @@ def without_credentials(text: str) -> str:
     return CREDENTIAL.sub(HIDDEN, text)
 
 
+def is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Not the tries of a pool to be whole again while the database is away, each with its trace: whoever needs
+    a connection says that there is none.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return error is None or not is_unavailable(error)
+
+
 def configure_logging(level: LogLevel | str, log_format: LogFormat | str) -> None:
     """Send every logger of the process, uvicorn's included, through one handler on standard error.
 
@@ -91,5 +100,6 @@ def configure_logging(level: LogLevel | str, log_format: LogFormat | str) -> Non
     for name in ("httpx", "httpcore"):
         # They tell of every request we send, with its URL.
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("asyncpg.pool").addFilter(is_worth_a_line)
     logging.getLogger("uvicorn.access").disabled = True
     configure_access_log(level, log_format)

@@ -132,7 +132,7 @@ class Settings(OidcSettings, MailSettings, LimitSettings):
     append_flights: int = Field(
         2, ge=1, le=16, description="Appends to the log in flight at once, per process"
     )
-    batch_facts_max: int = Field(128, ge=1, le=10_000, description="Facts in one append to the log, at most")
+    batch_facts_max: int = Field(64, ge=1, le=10_000, description="Facts in one append to the log, at most")
     queue_max: int = Field(
         1000, ge=1, le=100_000, description="Commands waiting for one stream; beyond it the answer is 503"
     )

@@ -14,8 +14,8 @@ from typing import Self
 from runtime.settings import known_variables
 
 COMMAND = (sys.executable, "-m", "cli.main")
-SAID_SECONDS_MAX = 40.0
-STOP_SECONDS_MAX = 20.0
+SAID_SECONDS_MAX = 120.0
+STOP_SECONDS_MAX = 60.0
 
 
 def environment(own: Mapping[str, str]) -> dict[str, str]:
@@ -80,6 +80,10 @@ class Program:
         """As Ctrl-C or a service manager does it; the exit code."""
         self._process.terminate()
         return self._process.wait(STOP_SECONDS_MAX)
+
+    def rest(self) -> list[str]:
+        """What it has said since the last line that was waited for; call it when it has ended."""
+        return list(iter(self._lines.get, None))
 
     def kill(self) -> None:
         """As no process can refuse it; returns when it is gone."""

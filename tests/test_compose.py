@@ -36,7 +36,7 @@ USERS = {
     "projections": "seatledger_projections",
 }
 VARIABLE = re.compile(r"\$\{(\w+)(:[?-])?([^}]*)\}")
-ANSWER_SECONDS_MAX = 30.0
+ANSWER_SECONDS_MAX = 90.0
 
 # Any port; and a read waits for the projectors to come up, where a client would try again.
 OF_THE_TEST = {"SEATLEDGER_PORT": "0", "SEATLEDGER_MIN_POSITION_WAIT_SECONDS": "30"}

@@ -1,6 +1,7 @@
 """docs/openapi.json is the document that the program serves."""
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ COMMITTED = Path(__file__).parents[1] / "docs" / "openapi.json"
 HOW_TO_MAKE = "it is made by: python -m cli.openapi docs/openapi.json"
 
 
+@cache
 def operations() -> list[dict[str, Any]]:
     paths: dict[str, dict[str, dict[str, Any]]] = orjson.loads(document())["paths"]
     return [operation for path in paths.values() for operation in path.values()]

@@ -20,7 +20,7 @@ BLOCKS = re.findall(r"^```bash\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 SET_UP = ["python3 dev.py up\n", "python3 dev.py test\n", "uv run seatledger up\nuv run pytest\n"]
 URL = "http://127.0.0.1:8000"
 PASSWORD = "the password that up printed"
-BLOCK_SECONDS_MAX = 30.0
+BLOCK_SECONDS_MAX = 120.0
 END_OF_BLOCK = "---- end of block ----"
 
 

@@ -8,7 +8,7 @@ import click
 from cli.backing_up.dump import dump
 from cli.backing_up.manifest import Manifest, write_manifest
 from cli.backing_up.server_files import base
-from cli.database import database
+from cli.database import database_that_is_there
 from cli.options import data_dir as data_dir_option
 from cli.options import settings_with
 from cli.stopped import Stopped
@@ -30,18 +30,18 @@ def command(*, folder: Path, is_base: bool, without_read_tables: bool, data_dir:
     if is_base and without_read_tables:
         raise click.UsageError("--base copies files whole; --without-read-tables is for dumps")
     settings = settings_with(data_dir=data_dir)
-    made = must_be_empty(folder)
-    try:
-        with database(settings) as dsn:
+    with database_that_is_there(settings) as dsn:
+        made = must_be_empty(folder)
+        try:
             work = base(dsn, folder) if is_base else dump(dsn, folder, read_tables=not without_read_tables)
             manifest = run(work)
-        write_manifest(folder, manifest)
-    except BaseException:
-        # A part of a backup is none, and would stand in the way of the next.
-        shutil.rmtree(folder, ignore_errors=True)
-        if not made:
-            folder.mkdir(mode=0o700, exist_ok=True)
-        raise
+            write_manifest(folder, manifest)
+        except BaseException:
+            # A part of a backup is none, and would stand in the way of the next.
+            shutil.rmtree(folder, ignore_errors=True)
+            if not made:
+                folder.mkdir(mode=0o700, exist_ok=True)
+            raise
     click.echo(said(manifest, folder))
 
 

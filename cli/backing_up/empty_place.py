@@ -1,6 +1,5 @@
 """A place to restore into. Nothing that is there is ever overwritten."""
 
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from pathlib import Path
 from cli.backing_up.stand import connected
 from cli.database import DATABASE
 from cli.stopped import Stopped
+from runtime.embedded_postgres.cluster import clusters_in
 from runtime.embedded_postgres.folder_lock import is_locked
 from runtime.embedded_postgres.server import EmbeddedPostgres
 from runtime.serving import run
@@ -60,8 +60,7 @@ def new_cluster(data_dir: Path, beside: str = "") -> Iterator[Path]:
 
     Killed half-way it leaves the data folder as it was. Raises Stopped where there is a database other than `beside`.
     """
-    clusters = (found.name for found in data_dir.glob("postgres-*"))
-    if there := sorted(name for name in clusters if re.fullmatch(r"postgres-\d+", name) and name != beside):
+    if there := [name for name in clusters_in(data_dir) if name != beside]:
         raise Stopped(
             f"{data_dir / there[0]} is a database, and a restore overwrites nothing: move it away, or name "
             "another folder with --data-dir"

@@ -19,8 +19,8 @@ from cli.stopped import Stopped
 from command_api.handing_over.place import Place
 from runtime.serving import bind, url_of
 
-START_SECONDS_MAX = 90.0
-STOP_SECONDS_MAX = 15.0
+START_SECONDS_MAX = 150.0
+STOP_SECONDS_MAX = 60.0
 LOOK_SECONDS = 0.05
 
 

@@ -7,7 +7,6 @@ facts and first answers stay as they are, their chain holds, and `[erased]` is r
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from uuid import UUID
 
 import asyncpg
 
@@ -31,6 +30,7 @@ from domain.user.commands import EraseUser
 from eventstore.appending import Appended, Item, NewCommand
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.store import PostgresStore
+from runtime.ids import is_id
 from runtime.privacy.people import Connection, FoundPerson, People
 
 TRIES_MAX = 5
@@ -60,7 +60,7 @@ class Erasing:
         Raises `Refused` when there is nobody, `KeyReused`, `Overloaded`, and `StoreUnavailable` when the outcome is
         unknown.
         """
-        if not _is_id(id):
+        if not is_id(id):
             raise Refused(PersonNotFound())
         with unavailable_is_said():
             for _ in range(TRIES_MAX):
@@ -152,10 +152,3 @@ async def _account_item(store: PostgresStore, command: EraseUser, terms: Terms) 
     batch = Batch()
     batch.record(USER.decide(command, user), terms.command_id, terms.metadata)
     return [Item(USER.stream(command.user_id), head, batch.facts)] if batch.facts else []
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

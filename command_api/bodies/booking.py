@@ -2,17 +2,37 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from command_api.bodies.parts import AMOUNT_MAX, Body, Email, Id, Line, MoneyBody, Name, example
+from command_api.bodies.parts import (
+    AMOUNT_MAX,
+    ONE_LINE,
+    Body,
+    Email,
+    Id,
+    Line,
+    MoneyBody,
+    Name,
+    example,
+    not_encrypted,
+)
 from domain.money import Money
 from domain.show.commands import Wanted
 from domain.show.facts import Payment
 from domain.show.stock_rules import BOOKING_TICKETS_MAX
+from runtime.texts.visible import visible_line
 
 TICKETS_MAX = BOOKING_TICKETS_MAX
 
-SeatName = Annotated[str, StringConstraints(min_length=5, max_length=250), Field(examples=["Stalls/A/12"])]
+# Written as the names in a plan are, it is the same text; what could be no such name is not even looked for.
+SeatName = Annotated[
+    str,
+    StringConstraints(min_length=5, max_length=250),
+    AfterValidator(visible_line),
+    AfterValidator(not_encrypted),
+    ONE_LINE,
+    Field(examples=["Stalls/A/12"]),
+]
 Quantity = Annotated[int, Field(ge=1, le=TICKETS_MAX)]
 Seats = Annotated[list[SeatName], Field(min_length=1, max_length=TICKETS_MAX)]
 

@@ -15,11 +15,11 @@ from command_api.bodies.parts import (
     OrganizerId,
     Prose,
     Seconds,
-    Timezone,
     example,
 )
 from command_api.bodies.rules import Places, RulesBody
 from command_api.bodies.venue import Capacity, SeatingPlanBody
+from runtime.http.zones import ZoneName
 
 TYPES_MAX = 100
 
@@ -96,7 +96,7 @@ class EventBody(RulesBody):
     venue_id: Id | None = None
     venue_name: Name | None = None
     city: City | None = None
-    timezone: Timezone | None = None
+    timezone: ZoneName | None = None
     capacity: Capacity | None = None
     seating_plan: SeatingPlanBody | None = None
     price: MoneyBody | None = None

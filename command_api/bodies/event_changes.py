@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from command_api.bodies.booking import SeatName
 from command_api.bodies.parts import Body, Line, Moment, Name, Prose, Seconds, example
 from command_api.bodies.rules import RULE_OF_FIELD, Places, RulesBody
 from command_api.bodies.venue import Capacity, SeatingPlanBody
@@ -11,7 +12,7 @@ from command_api.bodies.venue import Capacity, SeatingPlanBody
 SEATS_MAX = 20_000
 
 SeatList = Annotated[
-    list[Annotated[str, Field(min_length=5, max_length=250)]],
+    list[SeatName],
     Field(max_length=SEATS_MAX, default_factory=list),
 ]
 

@@ -4,8 +4,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from command_api.bodies.parts import Body, City, Line, Name, OrganizerId, Timezone, example
+from command_api.bodies.parts import Body, City, Line, Name, OrganizerId, example
 from domain.seating_plan import Area, Row, SeatingPlan, Section, general_admission
+from runtime.http.zones import ZoneName
 
 CAPACITY_MAX = 250_000
 
@@ -101,7 +102,7 @@ class VenueBody(_WithPlan):
     name: Annotated[Name, Field(examples=["Teatro Regio"])]
     address: Annotated[Line, Field(examples=["Piazza Castello 215, Torino"])] = ""
     city: Annotated[City | None, Field(description=CITY_DEFAULT)] = None
-    timezone: Annotated[Timezone, Field(examples=["Europe/Rome"])]
+    timezone: Annotated[ZoneName, Field(examples=["Europe/Rome"])]
     organizer_id: OrganizerId | None = None
 
     @model_validator(mode="after")
@@ -121,7 +122,7 @@ class VenueReplacement(_WithPlan):
     name: Name
     address: Line = ""
     city: Annotated[City | None, Field(description=CITY_DEFAULT)] = None
-    timezone: Timezone
+    timezone: ZoneName
 
 
 class VenueChange(_WithPlan):
@@ -132,7 +133,7 @@ class VenueChange(_WithPlan):
     name: Name | None = None
     address: Line | None = None
     city: Annotated[City | None, Field(description=CITY_FOLLOWS)] = None
-    timezone: Timezone | None = None
+    timezone: ZoneName | None = None
 
 
 class PlanReplacement(SeatingPlanBody):

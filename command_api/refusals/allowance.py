@@ -6,10 +6,14 @@ import msgspec
 
 CUSTOMER_BYTES_MAX = 512 * 1024
 """In an hour: some 450 refused bookings. Only who tries by machine is refused more often."""
-CUSTOMERS_MAX = 100_000
+STRANGER_BYTES_MAX = 64 * 1024
+"""In an hour, of whoever has not signed in at one address: some 200 refused registrations."""
+COUNTED_MAX = 100_000
 """So many are counted apart, in an hour."""
 DAY_BYTES_MAX = 1024**3
 """Of everybody together: about a million refused bookings."""
+STRANGERS_PART = 16
+"""Of which strangers get a sixteenth: addresses cost nothing, so all of theirs together must hide nobody else's."""
 
 
 class _By(msgspec.Struct):
@@ -28,26 +32,35 @@ class Allowance:
     """Of one process. Staff, and shops with a key, ask for many: of theirs only the day's sum is bounded."""
 
     def __init__(
-        self, customer_bytes_max: int = CUSTOMER_BYTES_MAX, day_bytes_max: int = DAY_BYTES_MAX
+        self,
+        customer_bytes_max: int = CUSTOMER_BYTES_MAX,
+        day_bytes_max: int = DAY_BYTES_MAX,
+        stranger_bytes_max: int = STRANGER_BYTES_MAX,
     ) -> None:
-        self._customer_bytes_max = customer_bytes_max
         self._day_bytes_max = day_bytes_max
         self._hour: tuple[date, int] | None = None
-        self._by_customer: dict[str, int] = {}
+        self._customers = _Shares(customer_bytes_max)
+        self._strangers = _Shares(stranger_bytes_max)
         self._bytes_of_day = 0
+        self._strangers_bytes_of_day = 0
 
-    def admits(self, metadata: bytes, size: int, now: datetime) -> bool:
-        """Whether so many bytes more may be kept of whoever the `metadata` names. If so they count."""
+    def admits(self, metadata: bytes, size: int, now: datetime, stranger: str | None = None) -> bool:
+        """Whether so many bytes more may be kept of whoever the `metadata` names. If so they count.
+
+        `stranger` is the address of somebody who has not signed in, and whom it therefore does not name.
+        """
         self._turn(now)
         if self._bytes_of_day + size > self._day_bytes_max:
             return False
-        by = WHO(metadata).by
-        if by.role == "customer":
-            kept = self._by_customer.get(by.id, 0) + size
-            if kept > self._customer_bytes_max:
+        if stranger is not None:
+            of_all = self._strangers_bytes_of_day + size
+            if of_all > self._day_bytes_max // STRANGERS_PART or not self._strangers.admit(stranger, size):
                 return False
-            if by.id in self._by_customer or len(self._by_customer) < CUSTOMERS_MAX:
-                self._by_customer[by.id] = kept
+            self._strangers_bytes_of_day = of_all
+        else:
+            by = WHO(metadata).by
+            if by.role == "customer" and not self._customers.admit(by.id, size):
+                return False
         self._bytes_of_day += size
         return True
 
@@ -56,6 +69,26 @@ class Allowance:
         if hour == self._hour:
             return
         if self._hour is None or self._hour[0] != hour[0]:
-            self._bytes_of_day = 0
+            self._bytes_of_day = self._strangers_bytes_of_day = 0
         self._hour = hour
-        self._by_customer.clear()
+        self._customers.clear()
+        self._strangers.clear()
+
+
+class _Shares:
+    """What each has had of the same allowance."""
+
+    def __init__(self, bytes_max: int) -> None:
+        self._bytes_max = bytes_max
+        self._had: dict[str, int] = {}
+
+    def admit(self, who: str, size: int) -> bool:
+        had = self._had.get(who, 0) + size
+        if had > self._bytes_max:
+            return False
+        if who in self._had or len(self._had) < COUNTED_MAX:
+            self._had[who] = had
+        return True
+
+    def clear(self) -> None:
+        self._had.clear()

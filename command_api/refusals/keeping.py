@@ -58,15 +58,17 @@ class KeptRefusals:
         """A writer has refused `pending` on `stream` as it stood at `version`."""
         self._put(pending.metadata, lambda new: line(new, pending, no, stream, version))
 
-    def keep_bare(self, command_id: str, metadata: bytes, no: No) -> None:
-        """A command was refused that does not go through the writers."""
-        self._put(metadata, lambda new: bare_line(new, command_id, metadata, no))
+    def keep_bare(self, command_id: str, metadata: bytes, no: No, stranger: str | None = None) -> None:
+        """A command was refused that does not go through the writers. `stranger` is the address of whoever asked, where
+        they have not signed in: it is counted by and not kept.
+        """
+        self._put(metadata, lambda new: bare_line(new, command_id, metadata, no), stranger)
 
-    def _put(self, metadata: bytes, line_of: Callable[[str], bytes]) -> None:
+    def _put(self, metadata: bytes, line_of: Callable[[str], bytes], stranger: str | None = None) -> None:
         try:
             line = line_of(self._new_id())
             fits = self._bytes + len(line) <= self._bytes_max
-            admitted = fits and self._allowance.admits(metadata, len(line), self._now())
+            admitted = fits and self._allowance.admits(metadata, len(line), self._now(), stranger)
         except Exception:
             # Whatever it is, the no has to be said all the same, and those behind it in the queue have to be decided.
             log.exception("a refusal cannot be kept")

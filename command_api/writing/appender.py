@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 RETRY_FIRST_SECONDS = 0.02
 RETRY_MAX_SECONDS = 1.0
 
+BESIDE_OTHERS_SECONDS = 0.5
+"""So long after another stream was written a stream is not taken to be alone."""
+
 
 class Appender:
     """Drives the writers. At most `limits.flights_max` calls are on their way; a writer takes part in one at a time.
@@ -44,6 +47,8 @@ class Appender:
         self._flights_free = limits.flights_max
         self._turns_free = limits.turns_max
         self._batch_facts_max = limits.batch_facts_max
+        self._last_stream = ""
+        self._beside_others_until = 0.0
         self._on_commit = on_commit
         self._ready: deque[Writer[Any]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -85,8 +90,7 @@ class Appender:
         clock = self._loop.time()
         while self._ready and room > 0:
             writer = self._ready.popleft()
-            item, doubtful = writer.decide(clock, room)
-            self._look_up(writer, doubtful)
+            item = self._decided(writer, clock, room, self._share(writer, clock))
             if item is None:
                 self._release(writer)
             else:
@@ -99,13 +103,37 @@ class Appender:
         if self._ready:
             self._schedule()
 
+    def _decided(self, writer: Writer[Any], clock: float, room: int, share: int) -> Item | None:
+        """What the writer wants written; None when that is nothing."""
+        try:
+            item, doubtful = writer.decide(clock, room, share)
+        except Exception as error:
+            log.exception("%s cannot decide", writer.stream)
+            writer.fail_everybody(error)
+            return None
+        self._look_up(writer, doubtful)
+        return item
+
+    def _share(self, writer: Writer[Any], clock: float) -> int:
+        """How many facts one stream may have in a flight: beside others half, since all of a batch is decided and
+        answered in a turn of the loop, for which everybody else waits, at each step of their own way.
+        """
+        if writer.stream != self._last_stream:
+            if self._last_stream:
+                self._beside_others_until = clock + BESIDE_OTHERS_SECONDS
+            self._last_stream = writer.stream
+        most = self._batch_facts_max
+        return (most + 1) // 2 if clock < self._beside_others_until else most
+
     async def _fly(self, aboard: Sequence[Writer[Any]], items: Sequence[Item]) -> None:
         try:
             await self._carry(self._store, aboard, items)
-            for writer in aboard:
-                self._release(writer)
+        except Exception:
+            log.exception("a mistake beside an append")
         finally:
             self._flights_free += 1
+            for writer in aboard:
+                self._release(writer)
             self._schedule()
 
     async def _take_turn(self, writer: Writer[Any]) -> None:
@@ -132,8 +160,8 @@ class Appender:
         if not await self._folded(store, writer):
             return
         writer.shared.turn_has_read(writer.head.version)
-        item, doubtful = writer.decide(self._loop.time(), self._batch_facts_max)
-        self._look_up(writer, doubtful)
+        most = self._batch_facts_max
+        item = self._decided(writer, self._loop.time(), most, most)
         if item is not None:
             await self._carry(store, [writer], [item])
 
@@ -147,11 +175,13 @@ class Appender:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is found out whose it is, and told them
             await self._carry_apart(store, aboard, items, error)
             return
-        self._metrics.flown(items, outcomes, self._loop.time() - began)
+        seconds = self._loop.time() - began
+        # Before anybody else is told: whatever goes wrong with them, these have their answers.
         for writer, outcome in zip(aboard, outcomes, strict=True):
             self._look_up(writer, writer.settle(outcome))
         if any(isinstance(outcome, Appended) for outcome in outcomes):
             self._on_commit()
+        self._metrics.flown(items, outcomes, seconds)
 
     async def _carry_apart(
         self, store: EventStore, aboard: Sequence[Writer[Any]], items: Sequence[Item], error: Exception
@@ -168,6 +198,13 @@ class Appender:
         aboard[0].fail(error)
 
     def _release(self, writer: Writer[Any]) -> None:
+        if writer.is_unsettled:
+            # A mistake has come between, so what became of its facts is asked of the log.
+            try:
+                writer.settle(None)
+            except Exception as error:
+                log.exception("%s cannot go back", writer.stream)
+                writer.fail_everybody(error)
         writer.busy = False
         if writer.queue:
             self.wake(writer)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WriteLimits:
     """`wait_seconds` is how long a command may wait in all. One that would wait longer than `queue_seconds_max` for its
     turn is refused when it comes. `turns_max` streams at once are written in turns with other processes: each keeps a
@@ -16,7 +16,7 @@ class WriteLimits:
 
     flights_max: int = 2
     turns_max: int = 2
-    batch_facts_max: int = 128
+    batch_facts_max: int = 64
     queue_max: int = 1_000
     writers_max: int = 10_000
     facts_kept_max: int = 400_000

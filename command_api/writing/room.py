@@ -21,7 +21,9 @@ class Room:
         self._batch_seconds = 0.0
         self._batch_began_at = inf
 
-    def batch_begins(self, clock: float) -> None:
+    def batch_begins(self, clock: float, share: int) -> None:
+        """Of so many commands, if as many wait."""
+        self._batch_max = share
         if self._batch_began_at < clock:
             self._batch_seconds = clock - self._batch_began_at
         self._batch_began_at = clock

@@ -24,7 +24,7 @@ from eventstore.hashing import EMPTY
 log = logging.getLogger(__name__)
 
 TellRoom = Callable[[int | None], None]
-"""Hears for how many more there is room, once there is none; None when there is room for everybody again."""
+"""Hears for how many more there is room, once more wait than go into one batch; None when nobody waits any more."""
 
 OnRefusal = Callable[[Pending, Refused | PreconditionFailed, str, int], None]
 """Told of each no that stands, with its stream and the version at which it was decided."""
@@ -74,7 +74,8 @@ class Writer(Generic[S]):
         self._on_refusal = on_refusal
         self._room = Room(limits)
         self._tell_room = tell_room
-        self._is_full = False
+        self._crowd_min = limits.batch_facts_max
+        self._is_crowded = False
         # Commands are counted as they come; the state is known to be the log's as of the coming of number `_seen`.
         self._came = 0
         self._looking = 0
@@ -92,17 +93,25 @@ class Writer(Generic[S]):
     def is_idle(self) -> bool:
         return not self.busy and not self.queue
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Something was decided of which nobody has told what became of it."""
+        return bool(self._batch.facts or self._batch.decided)
+
     def put(self, pending: Pending, clock: float) -> None:
         """Queue a command; raises `Overloaded` when too many wait already, or it would wait too long."""
         if self.is_idle:
             self._room.rests()
         if self._room_left(clock) <= 0 and not self._has_room_after_all(clock):
-            self._is_full = True
+            self._is_crowded = True
             self._tell_room(0)
             raise Overloaded
         self._came += 1
         pending.number = self._came
         self.queue.append(pending)
+        if not self._is_crowded and len(self.queue) >= self._crowd_min:
+            self._is_crowded = True
+            self._tell_room(self._room_left(clock))
 
     def _has_room_after_all(self, clock: float) -> bool:
         """Once those who do not wait any more are out of the way."""
@@ -116,19 +125,19 @@ class Writer(Generic[S]):
 
     # ------------------------------------------------------------------ deciding
 
-    def decide(self, clock: float, facts_max: int) -> tuple[Item | None, list[Decided]]:
-        """Decide what is queued, up to about `facts_max` facts, folding tentatively.
+    def decide(self, clock: float, room: int, share: int) -> tuple[Item | None, list[Decided]]:
+        """Decide what is queued, up to about `share` facts and no more than there is `room` for, folding tentatively.
 
         Gives the item to append, None when there is nothing to write. What the log is known to bear out is answered
         here and now. `clock` is the event loop's, in seconds.
         """
         doubtful: list[Decided] = []
-        self._room.batch_begins(clock)
-        while not self._decide_queue(clock, facts_max, doubtful):
+        self._room.batch_begins(clock, share)
+        while not self._decide_queue(clock, min(room, share), doubtful):
             self._take_back()
-        if self._is_full:
-            self._is_full = bool(self.queue)
-            self._tell_room(self._room_left(clock) if self._is_full else None)
+        if self._is_crowded:
+            self._is_crowded = bool(self.queue)
+            self._tell_room(self._room_left(clock) if self._is_crowded else None)
         batch = self._batch
         if not batch.is_empty:
             return Item(self.stream, self.head, batch.facts, batch.commands), doubtful
@@ -205,6 +214,9 @@ class Writer(Generic[S]):
         batch, self._batch = self._batch, Batch()
         if isinstance(outcome, Appended):
             self.head = outcome.head
+            # What stands for good needs no way back, which knows the state, which knows its journal: a circle, in which
+            # a state that is forgotten would wait for the garbage collector.
+            self._savepoint = self._state.savepoint()
             self._position = outcome.base + len(batch.facts)
             self._seen = self._looking
             self.is_from_the_start = False
@@ -257,6 +269,18 @@ class Writer(Generic[S]):
         self._forget()
         self.stale = True
 
+    def fail_everybody(self, error: Exception) -> None:
+        """Deciding itself has failed, and would again: those who wait get the error, and all is read anew."""
+        waiting = [*(decided.pending for decided in self._batch.decided), *self.queue]
+        self._batch = Batch()
+        self._is_torn = False
+        self.queue.clear()
+        self._in_doubt.clear()
+        self._forget()
+        self.stale = True
+        for pending in waiting:
+            pending.fail(error)
+
     def start_over(self) -> None:
         """The log is not the one that was folded (a backup, a stand-by that was behind): it is read from its start."""
         log.critical(
@@ -286,7 +310,11 @@ class Writer(Generic[S]):
         """Say a no that stands. Of what was not refused nobody can tell here what became of it."""
         pending, no, _, version = decided
         if isinstance(no, Refused | PreconditionFailed):
-            self._on_refusal(pending, no, self.stream, version)
+            try:
+                self._on_refusal(pending, no, self.stream, version)
+            except Exception:
+                # Whoever keeps it is nobody's reason to wait, neither of this one nor of those beside it.
+                log.exception("a refusal at %s was not kept", self.stream)
         pending.fail(no if isinstance(no, Exception) else OutcomeUnknown())
 
     def _may_still_land(self, decided: Decided) -> bool:
@@ -312,6 +340,21 @@ class Writer(Generic[S]):
 
     def catch_up(self, facts: Sequence[RecordedFact]) -> None:
         """Fold what the log has after `head`. Commands in doubt whose facts are among them have been carried out."""
+        if not facts:
+            return
+        if self._in_doubt or self._found is not None:
+            self._fold_looking_for_doubtful(facts)
+        else:
+            # One after the other, and not all decoded first: that would be a fifth slower.
+            decode, evolve, state = CODEC.decode, self._aggregate.evolve, self._state
+            for fact in facts:
+                state = evolve(state, decode(fact.name, fact.schema_version, fact.data))
+            self._state = state
+        last = facts[-1]
+        self.head = StreamHead(last.version, last.hash)
+        self._position = last.position
+
+    def _fold_looking_for_doubtful(self, facts: Sequence[RecordedFact]) -> None:
         for command_id, group in groupby(facts, key=lambda fact: fact.command_id):
             if self._found is not None and self._found.command_id != command_id:
                 self._answer_found()
@@ -319,9 +362,7 @@ class Writer(Generic[S]):
             decoded = [CODEC.decode(fact.name, fact.schema_version, fact.data) for fact in recorded]
             for fact in decoded:
                 self._state = self._aggregate.evolve(self._state, fact)
-            last = recorded[-1]
-            self.head = StreamHead(last.version, last.hash)
-            self._position = last.position
+            self._position = recorded[-1].position
             if command_id in self._in_doubt:
                 self._find(self._in_doubt[command_id], decoded)
 

@@ -28,6 +28,13 @@ from eventstore.store import EventStore, StoreUnavailable
 LOOK_SECONDS = 30.0
 """So often it is looked what has gone cold: ten thousand writers are looked at in 2 ms."""
 
+LARGE_FACTS = 5_000
+"""So many that are forgotten are worth a pause: their memory, some 5 MB, is given back to the system."""
+
+
+def nothing_to_do() -> None:
+    """For whoever need not know."""
+
 
 HandOver = Callable[[str, Pending], Awaitable[Reply] | None]
 """Gives a command about the stream of this key to the process that owns it; None where there is no other."""
@@ -44,14 +51,17 @@ class Writers:
         now: Callable[[], datetime],
         metrics: WriteMetrics,
         limits: WriteLimits,
-        on_commit: Callable[[], None] = lambda: None,
+        on_commit: Callable[[], None] = nothing_to_do,
         *,
         on_refusal: OnRefusal = told_to_nobody,
+        on_much_forgotten: Callable[[], None] = nothing_to_do,
         crowding: Crowding | None = None,
     ) -> None:
         self.hand_over: HandOver | None = None
         self._store = store
         self._on_refusal = on_refusal
+        self._on_much_forgotten = on_much_forgotten
+        self._facts_forgotten = 0
         self._crowding = crowding
         self._limits = limits
         self._appender = Appender(store, now, metrics, limits, on_commit)
@@ -166,7 +176,7 @@ class Writers:
         if surplus > 0:
             idle = (stream for stream, writer in self._writers.items() if writer.is_idle)
             for stream in [stream for stream, _ in zip(idle, range(surplus), strict=False)]:
-                del self._writers[stream]
+                self._forget(stream)
 
     def _forget_cold(self) -> None:
         """Writers stand in the order in which they were last asked for: when one is kept, so are all after it."""
@@ -177,8 +187,14 @@ class Writers:
                 break
             if writer.is_idle:
                 facts -= writer.head.version
-                del self._writers[stream]
+                self._forget(stream)
         self._next_look = self._loop.call_later(LOOK_SECONDS, self._forget_cold) if self._writers else None
+
+    def _forget(self, stream: str) -> None:
+        self._facts_forgotten += self._writers.pop(stream).head.version
+        if self._facts_forgotten >= LARGE_FACTS:
+            self._facts_forgotten = 0
+            self._on_much_forgotten()
 
     async def close(self) -> None:
         """Take no more commands, finish those that wait."""

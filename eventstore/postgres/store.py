@@ -1,18 +1,19 @@
 """The log in Postgres."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 import asyncpg.pool
 
-from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownCommand, Outcome, StreamHead
+from eventstore.appending import Appended, Conflict, Item, KnownCommand, Outcome, StreamHead
 from eventstore.facts import RecordedFact
 from eventstore.hashing import chain
+from eventstore.postgres import item_by_item, whole
 from eventstore.postgres.errors import unavailable_is_said
-from eventstore.postgres.turns import WITH_THE_COMMIT, Turn, turn
+from eventstore.postgres.turns import Turn, turn
 from eventstore.store import AnotherHistory
 
 LOG_ID = 1
@@ -25,13 +26,6 @@ _REPEAT_MAX = 5
 RECORDED_AT = "greatest('0001-01-02Z', least('9999-12-30Z', recorded_at))"
 FACT = f"""position, stream, version, name, schema_version, data::text, metadata::text, tags, command_id::text,
            {RECORDED_AT}, hash"""
-
-CALL = f"eventstore.append({', '.join(f'${n}' for n in range(1, 22))})"
-
-APPEND = f"SELECT outcome, version, base, duplicates FROM {CALL}"  # noqa: S608 - numbers only
-
-APPEND_LAST = f"""WITH turn AS MATERIALIZED ({WITH_THE_COMMIT})
-                  SELECT outcome, version, base, duplicates FROM turn, {CALL}"""  # noqa: S608 - numbers only
 
 READ_LOG = f"""SELECT {FACT} FROM eventstore.events
                WHERE log_id = $1 AND position > $2 ORDER BY position LIMIT $3"""  # noqa: S608 - our own column list
@@ -51,6 +45,7 @@ LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = $1"
 FIND_COMMANDS = """SELECT command_id::text, fingerprint, answer::text, position
                    FROM eventstore.commands WHERE log_id = $1 AND command_id = ANY ($2::uuid[])"""
 
+STREAM_VERSION = "SELECT version FROM eventstore.streams WHERE log_id = $1 AND stream = $2"
 
 # What is found may be visible and yet not where it must be to last: a commit that waited for a synchronous stand-by is
 # seen by all when its session is told to stop waiting. A commit after it waits for everything before.
@@ -72,32 +67,59 @@ class PostgresStore:
         self._turn = turn
 
     async def append(self, items: Sequence[Item], recorded_at: datetime) -> list[Outcome]:
-        arguments, heads = _columns(items, recorded_at)
+        hashes = [chain(item.after, item.stream, item.facts, recorded_at) for item in items]
+        heads = [_head(item, links) for item, links in zip(items, hashes, strict=True)]
+        if whole.is_ordinary(items):
+            [[base]] = await self._append(
+                whole.APPEND, whole.APPEND_LAST, whole.arguments(LOG_ID, recorded_at, items, hashes)
+            )
+            if base is not None:
+                return _appended(base, items, heads)
+            if len(items) == 1 and (conflict := await self._conflict(items[0])):
+                return [conflict]
+        return await self._append_item_by_item(items, recorded_at, heads, hashes)
+
+    async def _conflict(self, item: Item) -> Conflict | None:
+        """What stands in the way of one item, if it is only that somebody else was first: several processes that write
+        one stream meet it often, and to send all facts once more would cost them as much as the append.
+        """
+        if item.commands:
+            return None
+        with unavailable_is_said():
+            version = await self._pool.fetchval(STREAM_VERSION, LOG_ID, item.stream)
+        return None if version is None or version == item.after.version else Conflict(version)
+
+    async def _append_item_by_item(
+        self,
+        items: Sequence[Item],
+        recorded_at: datetime,
+        heads: Sequence[StreamHead],
+        hashes: Sequence[Sequence[bytes]],
+    ) -> list[Outcome]:
+        """What cannot be written as a whole: some of it perhaps, and of the rest it is said why not."""
         writes = any(item.facts or item.commands for item in items)
         try:
-            rows = await (self._append_last(arguments) if writes else self._append(arguments))
+            rows = await self._append(
+                item_by_item.APPEND,
+                item_by_item.APPEND_LAST if writes else None,
+                item_by_item.arguments(LOG_ID, recorded_at, items, heads, hashes),
+            )
         except asyncpg.DataCorruptedError as error:
             raise AnotherHistory(str(error)) from error
-        return [_outcome(row, head) for row, head in zip(rows, heads, strict=True)]
+        return [item_by_item.outcome(row, head) for row, head in zip(rows, heads, strict=True)]
 
-    async def _append_last(self, arguments: list[Any]) -> list[Any]:
-        """The last one of a turn, if this is one."""
+    async def _append(self, statement: str, last: str | None, arguments: list[Any]) -> list[Any]:
+        """By `last`, where there is one, if it is the last of a turn."""
         turn = self._turn
-        if turn is None or turn.is_given_up:
-            return await self._append(arguments)
-        try:
-            with unavailable_is_said():
-                return await self._pool.fetch(APPEND_LAST, *arguments, *turn.give_up())
-        except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
-            # The turn is over, whatever became of what it was to write.
-            return await self._append(arguments)
-
-    async def _append(self, arguments: list[Any]) -> list[Any]:
+        if turn is not None and last is not None and not turn.is_given_up:
+            # When this fails the turn is over nevertheless, and what it was to write is tried without.
+            with suppress(asyncpg.SerializationError, asyncpg.DeadlockDetectedError), unavailable_is_said():
+                return await self._pool.fetch(last, *arguments, *turn.give_up())
         attempt = 1
         while True:
             try:
                 with unavailable_is_said():
-                    return await self._pool.fetch(APPEND, *arguments)
+                    return await self._pool.fetch(statement, *arguments)
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
                 if attempt == _REPEAT_MAX:
                     raise
@@ -152,57 +174,15 @@ def recorded(row: Any) -> RecordedFact:
     )
 
 
-def _outcome(row: Any, head: StreamHead) -> Outcome:
-    outcome, version, base, duplicates = row
-    match outcome:
-        case "appended":
-            return Appended(head, base)
-        case "conflict":
-            return Conflict(version)
-        case _:
-            return Duplicate(tuple(str(each) for each in duplicates))
+def _head(item: Item, hashes: Sequence[bytes]) -> StreamHead:
+    """Where the item's stream stands after it."""
+    return StreamHead(item.after.version + len(item.facts), hashes[-1] if hashes else item.after.hash)
 
 
-def _columns(items: Sequence[Item], recorded_at: datetime) -> tuple[list[Any], list[StreamHead]]:
-    """The arguments of `eventstore.append`: one array per column, and the head each stream will have."""
-    hashes = [chain(item.after, item.stream, item.facts, recorded_at) for item in items]
-    heads = [
-        StreamHead(item.after.version + len(item.facts), links[-1] if links else item.after.hash)
-        for item, links in zip(items, hashes, strict=True)
-    ]
-    facts = [
-        (number, item.after.version + place, fact, digest)
-        for number, (item, links) in enumerate(zip(items, hashes, strict=True), start=1)
-        for place, (fact, digest) in enumerate(zip(item.facts, links, strict=True), start=1)
-    ]
-    commands = [(number, command) for number, item in enumerate(items, start=1) for command in item.commands]
-    arguments = [
-        LOG_ID,
-        recorded_at,
-        [item.stream for item in items],
-        [item.after.version for item in items],
-        [item.after.hash for item in items],
-        [head.hash for head in heads],
-        [len(item.facts) for item in items],
-        [number for number, _, _, _ in facts],
-        [version for _, version, _, _ in facts],
-        [fact.name for _, _, fact, _ in facts],
-        [fact.schema_version for _, _, fact, _ in facts],
-        [fact.data.decode() for _, _, fact, _ in facts],
-        [fact.metadata.decode() for _, _, fact, _ in facts],
-        [_array_literal(fact.tags) for _, _, fact, _ in facts],
-        [fact.command_id for _, _, fact, _ in facts],
-        [digest for _, _, _, digest in facts],
-        [number for number, _ in commands],
-        [command.id for _, command in commands],
-        [command.fingerprint for _, command in commands],
-        [command.answer.decode() for _, command in commands],
-        [command.facts_end for _, command in commands],
-    ]
-    return arguments, heads
-
-
-def _array_literal(tags: tuple[str, ...]) -> str:
-    """A Postgres array literal of any strings."""
-    quoted = [tag.replace("\\", "\\\\").replace('"', '\\"') for tag in tags]
-    return "{" + ",".join(f'"{tag}"' for tag in quoted) + "}"
+def _appended(base: int, items: Sequence[Item], heads: Sequence[StreamHead]) -> list[Outcome]:
+    """All of them, one after the other, from the position `base` on."""
+    outcomes: list[Outcome] = []
+    for item, head in zip(items, heads, strict=True):
+        outcomes.append(Appended(head, base))
+        base += len(item.facts)
+    return outcomes

@@ -19,9 +19,16 @@ TURNS = 7_304
 LOCK = "SELECT pg_advisory_lock($1, hashtext($2))"
 UNLOCK = "SELECT pg_advisory_unlock($1, hashtext($2))"
 
-# First the same lock once more, but of the transaction, and then without the session's: the commit is what ends it,
-# after what it has written can be seen.
-WITH_THE_COMMIT = "SELECT pg_advisory_xact_lock($22, hashtext($23)), pg_advisory_unlock($22, hashtext($23))"
+
+def with_the_commit(call: str, arguments: int) -> str:
+    """A statement that does `call` and ends a turn, which is its last two arguments after so many of the call.
+
+    First the same lock once more, but of the transaction, and then without the session's: the commit is what ends it,
+    after what it has written can be seen.
+    """
+    lock = f"${arguments + 1}, hashtext(${arguments + 2})"
+    return f"""WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock({lock}), pg_advisory_unlock({lock}))
+               SELECT answer.* FROM turn, {call} AS answer"""  # noqa: S608 - our own call, and numbers
 
 
 class Turn:
@@ -33,7 +40,7 @@ class Turn:
         self.is_given_up = False
 
     def give_up(self) -> tuple[int, str]:
-        """The last arguments of a statement that has `WITH_THE_COMMIT` in it, which is now the one to end the turn."""
+        """The last arguments of a statement `with_the_commit`, which is now the one to end the turn."""
         self.is_given_up = True
         return TURNS, self.stream
 

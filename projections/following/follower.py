@@ -13,7 +13,7 @@ import asyncpg
 
 from eventstore.postgres.store import PostgresStore
 from projections.following import lag
-from projections.following.leases import Lease, lease
+from projections.following.leases import AnotherLog, Lease, lease
 from projections.following.passing import Pass
 from projections.following.shared_pages import Page
 from projections.following.sharing import Sharing
@@ -22,6 +22,9 @@ from projections.projector import Projector
 from projections.schema import LIVE, make_tables, record
 
 log = logging.getLogger(__name__)
+
+SURE_SECONDS = 2.0
+"""Who has nothing to do makes sure so often that its tables are of this log and of this code."""
 
 
 class Step(Enum):
@@ -52,6 +55,7 @@ class Follower:
         # from which to look, and everything that is done there makes sure.
         self._stands: int | None = None
         self._ahead: tuple[int, asyncio.Task[Page]] | None = None
+        self._made_sure_at = -inf
         # When the last batch began: see `projections.run`.
         self.batch_began_at = -inf
 
@@ -64,17 +68,28 @@ class Follower:
         if stands is not None:
             page = await self._page_after(stands)
             if not page.facts:
-                return Step.NOTHING_NEW
-            if page.names <= self.projector.unconcerned and await self._passed_over(stands, page):
+                # A log that went back has nothing to tell, perhaps for a long time.
+                if perf_counter() - self._made_sure_at < SURE_SECONDS:
+                    return Step.NOTHING_NEW
+            elif page.names <= self.projector.unconcerned and await self._passed_over(stands, page):
                 return Step.MORE if page.more else Step.CAUGHT_UP
-        async with self._sharing.turns.turn(urgent=self.projector.urgent):
-            try:
-                return await self._step_under_lease(stands, page)
-            except Exception as error:
-                if not is_the_facts_fault(error):
-                    raise
-                # All of it was rolled back. Once more, and bad facts are looked for.
-                return await self._step_under_lease(stands, page, careful=True)
+        try:
+            async with self._sharing.turns.turn(urgent=self.projector.urgent):
+                return await self._step_in_turn(stands, page)
+        except AnotherLog:
+            # All of it was rolled back, and what was read ahead or is shared may be of the log before, too.
+            self._ahead = None
+            self._sharing.pages.forget()
+            return Step.MORE
+
+    async def _step_in_turn(self, stands: int | None, page: Page | None) -> Step:
+        try:
+            return await self._step_under_lease(stands, page)
+        except Exception as error:
+            if isinstance(error, AnotherLog) or not is_the_facts_fault(error):
+                raise
+            # All of it was rolled back. Once more, and bad facts are looked for.
+            return await self._step_under_lease(stands, page, careful=True)
 
     async def _page_after(self, position: int) -> Page:
         """What comes after `position`: perhaps it has been read while the page before it was being applied."""
@@ -122,6 +137,7 @@ class Follower:
                 return Step.NEWER
             elif not held.stands:
                 return Step.ASTRAY
+            self._made_sure_at = started_at
             if page is None or held.position != stands:
                 page = await self._sharing.pages.at_once(PostgresStore(held.connection), held.position)
             if page.facts:
@@ -143,8 +159,7 @@ class Follower:
             await parking.save(held.connection, self._now())
         else:
             concerned = await parking.apply_all(held.connection, page.facts)
-        last = page.facts[-1]
-        await held.advance(last.position, last.recorded_at, changed=concerned > 0)
+        await held.advance_to(page.facts[-1], changed=concerned > 0)
         lag.PARKED.labels(self.projector.name).inc(len(parking.parked))
 
     async def _make_tables(self, held: Lease) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import asyncpg
 
+from eventstore.facts import RecordedFact
 from eventstore.postgres.errors import unavailable_is_said
 from projections.applying import Connection
 from runtime.notices import READ_CHANNEL
@@ -23,12 +24,18 @@ ADVANCE = """WITH moved AS (
                      fact_hash = (SELECT hash FROM eventstore.events WHERE log_id = 1 AND position = $2),
                      fact_known_at = $2,
                      changed_by = CASE WHEN changed_known_at = position AND NOT $4 THEN changed_by
-                                       ELSE pg_current_xact_id() END
-                 WHERE log_id = 1 AND subscription = $1
-                 RETURNING changed_by::text
+                                       ELSE projections.new_mark() END
+                 WHERE log_id = 1 AND subscription = $1 AND ($6::bytea IS NULL OR EXISTS (
+                     SELECT FROM eventstore.events WHERE log_id = 1 AND position = $2 AND hash = $6
+                 ))
+                 RETURNING changed_by::text, encode(fact_hash, 'hex') AS fact
              )
-             SELECT pg_notify($5, json_build_object($1::text, json_build_array($2::bigint, changed_by))::text)
+             SELECT pg_notify($5, json_build_object($1::text, json_build_array($2::bigint, changed_by, fact))::text)
              FROM moved"""
+
+
+class AnotherLog(Exception):
+    """Where a fact was read the log has another one, or none: it went back to an earlier state meanwhile."""
 
 
 @dataclass(slots=True)
@@ -52,7 +59,23 @@ class Lease:
         """Move the checkpoint, and tell so at the commit. `recorded_at` is that of the fact at `position`; `changed` is
         False when this transaction has left every row as it was.
         """
-        await self.connection.execute(ADVANCE, self.name, position, recorded_at, changed, READ_CHANNEL)
+        await self._advance(position, recorded_at, None, changed=changed)
+
+    async def advance_to(self, last: RecordedFact, *, changed: bool) -> None:
+        """The same, past a page of facts that ends with `last`.
+
+        Raises `AnotherLog` when the log has not that fact; then nothing of this transaction may be kept.
+        """
+        await self._advance(last.position, last.recorded_at, last.hash, changed=changed)
+
+    async def _advance(
+        self, position: int, recorded_at: datetime | None, fact: bytes | None, *, changed: bool
+    ) -> None:
+        moved = await self.connection.fetch(
+            ADVANCE, self.name, position, recorded_at, changed, READ_CHANNEL, fact
+        )
+        if not moved:
+            raise AnotherLog
         self.position = position
 
 

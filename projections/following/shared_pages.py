@@ -69,6 +69,10 @@ class SharedPages:
         facts = await reader.read_log(position, self._facts_max)
         return Page(facts, more=len(facts) == self._facts_max)
 
+    def forget(self) -> None:
+        """Whatever was read may be of another log. Who waits for a reading gets it still."""
+        self._readings.clear()
+
     async def _read(self, reader: LogReader, position: int) -> Page:
         reading = Reading()
         self._readings[position] = reading

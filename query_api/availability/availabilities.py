@@ -25,12 +25,15 @@ router = APIRouter(prefix="/api/v1/events", tags=["events"], dependencies=DOCUME
 IDS_MAX = 1_000
 SEPARATOR = ","
 
+ONE_ID = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+
 IDS = Annotated[
-    list[str],
+    list[Annotated[str, Field(pattern=f"^{ONE_ID}(,{ONE_ID})*$")]],
     Query(
         description=f"Up to {IDS_MAX} events, comma separated or one by one. A thousand make a URL of 37 kB: this "
         "server takes it; where a proxy in front does not, ask in several requests.",
-        examples=["01a201e2-b9c2-712a-b8d5-75cc2f1e3565,01a201e2-b9c2-712a-b8d5-75cc2f1e3566"],
+        min_length=1,
+        examples=[["01a201e2-b9c2-712a-b8d5-75cc2f1e3565,01a201e2-b9c2-712a-b8d5-75cc2f1e3566"]],
     ),
 ]
 

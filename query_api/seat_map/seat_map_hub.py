@@ -43,12 +43,15 @@ class Told:
 
 @dataclass(slots=True, eq=False)
 class Watched:
-    """A show that somebody watches. `moved` is set, and another one made, when there is something to ask for."""
+    """A show that somebody watches. `moved` is set, and another one made, when there is something to ask for. Once
+    `times_back` is another, whatever was told before may not have happened.
+    """
 
     show_id: UUID
     watchers: int = 0
     position: int = 0
     gone: bool = False
+    times_back: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
@@ -109,16 +112,25 @@ class SeatMapHub:
 
     async def follow(self) -> None:
         """Wake the watchers of shows that have moved, until cancelled. Outlives the database."""
-        position = 0
+        position, times_back = 0, self._freshness.times_back
         while True:
-            position = await self._freshness.beyond(PROJECTOR, position)
+            position = await self._freshness.beyond(PROJECTOR, position, times_back)
+            if times_back != self._freshness.times_back:
+                times_back = self._freshness.times_back
+                self._start_over()
             try:
                 woken = await self._look()
                 await asyncio.sleep(max(LOOK_AGAIN_SECONDS, woken / MESSAGES_PER_SECOND))
             except Exception as error:  # noqa: BLE001 - logged below
                 # Without this task nobody would hear of anything, so nothing may end it.
-                position = 0
+                position = -1
                 await self.after_failure(error)
+
+    def _start_over(self) -> None:
+        """What the watchers were told may not have happened: the next look wakes them all."""
+        for show in self._watched.values():
+            show.position = 0
+            show.times_back += 1
 
     async def close(self) -> None:
         """Leave nothing running. Whoever watched has left."""

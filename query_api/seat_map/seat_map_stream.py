@@ -63,7 +63,7 @@ ANSWERS: dict[int | str, Any] = {
 class Watching:
     """One client's view: all that is kept for it is the position it was told."""
 
-    __slots__ = ("_begun", "_hub", "_show", "_show_id", "_since")
+    __slots__ = ("_begun", "_hub", "_show", "_show_id", "_since", "_times_back")
 
     _show: Watched
 
@@ -75,6 +75,7 @@ class Watching:
 
     def __enter__(self) -> Next:
         self._show = self._hub.enter(self._show_id)
+        self._times_back = self._show.times_back
         return self.following
 
     def __exit__(
@@ -88,6 +89,10 @@ class Watching:
         while not show.gone:
             # Taken before looking, so that what moves while we look wakes us again.
             moved = show.moved
+            if show.times_back != self._times_back:
+                self._times_back = show.times_back
+                # As for who comes with a position that is still to come: the whole map, in the place of theirs.
+                self._begun, self._since = False, POSITION_MAX
             if not self._begun or show.position > (self._since or 0):
                 try:
                     told = await self._hub.told_after(show, self._since)

@@ -21,8 +21,8 @@ SLOTS = """SELECT n.number, n.times * t.customers AS customers, n.times * t.came
            JOIN projections.sales_first_purchases_by_{slot} AS t ON t.slot >= r.low AND t.slot < r.high
            CROSS JOIN LATERAL (VALUES {numbers}) AS n (number, times)"""
 
-# What a bound cuts within a quarter of an hour is counted one by one.
-ONE_BY_ONE = """SELECT n.number, n.times, n.times * (t.purchases > 1)::integer
+# What a bound cuts within a quarter of an hour is counted one by one: it may be all there is, so it names its columns.
+ONE_BY_ONE = """SELECT n.number, n.times AS customers, n.times * (t.purchases > 1)::integer AS came_again
                 FROM unnest({begins}::timestamptz[], {ends}::timestamptz[]) AS r (low, high)
                 JOIN projections.sales_customers AS t ON t.bought_at >= r.low AND t.bought_at < r.high
                 CROSS JOIN LATERAL (VALUES {numbers}) AS n (number, times) WHERE t.purchases > 0"""

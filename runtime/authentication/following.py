@@ -1,7 +1,6 @@
 """Keeps what a process knows about keys and revocations equal to the database, for as long as it runs."""
 
 import asyncio
-import logging
 from contextlib import suppress
 from time import monotonic
 
@@ -10,6 +9,7 @@ import asyncpg
 from runtime.authentication.api_key_check import ApiKeyCheck
 from runtime.authentication.key_look_up import KeyLookUp
 from runtime.authentication.revocations import Revocations
+from runtime.authentication.spell import Spell
 from runtime.notices import ACCESS_CHANNEL, Listener
 from runtime.patience import within
 
@@ -17,8 +17,6 @@ POLL_SECONDS = 1.0
 SELDOM_SECONDS = 60.0
 READ_SECONDS_MAX = 5.0
 """Longer nothing is waited for, not even for a server that has gone silent and answers no cancelling either."""
-
-_log = logging.getLogger(__name__)
 
 
 class Following:
@@ -32,7 +30,8 @@ class Following:
         self._api_keys = api_keys
         self._listener = Listener(pool, ACCESS_CHANNEL, POLL_SECONDS)
         self._seldom_at = monotonic()
-        self._is_failing = False
+        self._looking = Spell("keys and revocations cannot be read")
+        self._listening = Spell("nobody listens for changes of keys and revocations")
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -42,8 +41,9 @@ class Following:
                 await self._look()
                 try:
                     await within(READ_SECONDS_MAX, self._listener.wait())
-                except Exception:  # noqa: BLE001 - whatever it is, there is polling
-                    _log.exception("nobody listens for changes of keys and revocations")
+                    self._listening.ended()
+                except Exception as error:  # noqa: BLE001 - whatever it is, there is polling
+                    self._listening.failed(error)
                     await asyncio.sleep(POLL_SECONDS)
         finally:
             with suppress(TimeoutError):
@@ -57,12 +57,10 @@ class Following:
                 self._seldom_at = monotonic()
                 await within(READ_SECONDS_MAX, self._keys.drop_ended())
                 await within(READ_SECONDS_MAX, self._api_keys.note_use())
-            self._is_failing = False
+            self._looking.ended()
         except Exception as error:  # noqa: BLE001 - whatever it is, the next look may be better
             self._revocations.not_read()
-            if not self._is_failing:
-                _log.error("keys and revocations cannot be read: %s", type(error).__name__, exc_info=error)
-            self._is_failing = True
+            self._looking.failed(error)
 
     async def close(self) -> None:
         """At the end: write down what is known of the use of API keys."""

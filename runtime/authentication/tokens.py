@@ -15,7 +15,7 @@ from runtime.authentication.presented import CLOCK_SKEW_SECONDS, Presented, time
 from runtime.authentication.problems import refuse
 from runtime.authentication.verifying_key import VerifyingKey
 from runtime.identity import Caller, Role
-from runtime.ids import new_id, utc_now
+from runtime.ids import is_id, new_id, utc_now
 
 ISSUER = "seatledger"
 AUDIENCE = "seatledger-api"
@@ -78,8 +78,11 @@ def own_credential(token: Presented, key: VerifyingKey, now: datetime) -> Creden
     if claims.get("iss") != ISSUER or claims.get("aud") != AUDIENCE:
         refuse("its audience")
     user_id, name, email, token_id = (claims.get(claim) for claim in ("sub", "name", "email", "jti"))
-    if not (isinstance(user_id, str) and isinstance(name, str) and isinstance(email, str)) or not user_id:
+    if not (isinstance(user_id, str) and isinstance(name, str) and isinstance(email, str)):
         refuse("its claims")
+    # Ours are all ids. Every query by whom it is about takes an id: another text would be its failure, not a refusal.
+    if not is_id(user_id):
+        refuse("its subject")
     if not isinstance(token_id, str) or not token_id:
         refuse("its id")
     issued_at, expires_at = time_claim(claims, "iat"), time_claim(claims, "exp")

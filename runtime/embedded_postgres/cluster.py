@@ -20,6 +20,12 @@ def cluster_folder(data_dir: Path, major: int) -> Path:
     return data_dir / f"postgres-{major}"
 
 
+def clusters_in(data_dir: Path) -> list[str]:
+    """The names of those that are in `data_dir`, of whatever version; not what is being made or was kept aside."""
+    names = (found.name for found in data_dir.glob("postgres-*"))
+    return sorted(name for name in names if re.fullmatch(r"postgres-\d+", name))
+
+
 def prepare_cluster(cluster: Path, installation: Installation, *, durable: bool, lock: int) -> None:
     """Make `cluster` if it does not exist, and hand it to the server's user.
 
@@ -38,10 +44,7 @@ def prepare_cluster(cluster: Path, installation: Installation, *, durable: bool,
 
 def refuse_other_versions(cluster: Path, major: int) -> None:
     """Raise rather than start empty beside the data of an older or newer server."""
-    others = (
-        found.name for found in cluster.parent.glob("postgres-*") if re.fullmatch(r"postgres-\d+", found.name)
-    )
-    for other in sorted(others):
+    for other in clusters_in(cluster.parent):
         raise OtherVersionsData(
             f"{cluster.parent / other} was written by another version and this is PostgreSQL {major}: "
             f"`seatledger upgrade-postgres` copies older data, or move it away to start empty"

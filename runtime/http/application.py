@@ -20,6 +20,7 @@ from runtime.http.envelope import Envelope
 from runtime.http.event_stream import Streams
 from runtime.http.failures import Failures
 from runtime.http.health import Check
+from runtime.http.included import included
 from runtime.http.lanes import Lanes
 from runtime.http.lifespans import Lifespan, in_order
 from runtime.http.openapi import completed
@@ -141,7 +142,8 @@ def create_application(
     app.streams = Streams(
         settings.streams_max, settings.stream_heartbeat_seconds, settings.stream_seconds_max
     )
-    for router in (*routers, operations_router(app, checks or {}, registry), documents_router(app)):
+    app.router.routes.extend(included(routers))
+    for router in (operations_router(app, checks or {}, registry), documents_router(app)):
         app.include_router(router)
     app.table = RouteTable(app.router.routes)
     return app

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.http.validation import validation_problem
+from runtime.master_key import MasterKeyMissing
 from runtime.problems import Problem, ProblemDetail, come_back_later, problem_response
 from runtime.request_id import REQUEST_ID
 
@@ -21,6 +22,12 @@ INTERNAL_ERROR = ProblemDetail(
     "internal-error",
     "Something went wrong on our side",
     "It has been logged under this request_id.",
+)
+SEALED = come_back_later(
+    "unavailable",
+    "What this is about cannot be decrypted at the moment",
+    "The server has not been given the key that it needs for that. Whoever runs it can tell from its log.",
+    10,
 )
 CLIENT_LEFT = ProblemDetail(400, "request-incomplete", "The request ended before its body did")
 
@@ -87,6 +94,10 @@ def answer_to(error: Exception) -> Response:
             answer = http_problem(error)
         case ClientDisconnect():
             answer = CLIENT_LEFT
+        case MasterKeyMissing():
+            # One part of the system lacks what another part has: that is no fault of the code, and passes.
+            _log.error("answered 503: %s", error)
+            answer = SEALED
         case _:
             _log.error("unexpected %s", type(error).__name__, exc_info=error)
             answer = INTERNAL_ERROR

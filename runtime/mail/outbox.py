@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from prometheus_client import Counter
 
@@ -23,8 +24,20 @@ Writing = Callable[[], Awaitable[Letter | None]]
 _log = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class _Post:
+    """A letter on its way: to be written, or written and to be sent."""
+
+    writing: Writing
+    letter: Letter | None = None
+    failures: int = 0
+
+
 class Outbox:
-    """Made within a running event loop; ended by `close`. What still waits then is lost: whoever asked asks again."""
+    """Made within a running event loop; ended by `close`. What still waits then is lost: whoever asked asks again.
+
+    One that has to be tried again waits apart, so an address that nobody answers for keeps back no other.
+    """
 
     def __init__(
         self,
@@ -35,16 +48,17 @@ class Outbox:
     ) -> None:
         self._mail = mail
         self._pauses = pauses
-        self._waiting: asyncio.Queue[Writing] = asyncio.Queue(waiting_max)
+        self._waiting_max = waiting_max
+        self._waiting: asyncio.Queue[_Post] = asyncio.Queue()
+        self._apart: set[asyncio.TimerHandle] = set()
         self._working = [asyncio.create_task(self._work()) for _ in range(AT_ONCE)]
 
     def post(self, writing: Writing) -> bool:
         """Have a letter written and sent some time soon; False when too many wait already."""
-        try:
-            self._waiting.put_nowait(writing)
-        except asyncio.QueueFull:
+        if self._waiting.qsize() + len(self._apart) >= self._waiting_max:
             LETTERS.labels("refused").inc()
             return False
+        self._waiting.put_nowait(_Post(writing))
         return True
 
     async def delivered(self) -> None:
@@ -53,6 +67,8 @@ class Outbox:
 
     async def close(self) -> None:
         """At once: a mail server that does not answer is not waited for."""
+        for each in self._apart:
+            each.cancel()
         for task in self._working:
             task.cancel()
         with suppress(asyncio.CancelledError):
@@ -60,28 +76,44 @@ class Outbox:
 
     async def _work(self) -> None:
         while True:
-            writing = await self._waiting.get()
-            try:
-                letter = await writing()
-                if letter is not None:
-                    LETTERS.labels("sent" if await self._sent(letter) else "given-up").inc()
-            except Exception as error:  # noqa: BLE001 - one letter that fails must not keep back the others
-                LETTERS.labels("failed").inc()
-                # Only the kind: what went wrong may hold an address.
-                _log.error("a letter could not be written: %s", type(error).__name__)
-            finally:
+            post = await self._waiting.get()
+            pause = await self._tried(post)
+            if pause is None:
                 self._waiting.task_done()
-
-    async def _sent(self, letter: Letter) -> bool:
-        for pause in (*self._pauses, None):
-            try:
-                await self._mail.send(letter)
-            except NotDelivered as failure:
-                if pause is None or failure.for_good:
-                    _log.error("a letter was given up: %s", failure)
-                    return False
-                _log.warning("a letter waits for another attempt: %s", failure)
-                await asyncio.sleep(pause)
             else:
-                return True
-        return False
+                self._put_apart(post, pause)
+
+    def _put_apart(self, post: _Post, seconds: float) -> None:
+        def back() -> None:
+            self._apart.discard(handle)
+            self._waiting.put_nowait(post)
+            # Only now: in between it was not done.
+            self._waiting.task_done()
+
+        handle = asyncio.get_running_loop().call_later(seconds, back)
+        self._apart.add(handle)
+
+    async def _tried(self, post: _Post) -> float | None:
+        """In how many seconds it is to be tried again; None when nothing is left to do about it."""
+        try:
+            post.letter = post.letter or await post.writing()
+            return None if post.letter is None else await self._sent(post, post.letter)
+        except Exception as error:  # noqa: BLE001 - one letter that fails must not keep back the others
+            LETTERS.labels("failed").inc()
+            # Only the kind: what went wrong may hold an address.
+            _log.error("a letter could not be written: %s", type(error).__name__)
+            return None
+
+    async def _sent(self, post: _Post, letter: Letter) -> float | None:
+        try:
+            await self._mail.send(letter)
+        except NotDelivered as failure:
+            if failure.for_good or post.failures == len(self._pauses):
+                LETTERS.labels("given-up").inc()
+                _log.error("a letter was given up: %s", failure)
+                return None
+            _log.warning("a letter waits for another attempt: %s", failure)
+            post.failures += 1
+            return self._pauses[post.failures - 1]
+        LETTERS.labels("sent").inc()
+        return None

@@ -35,7 +35,7 @@ CONTACT = """INSERT INTO privacy.contacts AS c (address_hash, contact_id) VALUES
              RETURNING contact_id::text"""
 
 ADD = """INSERT INTO privacy.people (person_id, account_id, contact_id, wrapped_key, created_at)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING"""
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING true"""
 
 FIND = """SELECT person_id::text, account_id::text FROM privacy.people
           WHERE person_id = $1 OR account_id = $1"""
@@ -208,7 +208,9 @@ class People:
         contact_id = await connection.fetchval(CONTACT, self._address_hash(email), new_id())
         person_id = new_id()
         wrapped = self._master_key.wrap(context_of(person_id), new_bytes(KEY_BYTES))
-        await connection.execute(ADD, person_id, account_id, contact_id, wrapped, now)
+        if not await connection.fetchval(ADD, person_id, account_id, contact_id, wrapped, now):
+            # Somebody else has just made them, perhaps with another address: then nobody hangs on this one.
+            await connection.execute(FORGET_CONTACT, contact_id)
 
     def _known(self, row: Any) -> KnownPerson:
         person_id, contact_id, wrapped = row

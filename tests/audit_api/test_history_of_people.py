@@ -129,7 +129,7 @@ async def _told(house: House, path: str, form: str) -> str:
 
 async def _forgotten(house: House) -> None:
     """The key has left the memory of the server."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while EMAIL in await _told(house, "/facts", "json"):  # noqa: ASYNC110 - in the server
             await asyncio.sleep(0.05)
 

@@ -63,8 +63,8 @@ def _answers_come_before_the_commit(patch: Patch) -> None:
 
     decide = Writer.decide
 
-    def hasty(writer: Any, clock: float, facts_max: int) -> Any:
-        item, doubtful = decide(writer, clock, facts_max)
+    def hasty(writer: Any, clock: float, room: int, share: int) -> Any:
+        item, doubtful = decide(writer, clock, room, share)
         for decided in writer._batch.decided if item is not None else ():
             if not isinstance(decided.answer, Exception):
                 decided.pending.reply(decided.answer, writer._position + decided.facts_end)

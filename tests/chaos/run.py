@@ -51,10 +51,10 @@ class Ran:
     folder: Path
 
 
-async def run(plan: Plan, tell: Callable[[str], None]) -> Ran:
-    """The folder stays when anything is wrong, and goes when not."""
+async def run(plan: Plan, tell: Callable[[str], None], within: str | None = None) -> Ran:
+    """The folder, which is made in `within`, stays when anything is wrong, and goes when not."""
     began = time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix=f"chaos-{plan.seed}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"chaos-{plan.seed}-", dir=within))
     # The database may run as another user, who has to pass.
     folder.chmod(0o711)
     fills_disk = Fault.FULL in plan.faults

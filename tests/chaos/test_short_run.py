@@ -8,6 +8,7 @@ import pytest
 from tests.chaos.report import report
 from tests.chaos.run import Plan, run
 from tests.chaos.schedule import Fault
+from tests.in_memory import in_memory
 from tests.system.figures import tell
 
 # One in which programs are killed, and lose answers, while clients wait for them.
@@ -17,10 +18,10 @@ PROGRAMS = ("command 1", "command 2", "query 1", "projector 1", "projector 2")
 QUICK = frozenset(Fault) - {Fault.FULL, Fault.EXHAUST, Fault.HANG, Fault.SLOW}
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 async def test_a_short_run_of_faults_loses_nothing_and_doubles_nothing() -> None:
     plan = Plan(SEED, seconds=8.0, faults=QUICK, clients=12, gap=(0.2, 1.0), programs=PROGRAMS)
-    ran = await run(plan, tell)
+    ran = await run(plan, tell, in_memory())
     lines = list(report(ran))
     tell("\n".join(lines))
     assert ran.checked.is_well, "\n".join(lines)

@@ -110,7 +110,7 @@ def prelude(url: str, folder: Path, settings: dict[str, str]) -> str:
 
 
 # A dozen programs are started, one after the other.
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(not (shutil.which("bash") and shutil.which("curl")), reason="needs bash and curl")
 def test_an_auditors_session_goes_as_the_page_says(
     folders_for_servers: Callable[[], Path], tmp_path: Path

@@ -55,7 +55,9 @@ def test_what_is_strong_starts() -> None:
     "key",
     [
         b"\0" * 32, b"ab" * 16, bytes(range(32)), bytes(range(0, 256, 8)), bytes(reversed(range(100, 132))),
-        b"0123456789abcdef0123456789abcdef", b"correct-horse-battery-staple-now", os.urandom(8) * 4,
+        b"0123456789abcdef0123456789abcdef", b"correct-horse-battery-staple-now",
+        # Named, because processes that share the tests out have to agree on what these are called.
+        pytest.param(os.urandom(8) * 4, id="of chance, but four times the same"),
     ],
 )  # fmt: skip
 def test_keys_that_somebody_thought_up_are_told(key: bytes) -> None:

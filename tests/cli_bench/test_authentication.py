@@ -8,7 +8,7 @@ from cli.bench.authentication import KINDS
 from cli.bench.command import command
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(900)
 def test_it_says_what_a_token_costs_remembered_and_fresh() -> None:
     arguments = ["authentication", "--json", "--seconds", "0.1", "--rounds", "1"]
     done = CliRunner().invoke(command, arguments)

@@ -15,7 +15,7 @@ from cli.bench.sides.ledger import compared
 from cli.bench.table import ratios, table
 
 # Eight servers are started one after another, which may take long on a busy machine.
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 
 RATIOS = {
     "to_row_lock",

@@ -15,7 +15,7 @@ from cli.bench.overload.scenario import MULTIPLES
 from cli.bench.table import curve_table
 from cli.stopped import Stopped
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 
 
 def flooded(*answers: tuple[float, float, int], unsent: list[float] | None = None) -> Flooded:

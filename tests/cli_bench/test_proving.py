@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from cli.bench.command import command
 
 # A database is started for each scenario, and a season is written.
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from cli.bench.season.size import size_of
 from cli.bench.table import ratios, table, time_table, work_table
 
 # A database, a server and projectors are started, and a season is written.
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 
 SCALE = 0.0005
 ROUTES = {

@@ -13,7 +13,7 @@ from cli.bench.load.job import Job
 from cli.bench.load.patrons import CONFIRM, HOLD, MIX, ONLY_HOLDS, SEEN, Crowd, Patron
 
 # A database is started for each scenario, and servers for most.
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 
 GOALS = {
     "shows": {"many_to_hot"},

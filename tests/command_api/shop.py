@@ -119,7 +119,7 @@ class Shop:
     async def without_policies(self) -> AsyncIterator[None]:
         """Within, no policy learns what happens: another process seems to follow the log in their place."""
         subscriptions = PostgresSubscriptions(self.served.pool)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 async with subscriptions.lease(POLICIES) as lease:
                     if lease is not None:

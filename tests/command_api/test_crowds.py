@@ -12,7 +12,7 @@ from tests.command_api.shop import Shop
 
 CLIENTS = 200
 SEATS = 40
-SECONDS_MAX = 30
+SECONDS_MAX = 90
 PLAN = {"sections": [{"name": "S", "rows": [{"name": "A", "seats": SEATS}]}]}
 
 

@@ -30,7 +30,7 @@ def generation(shop: Shop, user_id: str) -> int:
 
 async def waiting(connection: Any, number: int) -> None:
     """Until so many wait for a lock, asked over the connection that holds it: there may be no other left."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             if await connection.fetchval(WAITING) >= number:
                 return

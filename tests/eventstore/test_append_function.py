@@ -5,7 +5,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from eventstore.postgres.store import APPEND, PostgresStore, _columns
+from eventstore.appending import StreamHead
+from eventstore.hashing import chain
+from eventstore.postgres import item_by_item
+from eventstore.postgres.item_by_item import APPEND
+from eventstore.postgres.store import LOG_ID, PostgresStore
 from eventstore.store import AnotherHistory
 from tests.eventstore.words import NOON, append_one, command, everything, fact, item, names
 
@@ -17,7 +21,10 @@ COLUMNS = (
 
 def arguments(**changed: Any) -> list[Any]:
     """A good call with two items, and what is changed in it."""
-    good, _ = _columns([item("a", "A1", "A2", commands=(command(1, 2),)), item("b", "B1")], NOON)
+    items = [item("a", "A1", "A2", commands=(command(1, 2),)), item("b", "B1")]
+    hashes = [chain(each.after, each.stream, each.facts, NOON) for each in items]
+    heads = [StreamHead(len(links), links[-1]) for links in hashes]
+    good = item_by_item.arguments(LOG_ID, NOON, items, heads, hashes)
     by_name = dict(zip(COLUMNS, good, strict=True)) | changed
     return [by_name[name] for name in COLUMNS]
 

@@ -1,4 +1,4 @@
-"""The log is append-only because the database says so: no process has a right to anything but `append`."""
+"""The log is append-only because the database says so: no process has a right to anything but its two ways in."""
 
 from collections.abc import AsyncIterator
 
@@ -6,9 +6,10 @@ import asyncpg
 import pytest
 
 from eventstore.appending import Appended
-from eventstore.postgres.store import APPEND, PostgresStore
+from eventstore.postgres import item_by_item, whole
+from eventstore.postgres.store import PostgresStore
 from eventstore.postgres.subscriptions import PostgresSubscriptions
-from tests.eventstore.words import append_one, command, command_id, everything, fact, item, names
+from tests.eventstore.words import NOON, append_one, command, command_id, everything, fact, item, names
 
 ROLES = ("seatledger_command", "seatledger_query", "seatledger_projections", "seatledger_audit")
 LOG_TABLES = ("events", "streams", "commands", "log")
@@ -34,6 +35,8 @@ OTHER_WAYS = [
     "DROP SCHEMA eventstore CASCADE",
     "ALTER FUNCTION eventstore.append SECURITY INVOKER",
     "DROP FUNCTION eventstore.append",
+    "ALTER FUNCTION eventstore.append_whole RESET ALL",
+    "DROP FUNCTION eventstore.append_whole",
     "SET session_replication_role = replica",
     "DELETE FROM eventstore.checkpoints",
     "TRUNCATE eventstore.checkpoints",
@@ -135,7 +138,11 @@ async def test_the_query_process_moves_no_checkpoint(log: str) -> None:
 async def test_somebody_without_a_role_gets_nothing_at_all(log: str, superuser: asyncpg.Connection) -> None:
     await superuser.execute("DROP ROLE IF EXISTS stranger; CREATE ROLE stranger")
     connection = await asyncpg.connect(log, server_settings={"role": "stranger"})
-    for statement in ("SELECT 1 FROM eventstore.events", "SELECT eventstore.append()"):
+    for statement in (
+        "SELECT 1 FROM eventstore.events",
+        "SELECT eventstore.append()",
+        "SELECT eventstore.append_whole()",
+    ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(statement)
     await connection.close()
@@ -147,10 +154,10 @@ async def test_somebody_without_a_role_gets_nothing_at_all(log: str, superuser: 
 async def test_a_type_in_disguise_does_not_run_as_the_owner_of_the_log(
     process: asyncpg.Connection, disguise: str
 ) -> None:
-    """`append` runs with the owner's rights; a caller's temporary type of a common name must not get into it."""
-    await process.prepare(
-        APPEND
-    )  # The driver asks the catalogue by the names of types: let it, before they are taken.
+    """It runs with the owner's rights; a caller's temporary type of a common name must not get into it."""
+    # The driver asks the catalogue by the names of types: let it, before they are taken.
+    await process.prepare(item_by_item.APPEND)
+    await process.prepare(whole.APPEND)
     await process.execute("""
         CREATE FUNCTION pg_temp.evil(pg_catalog.text) RETURNS pg_catalog.bool LANGUAGE plpgsql AS $$
         BEGIN
@@ -160,6 +167,9 @@ async def test_a_type_in_disguise_does_not_run_as_the_owner_of_the_log(
     """)
     check = "CHECK (pg_temp.evil(VALUE::pg_catalog.text))"
     await process.execute(f"CREATE DOMAIN pg_temp.{disguise} AS pg_catalog.{disguise} {check}")
-    await append_one(PostgresStore(process), item("b", fact("B1", "t"), commands=(command(2),)))
+    one, two = item("b", fact("B1", "t"), commands=(command(2),)), item("c", fact("C1", "t"))
+    await PostgresStore(process).append([one, two], NOON)
+    # What stands in its way is asked about by the other way in.
+    await PostgresStore(process).append([one, item("d", fact("D1", "t"), commands=(command(3),))], NOON)
     await process.execute("DROP FUNCTION pg_temp.evil CASCADE")
-    assert names(await everything(PostgresStore(process))) == ["A1", "B1"]
+    assert names(await everything(PostgresStore(process))) == ["A1", "B1", "C1", "D1"]

@@ -10,7 +10,7 @@ from eventstore.store import StoreUnavailable
 from tests.eventstore.waiting import kill, until
 from tests.eventstore.words import append_one, item, names
 
-DEADLINE_SECONDS = 15.0
+DEADLINE_SECONDS = 60.0
 WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 HELD = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
 HOLDER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"

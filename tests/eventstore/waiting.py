@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-SECONDS_MAX = 15.0
+SECONDS_MAX = 60.0
 
 WAITS = "SELECT count(*) FROM pg_locks WHERE pid = $1 AND NOT granted"
 

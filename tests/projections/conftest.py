@@ -1,6 +1,6 @@
 """A log to write to, and a pool that acts as the projection worker."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import asyncpg
 import pytest
@@ -41,3 +41,22 @@ async def people(database: str) -> AsyncIterator[People]:
         people = People(made, Keyring(made, MASTER), MASTER)
         await people.prepare()
         yield people
+
+
+BACK_TO = """WITH gone AS (DELETE FROM eventstore.events WHERE log_id = 1 AND position > $1 RETURNING stream),
+                  heads AS (DELETE FROM eventstore.streams WHERE log_id = 1 AND stream IN (SELECT stream FROM gone))
+             UPDATE eventstore.log SET last_position = $1 WHERE log_id = 1"""
+
+GoBack = Callable[[int], Awaitable[None]]
+
+
+@pytest.fixture
+def go_back(database: str) -> GoBack:
+    """Take the log, and nothing but the log, back to a position."""
+
+    async def back(position: int) -> None:
+        owner = await asyncpg.connect(database)
+        await owner.execute(BACK_TO, position)
+        await owner.close()
+
+    return back

@@ -16,7 +16,7 @@ from tests.projections.people import keyring_over
 from tests.projections.writing import NOON
 
 ALL = tuple(PROJECTORS.values())
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 60.0
 
 Work = Callable[[asyncio.Event], Coroutine[None, None, None]]
 """Goes on until the event is set."""

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
+from eventstore.facts import RecordedFact
 from eventstore.store import StoreUnavailable
 from projections.following import leases
 from projections.following.leases import Lease, lease
@@ -51,14 +52,14 @@ async def test_two_workers_share_the_projectors(
     await project(pool)
     position = await something_for_everybody(log, 30)
     batches: Counter[str] = Counter()
-    advance = Lease.advance
+    advance = Lease.advance_to
 
-    async def counted(held: Lease, *to: object, changed: bool = True) -> None:
+    async def counted(held: Lease, last: RecordedFact, *, changed: bool) -> None:
         settings = held.connection.get_settings()
         batches[settings.application_name] += 1
-        await advance(held, *to, changed=changed)  # type: ignore[arg-type]  # as it was given
+        await advance(held, last, changed=changed)
 
-    monkeypatch.setattr(leases.Lease, "advance", counted)
+    monkeypatch.setattr(leases.Lease, "advance_to", counted)
     async with (
         another_pool(database) as other,
         working(pool, batch_max=5),

@@ -30,21 +30,21 @@ async def test_the_next_page_is_read_before_the_last_one_is_done(
     pool: asyncpg.Pool, log: LogWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await shows(log, 2)
-    read, advance, asked = PostgresStore.read_log, Lease.advance, asyncio.Event()
+    read, advance, asked = PostgresStore.read_log, Lease.advance_to, asyncio.Event()
 
     async def seen(self: PostgresStore, after: int, limit: int) -> list[RecordedFact]:
         if after == 2:
             asked.set()
         return await read(self, after, limit)
 
-    async def in_no_hurry(held: Lease, position: int, *more: object, changed: bool = True) -> None:
-        if position == 2:
-            async with asyncio.timeout(10):
+    async def in_no_hurry(held: Lease, last: RecordedFact, *, changed: bool) -> None:
+        if last.position == 2:
+            async with asyncio.timeout(60):
                 await asked.wait()
-        await advance(held, position, *more, changed=changed)  # type: ignore[arg-type]  # as it was given
+        await advance(held, last, changed=changed)
 
     monkeypatch.setattr(PostgresStore, "read_log", seen)
-    monkeypatch.setattr(Lease, "advance", in_no_hurry)
+    monkeypatch.setattr(Lease, "advance_to", in_no_hurry)
     one = follower(listings.PROJECTOR, pool, batch_max=2)
     while await one.step() is not Step.NOTHING_NEW:
         pass

@@ -1,13 +1,15 @@
 """The log went back to an earlier state and checkpoints did not: whoever is ahead of it says so and stops."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import asyncpg
 import pytest
 
+from eventstore.postgres.store import PostgresStore
 from projections import bookings, venues
-from projections.following.follower import Step
+from projections.following.follower import SURE_SECONDS, Follower, Step
+from projections.following.sharing import Sharing
 from projections.health import check
 from projections.projector import Projector
 from projections.rebuilding.rebuild import rebuild
@@ -15,36 +17,19 @@ from projections.status import statuses
 from projections.watching.watchman import Watchman
 from runtime.http.health import Unhealthy
 from tests.eventstore.waiting import until
+from tests.projections.conftest import GoBack
 from tests.projections.people import keyring_over
 from tests.projections.projecting import follower, project, working
-from tests.projections.season import venue
-from tests.projections.writing import NOON, LogWriter
-
-BACK_TO = """WITH gone AS (DELETE FROM eventstore.events WHERE log_id = 1 AND position > $1 RETURNING stream),
-                  heads AS (DELETE FROM eventstore.streams WHERE log_id = 1 AND stream IN (SELECT stream FROM gone))
-             UPDATE eventstore.log SET last_position = $1 WHERE log_id = 1"""
-
-GoBack = Callable[[int], Awaitable[None]]
+from tests.projections.season import on_sale, scheduled, venue
+from tests.projections.writing import MINUTE, NOON, LogWriter
 
 
-@pytest.fixture
-def go_back(database: str) -> GoBack:
-    """Take the log, and nothing but the log, back to a position."""
-
-    async def back(position: int) -> None:
-        owner = await asyncpg.connect(database)
-        await owner.execute(BACK_TO, position)
-        await owner.close()
-
-    return back
-
-
-async def houses(log: LogWriter, count: int) -> int:
+async def houses(log: LogWriter, count: int, at: datetime = NOON) -> int:
     """So many more facts, each of a stream of its own; the last one's position."""
     position = 0
     for _ in range(count):
         house = venue()
-        position = await log.append(f"venue-{house.venue_id}", house)
+        position = await log.append(f"venue-{house.venue_id}", house, at=at)
     return position
 
 
@@ -61,10 +46,53 @@ async def test_tables_that_hold_what_the_log_has_not_stay_as_they_are(
     await go_back(3)
     await houses(log, facts_since)
     assert await follower(projector, pool).step() is Step.ASTRAY
-    # One that is at work believes to know where it stands, until there is something for it to do.
+    # One that is at work believes to know where it stands, until there is something for it to do, or it makes sure.
     assert await running.step() is (Step.ASTRAY if facts_since > 2 else Step.NOTHING_NEW)
+    running._made_sure_at -= SURE_SECONDS
+    assert await running.step() is Step.ASTRAY
     (status,) = await statuses(pool, NOON, [projector.name])
     assert (status.is_astray, status.position) == (True, 5)
+
+
+async def test_a_worker_that_has_nothing_to_do_says_so_soon(
+    pool: asyncpg.Pool, log: LogWriter, go_back: GoBack, caplog: pytest.LogCaptureFixture
+) -> None:
+    position = await houses(log, 5)
+    async with working(pool, [venues.PROJECTOR]) as worker:
+        await worker.reached(position, [venues.PROJECTOR])
+        await go_back(3)
+
+        async def said() -> bool:
+            return "run `seatledger rebuild venues`" in caplog.text
+
+        await until(said, "it notices although there is nothing to do")
+
+
+@pytest.mark.parametrize("concerned", [True, False], ids=["to be applied", "to be passed over"])
+@pytest.mark.parametrize("knows", [True, False], ids=["in its place", "under the lease"])
+async def test_facts_that_were_read_before_the_log_went_back_are_applied_by_nobody(
+    concerned: bool, knows: bool, pool: asyncpg.Pool, log: LogWriter, go_back: GoBack
+) -> None:
+    """Somebody has read them for all of a process; a follower that was behind finds them there."""
+    sharing = Sharing.over(pool, 1000, keyring_over(pool))
+    behind = Follower(venues.PROJECTOR, pool, sharing, lambda: NOON)
+    await houses(log, 3)
+    while await behind.step() is not Step.NOTHING_NEW:
+        pass
+    show = scheduled()
+    await (houses(log, 2) if concerned else log.append(f"show-{show.show_id}", *on_sale(show)))
+    old = await sharing.pages.after(PostgresStore(pool), 3)
+    assert len(old.facts) == 2
+    await go_back(3)
+    await houses(log, 2, at=NOON + MINUTE)
+    if not knows:
+        behind._stands = None
+    while await behind.step() is not Step.NOTHING_NEW:
+        pass
+    there = {fact.stream.removeprefix("venue-") for fact in await PostgresStore(pool).read_log(0, 10)}
+    assert {row[0] for row in await pool.fetch("SELECT venue_id::text FROM projections.venues")} == there
+    (status,) = await statuses(pool, NOON, ["venues"])
+    assert (status.is_astray, status.position) == (False, 5)
 
 
 async def test_they_are_right_again_when_they_are_rebuilt(

@@ -64,7 +64,7 @@ async def test_who_goes_away_while_waiting_takes_no_turn_along() -> None:
         await asyncio.wait((first,))
     await second
     assert had == [1]
-    async with asyncio.timeout(5), line.turn(urgent=True):
+    async with asyncio.timeout(60), line.turn(urgent=True):
         pass
 
 
@@ -77,7 +77,7 @@ async def test_who_is_stopped_in_the_moment_of_getting_it_passes_it_on() -> None
         await first
     await second
     assert had == [1]
-    async with asyncio.timeout(5), line.turn(urgent=True):
+    async with asyncio.timeout(60), line.turn(urgent=True):
         pass
 
 
@@ -86,5 +86,5 @@ async def test_what_goes_wrong_in_a_turn_ends_it() -> None:
     with pytest.raises(ValueError, match="no"):
         async with line.turn(urgent=True):
             raise ValueError("no")
-    async with asyncio.timeout(5), line.turn(urgent=False):
+    async with asyncio.timeout(60), line.turn(urgent=False):
         pass

@@ -18,7 +18,7 @@ from runtime.settings import load_settings
 from tests.projections.people import MASTER
 from tests.query_api.conftest import TOKENS, World
 
-SECONDS_MAX = 30.0
+SECONDS_MAX = 90.0
 READ_AHEAD = 2**20
 SEND_BUFFER = 16_384
 """What the system takes for a client that does not read: little, or no test could fill it."""

@@ -29,7 +29,7 @@ class Statements:
         return {key: number for key in keys if key != "nowhere"}
 
     async def begun(self, count: int) -> None:
-        async with asyncio.timeout(5), self._changed:
+        async with asyncio.timeout(60), self._changed:
             await self._changed.wait_for(lambda: len(self.asked) >= count)
 
     async def let_through(self, number: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from projections import listings, venues
 from projections.following.follower import Follower, Step
+from projections.following.leases import lease
 from projections.parked.retrying import retry
 from projections.projector import Projector
 from projections.rebuilding.rebuild import rebuild
@@ -22,6 +23,7 @@ from tests.projections.writing import LogWriter
 from tests.query_api.conftest import World
 
 KILL_QUERY_SIDE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'query'"
+MARK = "SELECT changed_by::text FROM eventstore.checkpoints WHERE subscription = 'venues'"
 MOVE_UNTOLD = "UPDATE eventstore.checkpoints SET position = $1 WHERE subscription = 'venues'"
 
 
@@ -101,6 +103,32 @@ async def test_every_fact_that_concerns_changes_them(world: World, following: Fr
     assert len(seen) == 5
 
 
+async def test_two_changes_are_two_also_where_the_database_gives_a_transaction_id_out_again(
+    world: World,
+) -> None:
+    """As after a crash: projectors do not wait for the disk, so it may have forgotten that it gave that one out."""
+    await opened(world.log, world.pool)
+    await world.project()
+    marks = set()
+    async with lease(world.pool, "venues") as held:
+        assert held is not None
+        for _ in range(5):
+            await held.advance(held.position)
+            marks.add(await held.connection.fetchval(MARK))
+    assert len(marks) == 5
+
+
+async def test_so_are_those_of_facts_that_are_passed_over(world: World) -> None:
+    await opened(world.log, world.pool)
+    passing = await idle(venues.PROJECTOR, world.pool)
+    await world.pool.execute("UPDATE eventstore.checkpoints SET changed_known_at = NULL")
+    await nothing_for_venues(world.log)
+    assert await passing.step() is Step.CAUGHT_UP
+    given_out = await world.pool.fetchval("SELECT pg_current_xact_id()::text")
+    # Were it one of the database's ids, it would be smaller than this one, which came later.
+    assert int(await world.pool.fetchval(MARK)) > int(given_out)
+
+
 async def test_all_processes_say_the_same_also_those_that_have_just_begun(
     world: World, following: Freshness
 ) -> None:
@@ -138,7 +166,7 @@ async def test_what_was_missed_while_the_connection_was_lost_is_told_by_whatever
 
     monkeypatch.setattr(following, "_look", slow)
     await administrator.execute(KILL_QUERY_SIDE)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await listening_again.wait()
     assert following.rows("venues") == rows
     position = await nothing_for_venues(world.log)

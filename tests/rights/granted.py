@@ -28,7 +28,8 @@ Made from a migrated database by `python -m tests.rights.granted docs/rights.md`
 in `tests/rights/` try every statement on every table as every role.
 
 No role has `UPDATE`, `DELETE` or `TRUNCATE` on the log (`eventstore.events`, `streams`, `commands`, `log`): it grows by
-the function `eventstore.append` alone. [Operations](operations.md#roles-in-the-database) says who signs in as which.
+the functions `eventstore.append_whole` and `eventstore.append` alone. [Operations](operations.md#roles-in-the-database)
+says who signs in as which.
 """
 
 RIGHTS = """

@@ -19,6 +19,7 @@ from runtime.http.application import create_application
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.json_body import json_body
+from runtime.master_key import MasterKeyMissing
 from runtime.problems import Problem
 from runtime.settings import load_settings
 
@@ -113,6 +114,8 @@ async def broken(how: str) -> Response:
             raise HTTPException(304)
         case "late":
             return StreamingResponse(half())
+        case "sealed":
+            raise MasterKeyMissing
         case "unwritable":
             raise Problem.of(409, "odd", "Odd", number=10**400)
         case _:

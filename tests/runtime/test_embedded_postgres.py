@@ -31,7 +31,7 @@ from runtime.embedded_postgres.running import dsn_of_running
 from runtime.embedded_postgres.server import EmbeddedPostgres
 from tests.conftest import database_on
 
-WAIT_SECONDS_MAX = 30.0
+WAIT_SECONDS_MAX = 90.0
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another identity")
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
 

@@ -56,7 +56,7 @@ class Exchange:
 
     async def run(self, stream: EventStream, method: str = "GET") -> dict[str, Any]:
         scope: dict[str, Any] = {"type": "http", "method": method}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await stream(scope, self.receive, self.send)
         return scope
 
@@ -150,7 +150,7 @@ async def test_a_source_that_fails_fails_the_exchange_and_leaves_nothing() -> No
 
 async def begun(open_streams: Streams, count: int = 1) -> None:
     """Wait until so many are open and have sent what they can."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(open_streams) < count:  # noqa: ASYNC110 - tasks make it so
             await asyncio.sleep(0)
     for _ in range(10):

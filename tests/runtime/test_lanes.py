@@ -18,7 +18,7 @@ from runtime.http.lanes import BoundedLane, Lane, Lanes, in_lane
 from runtime.problems import Problem
 from runtime.settings import load_settings
 
-DEADLINE_SECONDS = 10.0
+DEADLINE_SECONDS = 60.0
 
 
 class Stuck:

@@ -58,6 +58,16 @@ async def test_extras_that_json_cannot_hold_are_left_out(
     assert "problem odd" in caplog.text
 
 
+async def test_what_cannot_be_decrypted_is_unavailable_and_the_log_says_which_key_to_add(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await client.get("/api/v1/things/broken/sealed")
+    problem(answer, 503, "unavailable")
+    assert answer.headers["retry-after"] == "10"
+    assert "MASTER_KEY" not in answer.text
+    assert "add that key to SEATLEDGER_MASTER_KEY" in caplog.text
+
+
 async def test_a_path_nobody_serves(client: httpx.AsyncClient) -> None:
     for path in ("/nope", "/api/v1/things//", "/api/v1/things/1/2/3", "/api/v1/thing%2F"):
         problem(await client.get(path), 404, "route-not-found")

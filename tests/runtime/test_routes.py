@@ -8,9 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from runtime.http.access import PUBLIC
+from runtime.http.application import Application, create_application
 from runtime.http.hot_route import hot_route
 from runtime.http.json_answer import json_answer
 from runtime.http.route_table import RouteTable
+from runtime.settings import load_settings
+from tests.runtime.conftest import Client
 
 
 async def test_literal_segments_win_over_parameters_whatever_the_order(client: httpx.AsyncClient) -> None:
@@ -76,3 +79,38 @@ def test_the_document_speaks_of_problems_and_of_signing_in(app: FastAPI) -> None
     )
     assert document["paths"]["/livez"]["get"]["security"] == []
     assert document is app.openapi()
+
+
+async def test_applications_of_the_same_routers_share_their_routes_and_nothing_else(connect: Client) -> None:
+    router, other = APIRouter(), APIRouter()
+
+    @hot_route(router, "GET", "/who", operation_id="Who", access=PUBLIC)
+    async def who(request: Request) -> Response:
+        return json_answer(request.app.title)
+
+    def made(title: str, *routers: APIRouter) -> Application:
+        return create_application(title=title, version="1", routers=routers, settings=load_settings())
+
+    # What FastAPI calls equal are two routers with the same routes, as these two have none.
+    one, two, neither = made("One", router), made("Two", router), made("Neither", other, APIRouter())
+    assert one.router.routes[0] is two.router.routes[0]
+    assert one.table.find("/who") is not None
+    assert neither.table.find("/who") is None
+    for app in (one, two):
+        async with connect(app) as client:
+            assert (await client.get("/who")).json() == app.title
+            assert (await client.get("/")).json()["name"] == app.title
+            assert app.openapi()["info"]["title"] == app.title
+
+
+async def test_what_is_added_to_a_router_is_in_the_next_application(connect: Client) -> None:
+    router = APIRouter()
+    create_application(title="Before", version="1", routers=[router], settings=load_settings())
+
+    @hot_route(router, "GET", "/late", operation_id="Late", access=PUBLIC)
+    async def late(_request: Request) -> Response:
+        return json_answer("here")
+
+    after = create_application(title="After", version="1", routers=[router], settings=load_settings())
+    async with connect(after) as client:
+        assert (await client.get("/late")).json() == "here"

@@ -33,8 +33,8 @@ Mistake = Callable[[pytest.MonkeyPatch], None]
 def answered_before_the_commit(patch: pytest.MonkeyPatch) -> None:
     decide = Writer.decide
 
-    def hasty(writer: Writer[Any], clock: float, facts_max: int) -> Any:
-        item, doubtful = decide(writer, clock, facts_max)
+    def hasty(writer: Writer[Any], clock: float, room: int, share: int) -> Any:
+        item, doubtful = decide(writer, clock, room, share)
         for pending, answer, end, _ in writer._batch.decided:
             if item is not None and not isinstance(answer, Exception):
                 pending.reply(answer, writer._position + end)
@@ -174,7 +174,7 @@ def a_checkpoint_apart_from_its_rows(patch: pytest.MonkeyPatch) -> None:
 def rows_apart_from_their_checkpoint(patch: pytest.MonkeyPatch) -> None:
     def advance(t: Transaction, name: str, position: int, *_: Any) -> list[Any]:
         t._rows.committed[statements.CHECKPOINTS, name] = position
-        return []
+        return [(None,)]
 
     patch.setattr(statements_of_projectors, "advance", advance)
 

@@ -33,10 +33,10 @@ def take(t: Transaction, name: str) -> list[Any]:
 
 
 def advance(
-    t: Transaction, name: str, position: int, _recorded_at: Any, _changed: bool, _channel: str
+    t: Transaction, name: str, position: int, _recorded_at: Any, _changed: bool, _channel: str, _fact: Any
 ) -> list[Any]:
     t.put(CHECKPOINTS, name, position)
-    return []
+    return [(None,)]
 
 
 def pass_over(

@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 
-SECONDS_MAX = 15.0
+SECONDS_MAX = 60.0
 
 LOCK = "SELECT FROM eventstore.log FOR UPDATE"
 WAITING = """SELECT count(*) FROM pg_stat_activity

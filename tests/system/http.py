@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-SECONDS_MAX = 30.0
+SECONDS_MAX = 60.0
 
 
 class Answer(NamedTuple):

@@ -21,7 +21,10 @@ from tests.signing import SignedTokens, trust
 from tests.system.http import Answer, ask
 
 MASTER_KEY = new_bytes(KEY_BYTES).hex()
-READY_SECONDS_MAX = 30.0
+READY_SECONDS_MAX = 120.0
+GRACE_SECONDS = 15.0
+"""What a server that is told to stop has for what it has begun."""
+
 TOKENS = SignedTokens()
 ADMIN = Caller("01900000-0000-7000-8000-0000000000f1", Role.ADMIN, "Adam Min", "adam@example.org")
 
@@ -48,7 +51,7 @@ def settings_for(data_dir: Path, database: str | None = None) -> dict[str, str]:
         "SEATLEDGER_DATA_DIR": str(data_dir),
         "SEATLEDGER_MASTER_KEY": MASTER_KEY,
         "SEATLEDGER_LOG_LEVEL": "warning",
-        "SEATLEDGER_SHUTDOWN_GRACE_SECONDS": "5",
+        "SEATLEDGER_SHUTDOWN_GRACE_SECONDS": str(GRACE_SECONDS),
     }
     return own if database is None else {**own, "DATABASE_URL": database}
 
@@ -97,7 +100,7 @@ class Server:
     def kill(self) -> None:
         """As `kill -9` does it: nothing in the program gets a chance to do anything."""
         os.kill(self.program._process.pid, signal.SIGKILL)
-        self.program._process.wait(10)
+        self.program._process.wait(60)
 
     def terminate(self) -> None:
         self.program._process.terminate()
@@ -120,3 +123,15 @@ async def serving(
 def command_api(database: str, data_dir: Path) -> AbstractAsyncContextManager[Server]:
     """A process with the command side alone."""
     return serving("serve", "command-api", settings=settings_for(data_dir, database))
+
+
+async def until_refused(port: int) -> None:
+    """Until nobody listens there any more."""
+    async with asyncio.timeout(READY_SECONDS_MAX):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                return
+            writer.close()
+            await asyncio.sleep(0.01)

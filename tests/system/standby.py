@@ -18,7 +18,7 @@ from runtime.embedded_postgres.socket_folder import dsn
 from runtime.embedded_postgres.tuning import SETTINGS, command_line
 
 NAME = "standby"
-SECONDS_MAX = 30.0
+SECONDS_MAX = 90.0
 
 FOLLOWS = "SELECT 1 FROM pg_stat_replication WHERE application_name = $1 AND sync_state = 'sync'"
 

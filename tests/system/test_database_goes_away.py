@@ -20,9 +20,9 @@ from tests.system.found import found_in
 from tests.system.http import Answer
 from tests.system.servers import Server, buyer, command_api
 
-ANSWER_SECONDS_MAX = 13.0
-"""A command waits ten seconds at most, and a look at the clock is taken every second."""
-BACK_SECONDS_MAX = 10.0
+ANSWER_SECONDS_MAX = 25.0
+"""A command waits ten seconds at most, and a look at the clock is taken every second; a busy machine takes its own."""
+BACK_SECONDS_MAX = 60.0
 
 
 @pytest.fixture

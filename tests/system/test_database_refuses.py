@@ -26,7 +26,7 @@ from tests.system.servers import Server, buyer, command_api
 
 DISK_MB = 160
 CONNECTIONS_MAX = 24
-SECONDS_MAX = 30.0
+SECONDS_MAX = 90.0
 SMALL = {"min_wal_size": "32MB", "max_wal_size": "48MB", "max_connections": f"{CONNECTIONS_MAX}"}
 
 

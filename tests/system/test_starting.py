@@ -11,7 +11,7 @@ from tests.programs import COMMAND, environment
 from tests.system.figures import tell
 from tests.system.servers import free_port, serving, settings_for
 
-SECONDS_MAX = 15.0
+SECONDS_MAX = 90.0
 
 
 def refused(*arguments: str, settings: dict[str, str]) -> list[str]:

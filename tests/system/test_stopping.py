@@ -10,9 +10,8 @@ from tests.system.events import event_with_places
 from tests.system.figures import tell
 from tests.system.found import found_in
 from tests.system.held_log import LOCK, until_waiting
-from tests.system.servers import buyer, command_api
+from tests.system.servers import GRACE_SECONDS, buyer, command_api, until_refused
 
-GRACE_SECONDS = 5.0
 IN_FLIGHT = 25
 
 
@@ -31,7 +30,7 @@ async def test_commands_in_flight_are_answered_before_the_end(database: str, tmp
         await until_waiting(database)
         server.terminate()
         # It takes no more, and waits for those it has.
-        await _until_refused(server.port)
+        await until_refused(server.port)
         assert server.is_running
         assert not any(each.done() for each in asked)
         await held.rollback()
@@ -82,14 +81,3 @@ async def test_under_load_it_ends_within_the_grace_and_keeps_its_word(database: 
     assert code == 0
     assert set(acknowledged) <= set(found.bookings)
     assert found.twice == 0
-
-
-async def _until_refused(port: int) -> None:
-    async with asyncio.timeout(15):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except ConnectionRefusedError:
-                return
-            writer.close()
-            await asyncio.sleep(0.01)

@@ -43,7 +43,7 @@ async def test_streams_end_with_the_server(
         server.terminate()
         assert await asyncio.gather(*(client.rest() for client in clients)) == [[]] * STREAMS
         ended = time.monotonic() - began
-        code = await asyncio.to_thread(server.program._process.wait, 5.0)
+        code = await asyncio.to_thread(server.program._process.wait, 60.0)
         exited = time.monotonic() - began
         for client in clients:
             await client.closed()

@@ -93,7 +93,7 @@ async def log(stage: Stage) -> AsyncIterator[Log]:
     pool = await create_pool(
         stage.dsn, role=ROLE, application_name="seatledger bench", min_size=most, max_size=most
     )
-    limits = WriteLimits(settings.append_flights, batch_facts_max=settings.batch_facts_max)
+    limits = WriteLimits(flights_max=settings.append_flights, batch_facts_max=settings.batch_facts_max)
     writers = Writers(PostgresStore(pool), utc_now, WriteMetrics(CollectorRegistry()), limits)
     try:
         yield Log(writers)

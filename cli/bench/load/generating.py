@@ -14,7 +14,7 @@ from cli.bench.load.job import Job, Outcome
 from cli.bench.load.visible import BookAndRead, Seen
 from cli.stopped import Stopped
 
-GRACE_SECONDS = 60
+GRACE_SECONDS = 180
 
 
 async def generate(job: Job) -> Outcome:

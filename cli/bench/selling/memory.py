@@ -1,7 +1,10 @@
 """Scenario `memory`: a large house with many bookings in a server, and what is left of it when it has gone cold."""
 
+import asyncio
 from statistics import median
 from typing import Any, NamedTuple
+
+import httpx
 
 from cli.bench.goals import at_least, at_most
 from cli.bench.hot import CONNECTIONS, capacity_for
@@ -15,6 +18,7 @@ from cli.bench.server_process import Server, serving
 from cli.bench.sides.ours import OURS_FORGETFUL, on_sale
 from cli.bench.sides.side import PATH
 from cli.bench.stage import Stage
+from runtime import giving_back
 from runtime.ids import new_id
 
 SEATS, BOOKINGS = 60_000, 20_000
@@ -22,6 +26,10 @@ WHOLE_AT_SCALE = 0.1
 """At a smaller scale the house is smaller."""
 
 ROUNDS_MAX = 3
+
+DUE = "\nmemory_to_give_back"
+LOOK_SECONDS = 0.1
+GRACE_SECONDS = 5.0
 
 
 class Resident(NamedTuple):
@@ -96,4 +104,17 @@ async def _asked_for(stage: Stage, server: Server, event_id: str) -> float | Non
     """What the process has once it has sold one place of this event."""
     async with desk(stage, server) as customer:
         await customer.book(event_id)
+    await _given_back(server)
     return resident_mib(server.process_ids[0])
+
+
+async def _given_back(server: Server) -> None:
+    """Wait until what was forgotten has been given back: that is done at a quiet moment, and at last at any."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + giving_back.LOOK_SECONDS * giving_back.LOOKS_MAX + GRACE_SECONDS
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        while loop.time() < until:
+            figures = (await client.get("/metrics")).text
+            if DUE in figures and f"{DUE} 0.0" in figures:
+                return
+            await asyncio.sleep(LOOK_SECONDS)

@@ -6,6 +6,7 @@ import uvicorn
 
 from runtime.http.connections.doors import Doors
 from runtime.http.connections.limits import ConnectionLimits
+from runtime.http.connections.pacing import Pacing
 from runtime.http.connections.resting import Resting
 from runtime.http.connections.shedding import Shedding
 
@@ -22,4 +23,5 @@ class LimitedConfig(uvicorn.Config):
         self.doors = Doors(limits)
         self.shedding = shedding
         self.resting = Resting()
+        self.pacing = Pacing()
         self.leaving = False

@@ -26,6 +26,7 @@ from runtime.http.client_gone import LEFT
 from runtime.http.connections import refusals
 from runtime.http.connections.config import LimitedConfig
 from runtime.http.connections.exchange import Exchange
+from runtime.http.connections.shedding import Crowd
 from runtime.http.connections.stall import Stall
 from runtime.http.traffic import observe_request
 from runtime.metrics import REGISTRY
@@ -57,8 +58,14 @@ class LimitedProtocol(HttpToolsProtocol):
         self._doors = config.doors
         self._shedding = config.shedding
         self._resting = config.resting
+        self._pacing = config.pacing
         # What is to run once its body is here, unless it is shed.
         self._held: Any = None
+        # In which the request that is under way has a place until it is answered, and what was said of it then.
+        self._crowd: Crowd | None = None
+        self._said = 0
+        # Whose turn it is: uvicorn's `cycle` is the last that has come, and others may wait before that.
+        self._turn: RequestResponseCycle | None = None
         self._stall = Stall(config.limits.stall_seconds_max)
         self._inside = False
         # After a refusal, and after a request to speak another protocol, nothing more is listened to.
@@ -91,6 +98,11 @@ class LimitedProtocol(HttpToolsProtocol):
             self._inside = False
             self._doors.leave(self._address)
         self._held = None
+        self._give_back()
+        turn = self._turn
+        if turn is not None and not turn.response_complete:
+            turn.disconnected = True
+            turn.message_event.set()
         super().connection_lost(exc)
 
     @override
@@ -135,6 +147,7 @@ class LimitedProtocol(HttpToolsProtocol):
     @override
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Not yet, where it may be shed: then its body is waited for, unless there is a reason to hear it out."""
+        self._turn = cycle
         if (
             self._shedding.concerns(cycle.scope["path"])
             and cycle.more_body
@@ -167,17 +180,32 @@ class LimitedProtocol(HttpToolsProtocol):
     def _shed_or_let_go(self) -> None:
         cycle = self.cycle
         path: str = cycle.scope["path"]
-        answer = self._shedding.refusal(path, cycle.body)
+        answer = self._shedding.judged(path, cycle.body)
         if answer is None:
             self._let_go()
             return
-        self._held = None
+        app, self._held = self._held, None
+        if isinstance(answer, Crowd):
+            self._crowd, self._said = answer, answer.said
+            self._pacing.let_in(answer, self, cycle, app, self.loop)
+            return
         cycle.response_started = cycle.response_complete = True
         self.transport.write(answer)
         observe_request(cycle.scope["method"], path, 503, None)
         self.on_response_complete()
         if not self._doors.is_proxy(self._address):
             self._resting.refused(self, self.loop)
+
+    def _give_back(self) -> None:
+        if self._crowd is not None:
+            self._crowd.give_back(self._said)
+            self._crowd = None
+
+    def start_held(self, cycle: Exchange, app: Any) -> None:
+        """Its crowd lets it in. Nobody would hear the answer of one whose connection is lost."""
+        if self._crowd is not None and not self.transport.is_closing():
+            self._said = self._crowd.said
+            super()._start_asgi_task(cycle, app)
 
     def rest(self) -> None:
         """Read nothing for now."""
@@ -192,6 +220,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         # uvicorn's own would start a timer at each answer, and stop it at the next request.
         self.server_state.total_requests += 1
+        self._give_back()
         if self.transport.is_closing():
             return
         self.flow.resume_reading()

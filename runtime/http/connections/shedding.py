@@ -1,7 +1,7 @@
 """Requests that are refused before anybody looks at them, because what they ask for is crowded already.
 
 A refusal that climbs through all layers costs as much as the work that it refuses, so a crowd would leave no time for
-work. Whoever does the work says of what there is no room, and for how many there is room again; connections look for
+work. Whoever does the work says of what there is a crowd, and for how many there is room yet; connections look for
 its name in the body before they start anything. It is a shortcut and no more: what gets past it is let in or refused
 as ever.
 """
@@ -30,7 +30,7 @@ class Shedding:
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now
-        self._crowded: dict[str, dict[bytes, _Room]] = {}
+        self._crowded: dict[str, dict[bytes, Crowd]] = {}
         self._answers: dict[str, _Answer] = {}
 
     def declare(self, path: str, answer: ProblemDetail) -> None:
@@ -41,8 +41,13 @@ class Shedding:
     def hold(self, path: str, name: bytes, places: int) -> None:
         """For what has this `name` there is room for so many more, until something else is said."""
         crowded = self._crowded[path]
-        if name in crowded or len(crowded) < NAMES_MAX:
-            crowded[name] = _Room(places, self._now() + HELD_SECONDS_MAX)
+        crowd = crowded.get(name)
+        if crowd is None and len(crowded) < NAMES_MAX:
+            crowd = crowded[name] = Crowd()
+        if crowd is not None:
+            crowd.places = max(0, places - crowd.coming)
+            crowd.said += 1
+            crowd.until = self._now() + HELD_SECONDS_MAX
 
     def release(self, path: str, name: bytes) -> None:
         """There is room for whoever comes."""
@@ -52,29 +57,43 @@ class Shedding:
         """Whether anything is crowded there. Most often nothing is, and that is all a request has to do with this."""
         return bool(self._crowded.get(path))
 
-    def refusal(self, path: str, body: bytes | bytearray) -> bytes | None:
-        """The whole answer for a request with this body; None when it is to be served. That takes a place."""
+    def judged(self, path: str, body: bytes | bytearray) -> "bytes | Crowd | None":
+        """For a request with this body: the whole answer when it is refused, the crowd to which it belongs when it has
+        taken a place there, None when it is nobody's.
+
+        It gives the place back when it is answered: nobody has looked yet whether it may take one at all, and strangers
+        must not keep others out. For those who wait for their turn something else has been said by then.
+        """
         crowded = self._crowded[path]
-        for name, room in crowded.items():
+        for name, crowd in crowded.items():
             if name in body:
-                if room.places:
-                    room.places -= 1
-                    return None
-                if self._now() >= room.until:
+                if crowd.places:
+                    crowd.places -= 1
+                    return crowd
+                if self._now() >= crowd.until:
                     del crowded[name]
                     return None
                 return self._answers[path].written()
         return None
 
 
-class _Room:
-    """Places left, and until when that can be relied on."""
+class Crowd:
+    """Who asks for one and the same: `places` left, until when that can be relied on, and how many have got a place and
+    have yet to take it. `said` counts how often something was said of the places.
+    """
 
-    __slots__ = ("places", "until")
+    __slots__ = ("coming", "places", "said", "until")
 
-    def __init__(self, places: int, until: float) -> None:
-        self.places = places
-        self.until = until
+    def __init__(self) -> None:
+        self.coming = 0
+        self.places = 0
+        self.said = 0
+        self.until = 0.0
+
+    def give_back(self, said: int) -> None:
+        """A place, unless something else was said of the places since it was taken: in that it is counted."""
+        if said == self.said:
+            self.places += 1
 
 
 class _Answer:

@@ -117,7 +117,7 @@ def _recorded_late(chance: Random, stream: str, facts: list[ShowFact]) -> Iterat
         yield Told(stream, fact, last)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", range(SEEDS))
 async def test_the_log_answers_what_the_api_answered_then(desk: Desk, seed: int) -> None:
     shows, told = season(seed)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import asyncpg
 
+from cli.archive_metrics import look
 from cli.migrations import migration_sources
 from runtime.embedded_postgres.server import EmbeddedPostgres
 from runtime.migrations import migrate
@@ -36,6 +37,13 @@ async def archived(pool: asyncpg.Pool) -> None:
     await until(is_there, f"{piece} is archived")
 
 
+async def until_failing(pool: asyncpg.Pool) -> None:
+    async def fails() -> bool:
+        return (await look(pool)).is_failing
+
+    await until(fails, "archiving fails, and says so")
+
+
 async def test_a_data_folder_comes_back_as_of_a_moment(
     folders_for_servers: Callable[[], Path], tmp_path: Path, typed: Typed
 ) -> None:
@@ -52,6 +60,13 @@ async def test_a_data_folder_comes_back_as_of_a_moment(
             moment = await write(log, 3)
             await write(log, 4)
             await archived(pool)
+            assert not (await look(pool)).is_failing
+            gone = archive.rename(archive.with_name("gone"))
+            await pool.execute("SELECT pg_switch_wal()")
+            await pool.execute("CREATE TABLE something_more ()")
+            await pool.execute("SELECT pg_switch_wal()")
+            await until_failing(pool)
+    gone.rename(archive)
 
     new = folders_for_servers()
     later = ("--archive", archive, "--to-time")

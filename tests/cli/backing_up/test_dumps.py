@@ -169,3 +169,22 @@ async def test_a_role_that_the_server_lacks_is_made_and_gets_what_is_its(
         assert f"made the role {made}, without a password" in said
     finally:
         await administrator.execute(f"DROP ROLE IF EXISTS {made}")
+
+
+@pytest.mark.parametrize("kind", [(), ("--base",)], ids=["dump", "base"])
+async def test_where_there_is_no_database_none_is_made_to_back_it_up(
+    kind: tuple[str, ...], tmp_path: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    empty, backup = tmp_path / "empty", tmp_path / "backup"
+    empty.mkdir()
+    # Left by an upgrade, and no database any more.
+    (empty / "postgres-15.old").mkdir()
+    for data_dir in (empty, tmp_path / "nowhere"):
+        said = await typed("backup", *kind, backup, "--data-dir", data_dir)
+        assert said == (
+            f"there is no database in {data_dir}: name the data folder with --data-dir, or the address of a server in "
+            "DATABASE_URL"
+        )
+    assert [each.name for each in sorted(tmp_path.iterdir())] == ["empty"]
+    assert [each.name for each in empty.iterdir()] == ["postgres-15.old"]

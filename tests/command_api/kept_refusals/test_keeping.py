@@ -23,7 +23,10 @@ from domain.refusal import Refused
 from domain.show.refusals import SoldOut
 from eventstore.hashing import canonical
 from eventstore.store import StoreUnavailable
+from runtime.ids import new_id
+from tests.command_api.requests import registered
 from tests.command_api.served import served
+from tests.command_api.shop import Call, Shop
 from tests.command_api.writing.words import NOON, book
 from tests.domain.show.words_of_change import transfer
 
@@ -194,7 +197,7 @@ async def test_what_is_kept_is_written_without_being_asked_for() -> None:
     keeping = Keeping(10_000_000)
     running = asyncio.create_task(keeping.kept.run())
     keeping.keep(BLOCK_LINES_MAX)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await keeping.table.added.wait()
     running.cancel()
     assert len(keeping.table.ids) == BLOCK_LINES_MAX
@@ -288,3 +291,20 @@ async def test_old_ones_are_forgotten_some_at_a_time_by_one_process_at_a_time(
         pass
     assert await left() == 1
     await command_pool.execute("DELETE FROM command_api.refusals WHERE by_id = 'old'")
+
+
+async def test_whoever_has_not_signed_in_is_counted_by_address_and_a_customer_is_not(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str | None] = []
+
+    def noted(_: KeptRefusals, _id: str, _metadata: bytes, _no: object, stranger: str | None = None) -> None:
+        counted.append(stranger)
+
+    known = await registered(shop)
+    monkeypatch.setattr(KeptRefusals, "keep_bare", noted)
+    again = {**known, "password": "another horse battery 8"}
+    assert (await shop.send(Call("RegisterUser", json={**again, "name": "Ana"}, by=None))).status_code == 409
+    erasing = await shop.send(Call("ErasePerson", path={"customer_id": new_id()}))
+    assert erasing.status_code == 404
+    assert counted == ["127.0.0.1", None]

@@ -34,7 +34,7 @@ from runtime.ids import new_code, new_id, utc_now
 from runtime.notices import LOG_CHANNEL, Listener, Notifier
 
 PRICE = Money(2000, "EUR")
-SECONDS_MAX = 30.0
+SECONDS_MAX = 60.0
 """How long anything that is waited for may take."""
 
 

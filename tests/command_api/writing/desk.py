@@ -77,6 +77,7 @@ class Desk:
 
     def __init__(self, store: EventStore, **limits: Any) -> None:
         self.commits = 0
+        self.much_forgotten = 0
         self.refusals: list[RefusedAt] = []
         metrics = WriteMetrics(CollectorRegistry())
         self.writers = Writers(
@@ -86,10 +87,14 @@ class Desk:
             replace(WriteLimits(), **limits),
             self._committed,
             on_refusal=lambda *told: self.refusals.append(RefusedAt(*told)),
+            on_much_forgotten=self._forgot_much,
         )
 
     def _committed(self) -> None:
         self.commits += 1
+
+    def _forgot_much(self) -> None:
+        self.much_forgotten += 1
 
     def ask(
         self,

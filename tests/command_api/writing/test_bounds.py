@@ -1,17 +1,24 @@
 """Everything is bounded: the queue, the wait, the writers kept in memory."""
 
 import asyncio
+import gc
 import weakref
 
 import pytest
 
+from command_api.writing import writers
 from command_api.writing.answer import Reply
 from command_api.writing.failures import Overloaded
 from command_api.writing.writers import LOOK_SECONDS
+from domain.show.state import Show
 from tests.command_api.writing.desk import Desk
 from tests.command_api.writing.unreliable import Held, LostAfterAWhile, Unreliable, arrives
 from tests.command_api.writing.virtual_time import in_virtual_time
 from tests.command_api.writing.words import SHOW_ID, book, schedule
+
+
+def shows_kept() -> int:
+    return sum(type(each) is Show for each in gc.get_objects())
 
 
 @in_virtual_time
@@ -199,6 +206,21 @@ async def test_a_show_that_nobody_asks_for_any_more_is_forgotten_with_its_state_
 
 
 @in_virtual_time
+async def test_what_is_forgotten_is_freed_at_once_and_leaves_nothing_to_the_garbage_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        desk = Desk(Unreliable(), writers_max=1)
+        await desk.ask(schedule(10, "first"))
+        await desk.ask(book(show="first"))
+        kept = shows_kept()
+        await desk.ask(schedule(10, "second"))
+        assert shows_kept() == kept
+    finally:
+        gc.enable()
+
+
+@in_virtual_time
 async def test_when_many_facts_are_kept_the_shows_that_are_used_least_are_forgotten() -> None:
     desk = Desk(Unreliable(), facts_kept_max=25)
     for show in ("a", "b", "c"):
@@ -208,6 +230,17 @@ async def test_when_many_facts_are_kept_the_shows_that_are_used_least_are_forgot
     await desk.ask(book(show="a"))
     await asyncio.sleep(LOOK_SECONDS)
     assert list(desk.writers._writers) == ["show-c", "show-a"]
+
+
+@in_virtual_time
+async def test_what_was_forgotten_is_told_once_it_is_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writers, "LARGE_FACTS", 10)
+    desk = Desk(Unreliable(), writers_max=1)
+    for number, show in enumerate(("a", "b", "c", "d")):
+        await desk.ask(schedule(100, show))
+        for _ in range(4):
+            await desk.ask(book(show=show))
+        assert desk.much_forgotten == (1 if number > 1 else 0)
 
 
 @in_virtual_time

@@ -12,8 +12,8 @@ LIMITS = WriteLimits(queue_max=1_000, batch_facts_max=100, queue_seconds_max=2.0
 def moving(seconds: float) -> Room:
     """A room whose last batch took so long, as of time 0."""
     room = Room(LIMITS)
-    room.batch_begins(-seconds)
-    room.batch_begins(0.0)
+    room.batch_begins(-seconds, LIMITS.batch_facts_max)
+    room.batch_begins(0.0, LIMITS.batch_facts_max)
     return room
 
 

@@ -105,9 +105,10 @@ def test_choosing_in_the_fullest_of_huge_houses_takes_no_time_that_a_buyer_would
     for row in list(found.rows["S"].values())[:-1]:
         row.flags[:] = bytes([1]) * 500
     found.free["S"] = 500
-    started = time.perf_counter()
+    # Our own time: what others do on this machine meanwhile does not count.
+    started = time.process_time()
     assert len(chosen(found, quantity)) == quantity
-    assert time.perf_counter() - started < 0.25
+    assert time.process_time() - started < 0.25
 
 
 def test_a_booking_across_a_stadium_is_one_fact_with_all_its_places() -> None:

@@ -6,7 +6,7 @@ from eventstore.appending import Appended
 from eventstore.store import EventStore
 from tests.eventstore.words import append_one, item, names
 
-DEADLINE_SECONDS = 15.0
+DEADLINE_SECONDS = 60.0
 
 
 async def test_within_a_turn_one_reads_and_writes(store: EventStore) -> None:

@@ -311,6 +311,8 @@ async def test_customers_by_what_they_spent_who_is_new_and_who_came_again(world:
         1,
         ["bo@example.org"],
     )
+    within_minutes = {"from": (NOON + DAY).isoformat(), "to": (NOON + DAY + MINUTE).isoformat()}
+    assert (await asked(world, "/statistics/customers", **within_minutes))["customers"] == later["customers"]
     assert (await asked(world, "/statistics/customers", currency="JPY"))["items"] == []
     file = (await world.get("/statistics/customers", "clerk", format="csv")).text
     assert "'=Bo B.,bo@example.org" in file

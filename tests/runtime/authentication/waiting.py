@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-WAIT_SECONDS_MAX = 10.0
+WAIT_SECONDS_MAX = 60.0
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -19,7 +19,7 @@ from runtime.http.json_answer import json_answer
 from runtime.serving import bind, serve
 from runtime.settings import load_settings
 
-DEADLINE_SECONDS = 10.0
+DEADLINE_SECONDS = 60.0
 BIG = b"x" * 20_000_000
 """More than the buffers of two sockets hold."""
 
@@ -94,6 +94,12 @@ def routes(gone: asyncio.Event) -> APIRouter:
         except Exception:
             gone.set()
             raise
+
+    @hot_route(router, "POST", "/stuck", operation_id="Stuck", access=PUBLIC)
+    async def stuck(request: Request) -> Response:
+        await request.body()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
 
     @hot_route(router, "GET", "/big", operation_id="Big", access=PUBLIC)
     async def big(_request: Request) -> Response:

@@ -40,3 +40,21 @@ async def test_a_live_stream_outlives_every_limit_on_time(serving: Serving) -> N
         await raw.send("GET /live HTTP/1.1")
         for _ in range(10):
             await raw.until(b":\n\n")
+
+
+async def test_a_client_that_leaves_before_its_first_answer_is_missed_there_whatever_waits_behind(
+    serving: Serving, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving() as server:
+        raw = await server.connect()
+        await raw.send("GET /live HTTP/1.1", "Host: t")
+        await raw.until(b"\r\n\r\n")
+        await raw.send("GET /small HTTP/1.1", "Host: t")
+        for _ in range(2):
+            # By the second heartbeat what was sent before the first has been read.
+            await raw.until(b":\n\n")
+        await raw.close()
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while len(server.app.streams):  # noqa: ASYNC110 - the connection makes it so
+                await asyncio.sleep(0)
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]

@@ -1,8 +1,16 @@
 """Who was refused among many is not listened to for a moment; who was refused among few is."""
 
 import asyncio
+from itertools import pairwise
 
-from runtime.http.connections.resting import FREE_IN_WINDOW, REST_SECONDS, WINDOW_SECONDS, Resting
+from runtime.http.connections.resting import (
+    FREE_IN_WINDOW,
+    REST_SECONDS,
+    REST_SECONDS_MAX,
+    WINDOW_SECONDS,
+    WOKEN_IN_WINDOW,
+    Resting,
+)
 from tests.command_api.writing.virtual_time import in_virtual_time
 
 
@@ -44,3 +52,21 @@ async def test_all_wake_in_the_order_in_which_they_went_to_rest() -> None:
     assert False in awake
     await asyncio.sleep(REST_SECONDS + 2 * WINDOW_SECONDS)
     assert all(connection.listens for connection in waves)
+
+
+@in_virtual_time
+async def test_of_a_large_crowd_so_many_are_woken_at_a_time_and_nobody_rests_for_ever() -> None:
+    resting, loop = Resting(), asyncio.get_running_loop()
+    windows = round((REST_SECONDS_MAX - REST_SECONDS) / WINDOW_SECONDS)
+    crowd = [Connection() for _ in range(2 * windows * WOKEN_IN_WINDOW)]
+    for connection in crowd:
+        resting.refused(connection, loop)
+    await asyncio.sleep(REST_SECONDS - WINDOW_SECONDS)
+    awake = [sum(connection.listens for connection in crowd)]
+    for _ in range(windows // 2):
+        await asyncio.sleep(WINDOW_SECONDS)
+        awake.append(sum(connection.listens for connection in crowd))
+    assert max(later - before for before, later in pairwise(awake)) <= WOKEN_IN_WINDOW
+    assert awake[-1] >= WOKEN_IN_WINDOW * (windows // 2 - 2)
+    await asyncio.sleep(REST_SECONDS_MAX)
+    assert all(connection.listens for connection in crowd)

@@ -50,6 +50,31 @@ async def test_a_letter_is_tried_a_few_times_and_then_given_up() -> None:
         await outbox.close()
 
 
+async def test_those_that_are_tried_again_later_keep_back_no_other() -> None:
+    class OneAddressIsDead:
+        def __init__(self) -> None:
+            self.taken = asyncio.Queue[str]()
+
+        async def send(self, letter: Letter) -> None:
+            if letter.to == "dead@example.org":
+                raise NotDelivered("nobody answers", for_good=False)
+            self.taken.put_nowait(letter.to)
+
+    async def to_the_dead() -> Letter:
+        return Letter("dead@example.org", "Hello", "the token")
+
+    mail = OneAddressIsDead()
+    outbox = Outbox(mail, waiting_max=AT_ONCE + 3, pauses=(3600,))
+    for _ in range(AT_ONCE + 1):
+        assert outbox.post(to_the_dead)
+    assert outbox.post(letter)
+    async with asyncio.timeout(60):
+        assert await mail.taken.get() == LETTER.to
+    # They count as long as they wait, or a dead server would fill the memory.
+    assert [outbox.post(letter) for _ in range(3)] == [True, True, False]
+    await outbox.close()
+
+
 async def test_what_is_refused_for_good_is_given_up_at_once() -> None:
     mail = Difficult(9, for_good=True)
     outbox = Outbox(mail, pauses=(0, 0, 0))
@@ -84,7 +109,7 @@ async def test_letters_that_wait_are_bounded_and_do_not_keep_a_program_from_endi
     posted = [outbox.post(letter) for _ in range(5)]
     assert posted.count(True) <= 3
     assert posted[-1] is False
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await outbox.close()
 
 

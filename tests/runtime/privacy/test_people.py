@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 import asyncpg
@@ -17,7 +18,9 @@ from runtime.privacy.people import FoundPerson, KnownPerson, People
 from runtime.privacy.person_key import ERASED
 from tests.eventstore.waiting import until
 from tests.runtime.privacy.conftest import MASTER
+from tests.system.held_log import until_waiting
 
+SWEEP = files("runtime") / "migrations" / "0003_post_orphaned_contacts.sql"
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 EMAIL = "ana@example.org"
 
@@ -45,6 +48,40 @@ async def test_an_account_is_one_person_in_every_process(pool: asyncpg.Pool, peo
     assert (again.person_id, again.contact_id) == (first.person_id, first.contact_id)
     assert again.key.encrypt("Ana") == first.key.encrypt("Ana")
     assert first.person_id != account
+
+
+CONTACTS = "SELECT count(*) FROM privacy.contacts"
+
+
+async def test_an_account_that_is_made_twice_at_once_leaves_no_address_on_which_nobody_hangs(
+    pool: asyncpg.Pool, people: People, database: str
+) -> None:
+    """The provider has just been told another address, and two requests bring both."""
+    account = new_id()
+    other, _ = await other_process(pool)
+    async with pool.acquire() as connection:
+        first = connection.transaction()
+        await first.start()
+        made = await people.enrol(connection, account, EMAIL, NOON)
+        second = asyncio.create_task(other.of_account(account, "ana@example.net", NOON))
+        await until_waiting(database)
+        await first.commit()
+    assert (await second).person_id == made.person_id
+    assert await pool.fetchval(CONTACTS) == 1
+    # Whoever gives it later is somebody.
+    assert (await people.guest("ana@example.net", NOON)).contact_id != made.contact_id
+
+
+async def test_what_was_left_before_is_swept_away_and_nothing_else(
+    pool: asyncpg.Pool, people: People, database: str
+) -> None:
+    await people.guest(EMAIL, NOON)
+    await pool.execute("INSERT INTO privacy.contacts VALUES ('left'::bytea, $1)", new_id())
+    owner = await asyncpg.connect(database)
+    await owner.execute(SWEEP.read_text("utf-8"))
+    await owner.close()
+    assert await pool.fetchval(CONTACTS) == 1
+    assert len(await people.find_by_address(EMAIL)) == 1
 
 
 async def test_a_guest_is_one_person_for_an_address(people: People) -> None:
