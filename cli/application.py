@@ -16,6 +16,7 @@ import query_api.app
 from cli.archive_metrics import archive_metrics
 from cli.authentication import callers, closed
 from cli.openapi_tags import TAGS
+from cli.places import place_told
 from cli.projecting import lag_metrics
 from cli.sealing.metrics import seal_metrics
 from cli.secrets import master_key
@@ -99,6 +100,7 @@ async def _served(
             registry,
             master_key=master_key(settings),
             taking=taking,
+            place=place_told(),
         )
         lifespans.append(commands)
         checks["log"] = readiness.check(pool, taking)

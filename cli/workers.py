@@ -12,7 +12,9 @@ from pathlib import Path
 
 from cli.application import Side
 from cli.metrics_folder import new_metrics_folder
+from cli.places import as_told
 from cli.restarts import Restarts
+from command_api.handing_over.place import Place
 from runtime.metrics import MULTIPROCESS_VARIABLE, WORKER_VARIABLE, forget_worker
 from runtime.settings import Settings
 
@@ -29,11 +31,14 @@ def serve_with_workers(
     """Run `workers` children until a stop signal. One that dies is started again, later each time unless it lived."""
     stop = _Stop()
     with new_metrics_folder() as metrics:
-        # Metrics add up over the workers through files of this folder.
+        # Metrics add up over the workers through files of this folder, and sockets in it link them.
         environment = {**os.environ, "DATABASE_URL": dsn, MULTIPROCESS_VARIABLE: str(metrics)}
         arguments = [side.value, str(listener.fileno()), str(settings.data_dir), str(os.getpid())]
         command = [sys.executable, "-m", "cli.worker", *arguments]
-        places = [_Place(number, command, listener, environment) for number in range(workers)]
+        places = [
+            _Place(Place(number, workers, metrics), command, listener, environment)
+            for number in range(workers)
+        ]
         while True:
             time.sleep(POLL_SECONDS)
             if stop.told:
@@ -58,13 +63,13 @@ class _Place:
     """One of the workers, and whoever comes after it."""
 
     def __init__(
-        self, number: int, command: list[str], listener: socket.socket, environment: Mapping[str, str]
+        self, place: Place, command: list[str], listener: socket.socket, environment: Mapping[str, str]
     ) -> None:
-        self._number = number
+        self._number = place.number
         self._command = command
         self._listener = listener
         # Whoever comes after a worker goes on counting where it was.
-        self._environment = {**environment, WORKER_VARIABLE: str(number)}
+        self._environment = {**environment, WORKER_VARIABLE: str(place.number), **as_told(place)}
         self._restarts = Restarts()
         self._process: subprocess.Popen[bytes] | None = None
         self._start()

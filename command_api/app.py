@@ -15,6 +15,8 @@ from command_api.accounts.erasing import Erasing
 from command_api.accounts.sessions import Sessions
 from command_api.accounts.sweeping import sweep
 from command_api.booking_streams import BookingStreams
+from command_api.handing_over.composing import owners_among
+from command_api.handing_over.place import Place
 from command_api.lifespan_state import CommandServices, CommandState
 from command_api.policies.run import Policies
 from command_api.refusals.forgetting import forget_old
@@ -87,12 +89,17 @@ def lifespan(
     *,
     master_key: MasterKey,
     taking: Taking | None = None,
+    place: Place | None = None,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[CommandState]]:
-    """Starts the writers; on leaving, lets them finish what they have taken. `taking` is told how they fare."""
+    """Starts the writers; on leaving, lets them finish what they have taken. `taking` is told how they fare.
+
+    With a `place` among other workers, each stream has one of them for its owner.
+    """
 
     @asynccontextmanager
     async def run(app: FastAPI) -> AsyncIterator[CommandState]:
         passwords = Passwords(settings.password_hash_threads)
+        crowding = Crowding(app.shedding) if isinstance(app, Application) else None
         services = command_services(
             pool,
             settings,
@@ -102,10 +109,12 @@ def lifespan(
             registry=registry,
             taking=taking,
             master_key=master_key,
-            crowding=Crowding(app.shedding) if isinstance(app, Application) else None,
+            crowding=crowding,
         )
+        owners = owners_among(place, services.writers, registry, crowding)
         await services.people.prepare()
-        listener = Listener(pool, LOG_CHANNEL)
+        # One worker of a host listens: all of them, woken by every commit, would find the same.
+        listener = Listener(pool, LOG_CHANNEL) if place is None or place.number == 0 else None
         policies = Policies(pool, services.writers, listener, services.now)
         following = [
             asyncio.create_task(policies.run()),
@@ -114,6 +123,8 @@ def lifespan(
             asyncio.create_task(services.refusals.run()),
             asyncio.create_task(forget_old(RefusalTable(pool), settings.refusals_kept_days, services.now)),
         ]
+        if owners is not None:
+            await owners.open()
         try:
             yield {"command": services}
         finally:
@@ -121,13 +132,18 @@ def lifespan(
                 task.cancel()
             if services.account.outbox is not None:
                 await services.account.outbox.close()
+            if owners is not None:
+                owners.leave()
             # A database that says nothing any more must not keep the process from ending.
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS_MAX):
                     await services.writers.close()
+                    if owners is not None:
+                        await owners.close()
                     await asyncio.wait(following)
                     await services.refusals.close()
-                    await listener.close()
+                    if listener is not None:
+                        await listener.close()
                     await services.notifier.close()
             passwords.close()
 

@@ -88,6 +88,9 @@ _PROBLEMS: dict[type[Refusal], tuple[int, str, str]] = {
     user.ApiKeyNotFound: (404, "api-key-not-found", "There is no such key"),
 }
 
+REFUSALS: tuple[type[Refusal], ...] = tuple(_PROBLEMS)
+"""All there are."""
+
 _API_NAMES = {
     "show_id": "event_id",
     "ticket_ids": "tickets",

@@ -14,7 +14,9 @@ import httpx
 from cli.bench.cpu import cpu_of
 from cli.bench.sides.side import Side
 from cli.bench.stage import TOKEN_SECONDS, Stage
+from cli.places import as_told
 from cli.stopped import Stopped
+from command_api.handing_over.place import Place
 from runtime.serving import bind, url_of
 
 START_SECONDS_MAX = 150.0
@@ -46,12 +48,12 @@ async def serving(stage: Stage, side: Side) -> AsyncIterator[Server]:
             subprocess.Popen(  # noqa: ASYNC220 - it returns at once
                 command,
                 pass_fds=(listener.fileno(),),
-                env=environment(stage),
+                env={**environment(stage), **told},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
             )
-            for _ in range(side.processes)
+            for told in _places(stage, side)
         ]
     url = url_of(listener)
     try:
@@ -65,6 +67,15 @@ async def serving(stage: Stage, side: Side) -> AsyncIterator[Server]:
             process.terminate()
         for process in processes:
             await asyncio.to_thread(end, process)
+
+
+def _places(stage: Stage, side: Side) -> list[dict[str, str]]:
+    """What each process of a side is told of the others, as `serve --workers` tells it."""
+    if side.processes == 1 or not side.linked:
+        return [{} for _ in range(side.processes)]
+    links = stage.folder / f"{side.name}.links"
+    links.mkdir(mode=0o700, exist_ok=True)
+    return [as_told(Place(number, side.processes, links)) for number in range(side.processes)]
 
 
 def environment(stage: Stage) -> dict[str, str]:

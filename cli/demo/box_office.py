@@ -59,13 +59,13 @@ class BoxOffice:
         now, due = self._path.now(), booking["total"]
         payment = Payment(f"demo-{visit.key.replace(' ', '-')}", Money(due["amount"], due["currency"]))
         command = ConfirmBooking(visit.event_id, booking["id"], now, payment)
-        await self._carry_out(visit, command, changed_booking(booking["id"], now), " paid")
+        await self._carry_out(visit, command, changed_booking(booking["id"], now, ""), " paid")
 
     async def _give_back(self, visit: Visit, booking: dict[str, Any]) -> None:
         now, tickets = self._path.now(), booking["tickets"]
         returned = (tickets[-1]["id"],) if visit.intent is Intent.RETURN_ONE else ()
         command = CancelBooking(visit.event_id, booking["id"], now, returned, "cannot come")
-        await self._carry_out(visit, command, changed_booking(booking["id"], now), " given back")
+        await self._carry_out(visit, command, changed_booking(booking["id"], now, ""), " given back")
 
     async def _carry_out(self, visit: Visit, command: Any, render: Any, step: str) -> dict[str, Any]:
         """The booking after `command`, the visit's own `step`."""

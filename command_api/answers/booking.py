@@ -6,7 +6,6 @@ from typing import Any
 
 from command_api.answers.json import resource
 from command_api.refused import refusal_problem
-from command_api.roles import BOOKERS
 from command_api.writing.answer import Answer
 from domain.money import Money
 from domain.personal import Person
@@ -15,9 +14,7 @@ from domain.show.facts import PaymentCameTooLate, PaymentCameTwice
 from domain.show.refusals import BookingAlreadyPaid, PaymentTooLate
 from domain.show.state import Show
 from resources.rendering.money import money
-from runtime.identity import Caller
 from runtime.problems import problem_body
-from runtime.request_id import REQUEST_ID
 
 
 def booking_body(show: Show, booking: Booking, now: datetime) -> dict[str, Any]:
@@ -87,9 +84,8 @@ def created_booking(booking_id: str, now: datetime) -> Callable[[Show, list[Any]
     return render
 
 
-def changed_booking(booking_id: str, now: datetime) -> Callable[[Show, list[Any]], Answer]:
-    # Rendering happens in whichever request's turn the batch is decided, so whose id it is is noted here.
-    request_id = REQUEST_ID.get()
+def changed_booking(booking_id: str, now: datetime, request_id: str) -> Callable[[Show, list[Any]], Answer]:
+    """Rendering happens in whichever request's turn the batch is decided: `request_id` is that of whoever asked."""
 
     def render(show: Show, facts: list[Any]) -> Answer:
         booking = show.bookings[booking_id]
@@ -108,16 +104,16 @@ def changed_booking(booking_id: str, now: datetime) -> Callable[[Show, list[Any]
 
 
 def transferred_booking(
-    booking_id: str, now: datetime, to: Person, caller: Caller
+    booking_id: str, now: datetime, to: Person, giver_id: str | None
 ) -> Callable[[Show, list[Any]], Answer]:
-    """Without the new codes, unless the caller is staff or keeps the booking: who gave it away must not get in. Nor
-    are they told whether the address has an account.
+    """Without the new codes, unless it is staff who ask (`giver_id` is None), or whoever gives it keeps it: who gave it
+    away must not get in. Nor are they told whether the address has an account.
     """
 
     def render(show: Show, _facts: list[Any]) -> Answer:
         booking = show.bookings[booking_id]
         body = booking_body(show, booking, now)
-        if not BOOKERS.for_anybody(caller) and caller.id != to.id:
+        if giver_id is not None and giver_id != to.id:
             for ticket in body["tickets"]:
                 ticket["code"] = None
             body["customer"].update(id=None, person_id=None)

@@ -37,10 +37,12 @@ ROUND_SECONDS_MIN = 0.1
 
 
 class Policies:
-    """Runs until cancelled, over the process's own writers."""
+    """Runs until cancelled, over the process's own writers. Without a `listener` it looks now and then: for a process
+    beside which another one listens.
+    """
 
     def __init__(
-        self, pool: asyncpg.Pool, writers: Writers, listener: Listener, now: Callable[[], datetime]
+        self, pool: asyncpg.Pool, writers: Writers, listener: Listener | None, now: Callable[[], datetime]
     ) -> None:
         self._pool = pool
         self._log = PostgresNamed(pool)
@@ -52,7 +54,8 @@ class Policies:
     async def run(self) -> None:
         """Follow the log, do what is due, wait for the next of either."""
         while True:
-            self._listener.arm()
+            if self._listener is not None:
+                self._listener.arm()
             try:
                 while await self._follow():
                     pass
@@ -64,9 +67,15 @@ class Policies:
                     log.exception("the policies failed and will try again")
                 pause = WAIT_SECONDS_MAX
             await asyncio.sleep(ROUND_SECONDS_MIN)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._listener.wait()
+            await self._until_something_is_due(self._listener, pause)
+
+    async def _until_something_is_due(self, listener: Listener | None, pause: float) -> None:
+        if listener is None:
+            await asyncio.sleep(WAIT_SECONDS_MAX)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await listener.wait()
 
     async def _follow(self) -> bool:
         """Take in one batch of facts; whether there may be more. Nothing while another process holds the lease."""

@@ -1,10 +1,9 @@
 """How a policy gives a command: like anybody, through the writers, under its own name."""
 
 import asyncio
-from typing import Any
 
 from command_api.aggregates import SHOW
-from command_api.writing.answer import Answer
+from command_api.errand import Errand, PolicyCommand
 from command_api.writing.failures import CommandFailed
 from command_api.writing.pending import Pending
 from command_api.writing.writers import Writers
@@ -20,30 +19,26 @@ class Sending:
     def __init__(self, writers: Writers) -> None:
         self._writers = writers
 
-    async def send(self, policy: str, show_id: str, command: Any) -> int:
+    async def send(self, policy: str, show_id: str, command: PolicyCommand) -> int:
         """Carry out `command` in the name of `policy`; how many facts it caused.
 
         Raises `Refused`, and TimeoutError when it got no decision: it can be sent again.
         """
         loop = asyncio.get_running_loop()
-        caused: list[Any] = []
-
-        def render(_show: Any, facts: list[Any]) -> Answer:
-            caused[:] = facts
-            return Answer(204, b"")
-
+        errand = Errand(command)
         pending = Pending(
             command=command,
             command_id=new_id(),
             fingerprint=None,
             metadata=canonical({"by": {"id": policy, "role": "policy"}, "command": type(command).__name__}),
             check=None,
-            render=render,
+            render=errand.render(),
             future=loop.create_future(),
             deadline=loop.time() + COMMAND_SECONDS_MAX,
+            errand=errand,
         )
         try:
-            await self._writers.carry_out(SHOW, show_id, pending)
+            reply = await self._writers.carry_out(SHOW, show_id, pending)
         except CommandFailed as failure:
             raise TimeoutError(str(failure)) from failure
-        return len(caused)
+        return int(reply.answer.body)

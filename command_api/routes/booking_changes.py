@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from command_api import customers
 from command_api.about_booking import about_booking
-from command_api.answers.booking import transferred_booking
 from command_api.asking import Asking, asked
 from command_api.bodies.booking import TICKETS_MAX
 from command_api.bodies.booking_changes import BookingChange, ExchangeBody, ExtendBody, TransferBody
@@ -156,7 +155,6 @@ async def transfer_booking(request: Request) -> Response:
         asking,
         booking_id,
         lambda show_id: TransferBooking(show_id, booking_id, customer, codes, asking.now),
-        render=transferred_booking(booking_id, asking.now, customer, asking.caller),
     )
 
 

@@ -9,13 +9,11 @@ from starlette.responses import Response
 
 from command_api import customers
 from command_api.about_booking import about_booking
-from command_api.about_owned import show_version
-from command_api.aggregates import SHOW
-from command_api.answers.booking import created_booking
 from command_api.asking import Asking, asked
 from command_api.bodies.booking import BookingBody, CancelBody, ConfirmBody, StatusBody
 from command_api.bodies.nothing import EMPTY, NOTHING
 from command_api.documenting import COMMAND_HEADERS, command_answers
+from command_api.errand import Errand
 from command_api.new_tickets import new_tickets
 from command_api.path_ids import checked_id, path_id
 from command_api.payments import PAYMENT_BY_STAFF, payment_told
@@ -118,9 +116,7 @@ async def book_seats(request: Request) -> Response:
         payment,
         body.allotment_id,
     )
-    response = await asking.carry_out(
-        SHOW, show_id, command, created_booking(booking_id, asking.now), version=show_version
-    )
+    response = await asking.run(show_id, Errand(command))
     asking.services.bookings.remember(booking_id, show_id)
     return response
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from command_api.errand import Errand
 from command_api.writing.answer import Answer, Reply
 from command_api.writing.failures import ClientLeft, OutcomeUnknown
 
@@ -20,13 +21,14 @@ class Pending:
     says what was asked. `metadata` is canonical JSON about who and why. `check` refuses on a failed precondition;
     `versions` are those that it admits, where it looks at any.
     `render` makes the answer from the state after the decision and the facts decided.
+    `errand` says the same as `check` and `render` as data, where it can be said: what has one may be handed over.
     `deadline` is on the event loop's clock, in seconds: past it nobody waits any more. `has_left` says whether whoever
     asked is gone, and `is_shared` that somebody else waits for the same answer. The writer counts its commands by
     `number`, and notes in `lost_after` after which version an append with this one's facts was lost from sight.
     """
 
     __slots__ = (
-        "check", "command", "command_id", "deadline", "fingerprint", "future", "has_left",
+        "check", "command", "command_id", "deadline", "errand", "fingerprint", "future", "has_left",
         "is_shared", "lost_after", "metadata", "number", "render", "versions",
     )  # fmt: skip
 
@@ -43,6 +45,7 @@ class Pending:
         deadline: float,
         has_left: Callable[[], bool] = _stays,
         versions: frozenset[int] | None = None,
+        errand: Errand | None = None,
     ) -> None:
         self.command = command
         self.command_id = command_id
@@ -55,6 +58,7 @@ class Pending:
         self.has_left = has_left
         self.is_shared = False
         self.versions = versions
+        self.errand = errand
         self.number = 0
         self.lost_after: int | None = None
 

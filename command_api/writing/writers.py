@@ -36,8 +36,14 @@ def nothing_to_do() -> None:
     """For whoever need not know."""
 
 
+HandOver = Callable[[str, Pending], Awaitable[Reply] | None]
+"""Gives a command about the stream of this key to the process that owns it; None where there is no other."""
+
+
 class Writers:
-    """Where commands go. Made within a running event loop; ended by `close`."""
+    """Where commands go. Made within a running event loop; ended by `close`. `hand_over` is asked first, where it is
+    set and the command has an errand.
+    """
 
     def __init__(
         self,
@@ -51,6 +57,7 @@ class Writers:
         on_much_forgotten: Callable[[], None] = nothing_to_do,
         crowding: Crowding | None = None,
     ) -> None:
+        self.hand_over: HandOver | None = None
         self._store = store
         self._on_refusal = on_refusal
         self._on_much_forgotten = on_much_forgotten
@@ -73,6 +80,16 @@ class Writers:
         A retry of a creation names another new stream, so only the store can tell that its key was used before.
         Whoever waits for it gets the reply, the decision's `Refused` or a `CommandFailed`.
         """
+        if self.hand_over is not None and pending.errand is not None:
+            elsewhere = self.hand_over(aggregate.stream(id), pending)
+            if elsewhere is not None:
+                return elsewhere
+        return self.carry_out_here(aggregate, id, pending, creates=creates)
+
+    def carry_out_here(
+        self, aggregate: Aggregate[S], id: str, pending: Pending, *, creates: bool = False
+    ) -> Awaitable[Reply]:
+        """The same in this process, whoever owns the stream."""
         if pending.fingerprint is not None:
             return self._carry_out_once(aggregate, id, pending, pending.fingerprint, creates=creates)
         try:

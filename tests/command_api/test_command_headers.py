@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from command_api.asking import KEY_MAX_CHARS, _checked_key, _versions
+from command_api.conditions import KEY_MAX_CHARS, checked_key, versions_of
 from runtime.privacy.person_key import PersonKey
 from runtime.problems import Problem
 
@@ -15,12 +15,12 @@ KEY = PersonKey("01a201e2-0000-7000-8000-00000000000a", bytes(32))
 
 @given(VERSIONS, st.sampled_from(['"{}"', 'W/"{}"', "{}"]))
 def test_versions_are_read_as_they_were_shown(versions: list[int], form: str) -> None:
-    assert _versions(", ".join(form.format(version) for version in versions)) == frozenset(versions)
+    assert versions_of(", ".join(form.format(version) for version in versions)) == frozenset(versions)
 
 
 @given(HEADER | TAGS)
 def test_no_if_match_is_too_odd_and_none_but_a_star_admits_every_version(header: str) -> None:
-    found = _versions(header)
+    found = versions_of(header)
     if header.strip() == "*":
         assert found is None
     else:
@@ -30,7 +30,7 @@ def test_no_if_match_is_too_odd_and_none_but_a_star_admits_every_version(header:
 
 def accepted(key: str) -> bool:
     try:
-        return _checked_key(key) == key
+        return checked_key(key) == key
     except Problem as problem:
         return problem.answer.status != 422
 

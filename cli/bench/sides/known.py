@@ -2,7 +2,15 @@
 
 from cli.bench.sides.noop import NOOP
 from cli.bench.sides.noop_route import NOOP_ROUTE
-from cli.bench.sides.ours import OURS, OURS_FORGETFUL, OURS_FOUR, OURS_KEYED, OURS_SEATED, OURS_TWO
+from cli.bench.sides.ours import (
+    OURS,
+    OURS_FORGETFUL,
+    OURS_FOUR,
+    OURS_FOUR_APART,
+    OURS_KEYED,
+    OURS_SEATED,
+    OURS_TWO,
+)
 from cli.bench.sides.read_side import READ_SIDE
 from cli.bench.sides.row_lock import ONE_STATEMENT, ROW_LOCK
 from cli.bench.sides.seat_lock import SEAT_LOCK
@@ -22,6 +30,7 @@ SIDES: dict[str, Side] = {
         OURS_KEYED,
         OURS_TWO,
         OURS_FOUR,
+        OURS_FOUR_APART,
         OURS_FORGETFUL,
         OURS_SEATED,
         SEAT_LOCK,

@@ -109,6 +109,7 @@ async def _kept(stage: Stage, event_id: str) -> tuple[list[str], int]:
 OURS = Side("ours", serving, on_sale, check)
 OURS_TWO = Side("ours-2", serving, on_sale, check, processes=2)
 OURS_FOUR = Side("ours-4", serving, on_sale, check, processes=4)
+OURS_FOUR_APART = Side("ours-4-apart", serving, on_sale, check, processes=4, linked=False)
 OURS_KEYED = Side("ours-keyed", serving, on_sale, check, keyed=True)
 OURS_FORGETFUL = Side("ours-forgetful", forgetful, on_sale, check)
 OURS_SEATED = Side("ours-seated", serving, on_sale_seated, check)

@@ -45,7 +45,8 @@ class Side:
     """`serving` runs in the server process; the rest in the benchmark's own.
 
     `on_sale` opens the sale of `capacity` places of a fresh event and gives its id; it is offered one. `check` looks
-    for the bookings that were acknowledged; None where nothing is kept.
+    for the bookings that were acknowledged; None where nothing is kept. Several `processes` are `linked` as workers of
+    one host are, or know nothing of each other.
     """
 
     name: str
@@ -54,3 +55,4 @@ class Side:
     check: Callable[[Stage, str, Sequence[str]], Awaitable[Checked | None]] = _nothing_kept
     keyed: bool = False
     processes: int = 1
+    linked: bool = True

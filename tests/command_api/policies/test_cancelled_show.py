@@ -5,6 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
+from command_api.errand import PolicyCommand
 from command_api.policies import when_show_is_cancelled_cancel_bookings as policy
 from domain.show.commands import CancelBooking
 from tests.command_api.policies.house import PRICE, House
@@ -104,7 +105,7 @@ async def test_a_show_that_cannot_be_decided_about_keeps_no_other_waiting(
         await own.cancel(show)
     send = own.desk.sending.send
 
-    async def failing(name: str, show_id: str, command: object) -> int:
+    async def failing(name: str, show_id: str, command: PolicyCommand) -> int:
         if show_id == broken:
             raise LookupError("the log names a seat that its plan does not have")
         return await send(name, show_id, command)

@@ -1,9 +1,11 @@
 """A hold that has run out: free at once for everybody who asks, written down once however many policies run."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
+from command_api.policies.run import Policies
 from domain.refusal import Refused
 from domain.show.refusals import SoldOut
 from tests.command_api.policies.house import House
@@ -56,3 +58,19 @@ async def test_nobody_asks_and_the_log_says_it_all_the_same(own: House) -> None:
         return await own.count(show, "BookingExpired") == 5
 
     await own.until(written)
+
+
+async def test_a_process_that_does_not_listen_looks_by_itself(own: House) -> None:
+    """Beside it another one listens; should that one die, seats come free a moment later."""
+    show = await own.show(capacity=5)
+    policies = asyncio.create_task(Policies(own.pool, own.desk.writers, None, own.clock).run())
+    await own.book(show, 5, paid=False)
+    own.clock.ahead = AFTER_THE_HOLD + timedelta(seconds=1)
+
+    async def written() -> bool:
+        return await own.count(show, "BookingExpired") == 5
+
+    try:
+        await own.until(written)
+    finally:
+        policies.cancel()
