@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, NoReturn, TypeVar
 
 from pydantic import TypeAdapter
@@ -14,7 +15,7 @@ from command_api.aggregates import SHOW
 from command_api.failed import UNAVAILABLE, failure_problem
 from command_api.keys import command_id, earlier_fingerprint
 from command_api.lifespan_state import CommandServices
-from command_api.refused import refusal_problem
+from command_api.no_answer import no_answer, no_problem
 from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import Answer, Reply
 from command_api.writing.failures import CommandFailed, KeyReused, PreconditionFailed
@@ -119,6 +120,7 @@ class Asking(Generic[B]):
             deadline=loop.time() + services.wait_seconds,
             has_left=self._has_left,
             versions=None if version is None else self._versions,
+            answer_no=partial(no_answer, REQUEST_ID.get()),
         )
         return self._answered(name, services.writers.carry_out(aggregate, id, pending, creates=creates))
 
@@ -187,10 +189,10 @@ class Asking(Generic[B]):
     async def _answered(self, name: str, carrying_out: Awaitable[Reply]) -> Response:
         try:
             reply = await carrying_out
-        except Refused as no:
+        except (Refused, PreconditionFailed) as no:
             # Its trace knows this frame, which knows who holds it: another circle, and nobody will read it.
             no.__traceback__ = None
-            self._say(name, refusal_problem(no.reason))
+            self._say(name, no_problem(no))
         except KeyReused as reused:
             reply = await self._first_reply_of_an_older_release(name, reused)
         except CommandFailed as failure:

@@ -80,7 +80,11 @@ class Writers:
             try:
                 return await _same_answer(first, pending)
             except (Refused, PreconditionFailed):
-                # It was true of a time before this retry came, perhaps. Of another one that came later it is true now.
+                reply = await self.first_reply(pending.command_id, fingerprint)
+                if reply is not None:
+                    return reply
+                # Not kept: it was true of a time before this retry came, perhaps. Of another one that came later it is
+                # true now.
                 later = self._under_way(pending)
                 if later is not None:
                     return await _same_answer(later, pending)
@@ -107,7 +111,7 @@ class Writers:
         return None if first is None or first.future.done() else first
 
     async def first_reply(self, command_id: str, fingerprint: bytes) -> Reply | None:
-        """The answer of a command that was carried out before. Raises `KeyReused` when it asked for something else."""
+        """The answer that is kept under a key, yes or no. Raises `KeyReused` when it was asked for something else."""
         try:
             known = (await self._store.find_commands([command_id])).get(command_id)
         except StoreUnavailable as error:

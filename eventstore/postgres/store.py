@@ -8,9 +8,19 @@ from typing import Any
 import asyncpg
 import asyncpg.pool
 
-from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownCommand, Outcome, StreamHead
+from eventstore.appending import (
+    Appended,
+    Conflict,
+    Duplicate,
+    Item,
+    KnownCommand,
+    NewCommand,
+    Outcome,
+    StreamHead,
+)
 from eventstore.facts import RecordedFact
 from eventstore.hashing import chain
+from eventstore.postgres import commands
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.turns import WITH_THE_COMMIT, Turn, turn
 from eventstore.store import AnotherHistory
@@ -47,14 +57,6 @@ STREAM_OF_TAG = """SELECT (array_agg(stream ORDER BY position))[1] FROM eventsto
                    WHERE log_id = $1 AND tags @> ARRAY[$2::text]"""
 
 LAST_POSITION = "SELECT last_position FROM eventstore.log WHERE log_id = $1"
-
-FIND_COMMANDS = """SELECT command_id::text, fingerprint, answer::text, position
-                   FROM eventstore.commands WHERE log_id = $1 AND command_id = ANY ($2::uuid[])"""
-
-
-# What is found may be visible and yet not where it must be to last: a commit that waited for a synchronous stand-by is
-# seen by all when its session is told to stop waiting. A commit after it waits for everything before.
-CONFIRM = "SELECT pg_logical_emit_message(true, 'seatledger', '')"
 
 
 class PostgresStore:
@@ -104,11 +106,12 @@ class PostgresStore:
                 attempt += 1
 
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
-        with unavailable_is_said():
-            rows = await self._pool.fetch(FIND_COMMANDS, LOG_ID, command_ids)
-            if rows:
-                await self._pool.execute(CONFIRM)
-        return {row[0]: KnownCommand(*row) for row in rows}
+        return await commands.find(self._pool, LOG_ID, command_ids)
+
+    async def remember(
+        self, answered: Sequence[NewCommand], recorded_at: datetime
+    ) -> dict[str, KnownCommand]:
+        return await commands.remember(self._pool, LOG_ID, answered, recorded_at)
 
     async def read_log(self, after: int, limit: int) -> list[RecordedFact]:
         return await self._facts(READ_LOG, LOG_ID, after, limit)
@@ -175,7 +178,7 @@ def _columns(items: Sequence[Item], recorded_at: datetime) -> tuple[list[Any], l
         for number, (item, links) in enumerate(zip(items, hashes, strict=True), start=1)
         for place, (fact, digest) in enumerate(zip(item.facts, links, strict=True), start=1)
     ]
-    commands = [(number, command) for number, item in enumerate(items, start=1) for command in item.commands]
+    keyed = [(number, command) for number, item in enumerate(items, start=1) for command in item.commands]
     arguments = [
         LOG_ID,
         recorded_at,
@@ -193,11 +196,11 @@ def _columns(items: Sequence[Item], recorded_at: datetime) -> tuple[list[Any], l
         [_array_literal(fact.tags) for _, _, fact, _ in facts],
         [fact.command_id for _, _, fact, _ in facts],
         [digest for _, _, _, digest in facts],
-        [number for number, _ in commands],
-        [command.id for _, command in commands],
-        [command.fingerprint for _, command in commands],
-        [command.answer.decode() for _, command in commands],
-        [command.facts_end for _, command in commands],
+        [number for number, _ in keyed],
+        [command.id for _, command in keyed],
+        [command.fingerprint for _, command in keyed],
+        [command.answer.decode() for _, command in keyed],
+        [command.facts_end for _, command in keyed],
     ]
     return arguments, heads
 
