@@ -15,7 +15,7 @@ from command_api.aggregates import SHOW
 from command_api.failed import UNAVAILABLE, failure_problem
 from command_api.keys import command_id, earlier_fingerprint
 from command_api.lifespan_state import CommandServices
-from command_api.no_answer import no_answer, no_problem
+from command_api.no_answer import no_answer, no_problem, problem_answer
 from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import Answer, Reply
 from command_api.writing.failures import CommandFailed, KeyReused, PreconditionFailed
@@ -137,7 +137,8 @@ class Asking(Generic[B]):
     ) -> Response:
         """The response to a command that goes another way than through the writers.
 
-        `carry_out` gets the command's id, fingerprint and metadata. What it makes is new: it stands at version 0.
+        `carry_out` gets the command's id, fingerprint and metadata. What it makes is new: it stands at version 0. Its
+        noes are not kept under the key, because whoever registers is nobody yet.
         """
         metadata = self._metadata(name)
         if self._versions is not None and 0 not in self._versions:
@@ -154,18 +155,25 @@ class Asking(Generic[B]):
         """The response to a command that goes another way than through the writers, about something that is there."""
         metadata = self._metadata(name)
         terms = Terms(self._command_id, self._fingerprint, metadata, self._versions)
-        return await self._answered_apart(name, metadata, carry_out(terms))
+
+        async def carried_out() -> Reply:
+            try:
+                return await carry_out(terms)
+            except (Refused, PreconditionFailed) as no:
+                first = await self._kept(no_problem(no))
+                if first is None:
+                    raise
+                return first
+
+        return await self._answered_apart(name, metadata, carried_out())
 
     async def first_answer_or(self, name: str, problem: Problem) -> Response:
         """What to say when a command cannot even be prepared any more: the first answer, if its key has one.
 
-        Raises `problem` when it has none.
+        Raises `problem` when it has none, and then that is the first.
         """
-        if self._fingerprint is None:
-            raise problem
-        writers = self.services.writers
         try:
-            first = await writers.first_reply(self._command_id, self._fingerprint)
+            first = await self._kept(problem.answer)
         except KeyReused as reused:
             first = await self._first_reply_of_an_older_release(name, reused)
         except CommandFailed as failure:
@@ -173,6 +181,19 @@ class Asking(Generic[B]):
         if first is None:
             self._say(name, problem.answer)
         return await self._opened(name, first)
+
+    async def _kept(self, problem: ProblemDetail) -> Reply | None:
+        """Keep a no that no writer has said under the key, where there is one; the first answer if it has one already.
+
+        Raises what `Writers.first_reply_or_keep` does.
+        """
+        if self._fingerprint is None:
+            return None
+        writers = self.services.writers
+        if problem.status >= 500:
+            return await writers.first_reply(self._command_id, self._fingerprint)
+        answer = problem_answer(REQUEST_ID.get(), problem)
+        return await writers.first_reply_or_keep(self._command_id, self._fingerprint, answer)
 
     async def _answered_apart(self, name: str, metadata: bytes, carrying_out: Awaitable[Reply]) -> Response:
         """As `_answered`, where no writer keeps the refusal."""

@@ -17,5 +17,9 @@ def no_problem(no: No) -> ProblemDetail:
 
 def no_answer(request_id: str, no: No) -> Answer:
     """What a retry gets again: word for word, and so with the id of the request that was refused."""
-    problem = no_problem(no)
+    return problem_answer(request_id, no_problem(no))
+
+
+def problem_answer(request_id: str, problem: ProblemDetail) -> Answer:
+    """A problem that stands, as it is kept."""
     return Answer(problem.status, problem_body(problem, request_id), tuple(problem.headers.items()))

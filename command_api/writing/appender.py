@@ -38,9 +38,11 @@ class Appender:
         metrics: WriteMetrics,
         limits: WriteLimits,
         on_commit: Callable[[], None],
+        *,
+        noes: Noes,
     ) -> None:
         self._store = store
-        self._noes = Noes(store, now)
+        self._noes = noes
         self._now = now
         self._metrics = metrics
         self._flights_free = limits.flights_max

@@ -8,7 +8,7 @@ import pytest
 from eventstore.appending import Appended
 from eventstore.postgres.store import APPEND, PostgresStore
 from eventstore.postgres.subscriptions import PostgresSubscriptions
-from tests.eventstore.words import append_one, command, command_id, everything, fact, item, names
+from tests.eventstore.words import NOON, append_one, command, command_id, everything, fact, item, names
 
 ROLES = ("seatledger_command", "seatledger_query", "seatledger_projections", "seatledger_audit")
 LOG_TABLES = ("events", "streams", "commands", "log")
@@ -103,6 +103,7 @@ async def test_the_command_process_appends_and_finds_its_commands(process: async
         command_id(1),
         command_id(2),
     }
+    assert (await store.remember([command(2), command(3)], NOON)).keys() == {command_id(2)}
 
 
 @pytest.mark.parametrize(
@@ -113,6 +114,8 @@ async def test_other_processes_do_not_append_and_see_no_answers(process: asyncpg
         await append_one(PostgresStore(process), item("b", "B1"))
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await PostgresStore(process).find_commands([command_id(1)])
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await PostgresStore(process).remember([command(3)], NOON)
 
 
 @pytest.mark.parametrize("role", ["seatledger_command", "seatledger_projections"], indirect=True)
