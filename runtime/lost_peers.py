@@ -1,5 +1,5 @@
-"""A peer that vanishes says no goodbye: the kernel is asked to notice, or a connection waits a quarter of an hour for it,
-or for ever.
+"""A peer that vanishes says no goodbye: the kernel is asked to notice, or a connection waits for it a quarter of an
+hour, or for ever.
 """
 
 import socket
