@@ -35,7 +35,7 @@ TESTS: dict[str, Sequence[str]] = {
     "streams": (f"{LOG}/test_streams.py", "tests/audit_api"),
     "errors": (f"{LOG}/test_errors.py", f"{LOG}/test_unknown_outcome.py"),
     "turns": (f"{LOG}/test_turns.py", f"{LOG}/contract/test_turns.py"),
-    "commands": (f"{LOG}/contract", f"{LOG}/test_races.py", f"{LOG}/test_unknown_outcome.py"),
+    "commands": (f"{LOG}/contract/test_commands.py", f"{LOG}/contract/test_remembering.py", f"{LOG}/test_races.py"),
     "store": (f"{LOG}/contract", f"{LOG}/test_turns.py", f"{LOG}/test_unknown_outcome.py", f"{LOG}/test_races.py"),
 }  # fmt: skip
 """Where each module's mistakes should be seen, what is quick first."""
