@@ -23,16 +23,18 @@ PACKAGE = Path("eventstore/postgres")
 SECONDS_MAX = 240.0
 
 LOG, SEALS = "tests/eventstore", "tests/eventstore/seals"
+AUDIT = "tests/audit_api"
 TESTS: dict[str, Sequence[str]] = {
     "sealer": (SEALS,), "seal_keys": (SEALS,), "seals": (SEALS,), "tree": (SEALS,), "chains": (SEALS,),
-    "log_root": ("tests/projections/test_replaying.py", "tests/audit_api/test_verify.py"),
-    "exporting": (SEALS, "tests/audit_api/test_history_files.py"),
+    "log_root": ("tests/cli/backing_up/test_dumps.py",),
+    "exporting": (SEALS, f"{AUDIT}/test_history_files.py"),
     "log_pages": ("tests/projections/test_rebuild.py", "tests/projections/test_replaying.py"),
-    "violations": ("tests/projections/watching",),
+    "violations": ("tests/projections/watching/test_watchman.py",),
     "subscriptions": (f"{LOG}/test_leases.py", f"{LOG}/contract/test_subscriptions.py", f"{LOG}/test_privileges.py"),
     "selections": (f"{LOG}/test_selections.py", f"{LOG}/test_wanted.py"),
-    "tagged": ("tests/audit_api",), "bounds": (f"{LOG}/test_streams.py", "tests/audit_api"),
-    "streams": (f"{LOG}/test_streams.py", "tests/audit_api"),
+    "tagged": (f"{AUDIT}/test_history.py",),
+    "bounds": (f"{LOG}/test_streams.py", f"{LOG}/test_selections.py", f"{AUDIT}/test_facts.py"),
+    "streams": (f"{LOG}/test_streams.py",),
     "errors": (f"{LOG}/test_errors.py", f"{LOG}/test_unknown_outcome.py"),
     "turns": (f"{LOG}/test_turns.py", f"{LOG}/contract/test_turns.py"),
     "commands": (f"{LOG}/contract/test_commands.py", f"{LOG}/contract/test_remembering.py", f"{LOG}/test_races.py"),
@@ -57,15 +59,18 @@ def main() -> int:
 
 def _try_all(sample: Sequence[Mutant], sources: dict[str, str], until: float) -> int:
     fates: Counter[tuple[str, Fate]] = Counter()
-    for module in sorted({mutant.module for mutant in sample}):
-        if _fate(module, sources[module]) is not Fate.SURVIVED:
-            _say(f"the tests of {module} fail as it is")
-            return 1
+    sound: set[str] = set()
     for mutant in sample:
         if time.monotonic() > until:
             _say("the time is up")
             break
         source = sources[mutant.module]
+        if mutant.module not in sound:
+            # Who fails as it is sees nothing.
+            if _fate(mutant.module, source) is not Fate.SURVIVED:
+                _say(f"the tests of {mutant.module} fail as it is")
+                return 1
+            sound.add(mutant.module)
         began = time.monotonic()
         fate = _fate(mutant.module, mutant.applied(source))
         fates[mutant.module, fate] += 1
