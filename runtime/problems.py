@@ -12,6 +12,8 @@ from typing import Any, Self
 import orjson
 from starlette.responses import Response
 
+from runtime.http.raw_response import RawResponse
+
 MEDIA_TYPE = "application/problem+json"
 
 _log = logging.getLogger(__name__)
@@ -68,7 +70,9 @@ class Problem(Exception):
 def problem_response(answer: ProblemDetail, request_id: str) -> Response:
     """The response for `answer`."""
     body = problem_body(answer, request_id)
-    return Response(body, answer.status, headers=dict(answer.headers), media_type=MEDIA_TYPE)
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
+    headers += ((b"content-length", b"%d" % len(body)), (b"content-type", MEDIA_TYPE.encode()))
+    return RawResponse(answer.status, body, headers)
 
 
 def problem_body(answer: ProblemDetail, request_id: str) -> bytes:

@@ -18,13 +18,13 @@ UNFINISHED = "SELECT show_id::text FROM command_api.cancelled_shows ORDER BY can
 
 FINISHED = "DELETE FROM command_api.cancelled_shows WHERE show_id = $1::uuid"
 
-NAME_OF_FACT = CODEC.key(ShowCancelled)[0]
+FOLLOWED = frozenset({CODEC.key(ShowCancelled)[0]})
 
 
 async def follow(connection: Connection, facts: Sequence[RecordedFact]) -> None:
     """Take in the next facts of the log."""
     for recorded in facts:
-        if recorded.name == NAME_OF_FACT:
+        if recorded.name in FOLLOWED:
             fact: ShowCancelled = CODEC.decode(recorded.name, recorded.schema_version, recorded.data)
             await connection.execute(CANCELLED, fact.show_id, fact.at)
 

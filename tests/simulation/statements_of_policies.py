@@ -2,13 +2,14 @@
 missed and not guessed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from command_api.policies import cancelled_shows, open_holds
 from eventstore.memory import MemoryStore
-from eventstore.postgres import store as log_statements
 from eventstore.postgres import subscriptions
+from eventstore.postgres.named import READ_NAMED
+from eventstore.postgres.store import READ_LOG
 from tests.simulation.rows import Transaction
 
 HOLDS, CANCELLED, CHECKPOINTS = "open_holds", "cancelled_shows", "checkpoints"
@@ -82,6 +83,10 @@ def policies_statements(log: MemoryStore) -> dict[str, Statement]:
     def read_log(_t: Transaction, _log_id: int, after: int, limit: int) -> list[Any]:
         return list(log.log[after : after + limit])
 
+    def read_named(t: Transaction, log_id: int, after: int, limit: int, names: Collection[str]) -> list[Any]:
+        facts = read_log(t, log_id, after, limit)
+        return [fact for fact in facts if fact.name in names or fact is facts[-1]]
+
     return {
         open_holds.OPENED: opened,
         open_holds.ENDED: ended,
@@ -94,5 +99,6 @@ def policies_statements(log: MemoryStore) -> dict[str, Statement]:
         subscriptions.ENSURE: ensure,
         subscriptions.LEASE: lease,
         subscriptions.ADVANCE: advance,
-        log_statements.READ_LOG: read_log,
+        READ_LOG: read_log,
+        READ_NAMED: read_named,
     }

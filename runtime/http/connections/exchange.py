@@ -29,7 +29,25 @@ NOTHING = Nothing()
 
 
 class Exchange(RequestResponseCycle):
-    """Sends an answer whose head announces its length, to a client that keeps up, itself. All else is uvicorn's."""
+    """Sends an answer whose head announces its length, to a client that keeps up, itself; and gives out a body that has
+    come whole. All else is uvicorn's.
+    """
+
+    @override
+    async def receive(self) -> Any:
+        if (
+            self.more_body
+            or self.waiting_for_100_continue
+            or self.disconnected
+            or self.response_complete
+            or not self.message_event.is_set()
+        ):
+            return await super().receive()
+        # Whoever asks again waits until the client hangs up, or is answered.
+        self.message_event.clear()
+        self.flow.resume_reading()
+        body, self.body = self.body, bytearray()
+        return {"type": "http.request", "body": bytes(body), "more_body": False}
 
     @override
     def send(self, message: Any) -> Awaitable[None]:  # type: ignore[override]  # it is awaited all the same
