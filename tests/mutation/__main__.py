@@ -22,23 +22,23 @@ from tests.mutation.trying import Fate, tried
 PACKAGE = Path("eventstore/postgres")
 SECONDS_MAX = 240.0
 
-LOG, SEALS = "tests/eventstore", "tests/eventstore/seals"
-AUDIT = "tests/audit_api"
+LOG, CONTRACT, SEALS = "tests/eventstore", "tests/eventstore/contract", "tests/eventstore/seals"
+AUDIT, PROJECTIONS = "tests/audit_api", "tests/projections"
 TESTS: dict[str, Sequence[str]] = {
-    "sealer": (SEALS,), "seal_keys": (SEALS,), "seals": (SEALS,), "tree": (SEALS,), "chains": (SEALS,),
+    "sealer": (f"{SEALS}/test_sealer.py",), "seal_keys": (f"{SEALS}/test_sealer.py",),
+    "seals": (f"{SEALS}/test_sealer.py", f"{SEALS}/test_forgeries.py"),
+    "tree": (f"{SEALS}/test_sealer.py", f"{SEALS}/test_forgeries.py"),
+    "chains": (f"{SEALS}/test_forgeries.py",), "exporting": (f"{SEALS}/test_export.py",),
     "log_root": ("tests/cli/backing_up/test_dumps.py",),
-    "exporting": (SEALS, f"{AUDIT}/test_history_files.py"),
-    "log_pages": ("tests/projections/test_rebuild.py", "tests/projections/test_replaying.py"),
-    "violations": ("tests/projections/watching/test_watchman.py",),
-    "subscriptions": (f"{LOG}/test_leases.py", f"{LOG}/contract/test_subscriptions.py", f"{LOG}/test_privileges.py"),
+    "log_pages": (f"{PROJECTIONS}/test_rebuild.py", f"{PROJECTIONS}/test_replaying.py"),
+    "violations": (f"{PROJECTIONS}/watching/test_watchman.py",), "named": (f"{LOG}/test_named.py",),
+    "subscriptions": (f"{LOG}/test_leases.py", f"{CONTRACT}/test_subscriptions.py", f"{LOG}/test_privileges.py"),
     "selections": (f"{LOG}/test_selections.py", f"{LOG}/test_wanted.py"),
-    "tagged": (f"{AUDIT}/test_history.py",),
-    "bounds": (f"{LOG}/test_streams.py", f"{LOG}/test_selections.py", f"{AUDIT}/test_facts.py"),
-    "streams": (f"{LOG}/test_streams.py",),
-    "errors": (f"{LOG}/test_errors.py", f"{LOG}/test_unknown_outcome.py"),
-    "turns": (f"{LOG}/test_turns.py", f"{LOG}/contract/test_turns.py"),
-    "commands": (f"{LOG}/contract/test_commands.py", f"{LOG}/contract/test_remembering.py", f"{LOG}/test_races.py"),
-    "store": (f"{LOG}/contract", f"{LOG}/test_turns.py", f"{LOG}/test_unknown_outcome.py", f"{LOG}/test_races.py"),
+    "tagged": (f"{AUDIT}/test_history.py",), "bounds": (f"{LOG}/test_streams.py", f"{LOG}/test_selections.py"),
+    "streams": (f"{LOG}/test_streams.py",), "errors": (f"{LOG}/test_errors.py",),
+    "turns": (f"{LOG}/test_turns.py", f"{CONTRACT}/test_turns.py"),
+    "commands": (f"{CONTRACT}/test_commands.py", f"{CONTRACT}/test_remembering.py", f"{LOG}/test_races.py"),
+    "store": (f"{CONTRACT}/test_append.py", f"{CONTRACT}/test_reading.py", f"{LOG}/test_turns.py", f"{LOG}/test_races.py"),
 }  # fmt: skip
 """Where each module's mistakes should be seen, what is quick first."""
 

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 PASSED = 0
+UNHURRIED = ("-o", "timeout=300")
+"""A test that is cut off because the machine is busy would be told as one that has seen something."""
 
 
 class Fate(StrEnum):
@@ -69,7 +71,7 @@ def _become(name: str, path: str, source: str, tests: Sequence[str]) -> None:
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         sys.meta_path.insert(0, _Instead(name, path, source))
-        quiet = ("-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", "--no-header")
+        quiet = ("-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", "--no-header", *UNHURRIED)
         code = int(pytest.main([*quiet, *tests]))
     finally:
         os._exit(code)
