@@ -28,7 +28,7 @@ TESTS: dict[str, Sequence[str]] = {
     "sealer": (f"{SEALS}/test_sealer.py",), "seal_keys": (f"{SEALS}/test_sealer.py",),
     "seals": (f"{SEALS}/test_sealer.py", f"{SEALS}/test_forgeries.py"),
     "tree": (f"{SEALS}/test_sealer.py", f"{SEALS}/test_forgeries.py"),
-    "chains": (f"{SEALS}/test_forgeries.py",), "exporting": (f"{SEALS}/test_export.py",),
+    "chains": (f"{SEALS}/test_forgeries.py", f"{AUDIT}/test_verify.py"), "exporting": (f"{SEALS}/test_export.py",),
     "log_root": ("tests/cli/backing_up/test_dumps.py",),
     "log_pages": (f"{PROJECTIONS}/test_rebuild.py", f"{PROJECTIONS}/test_replaying.py"),
     "violations": (f"{PROJECTIONS}/watching/test_watchman.py",), "named": (f"{LOG}/test_named.py",),
