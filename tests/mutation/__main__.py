@@ -25,7 +25,8 @@ SECONDS_MAX = 240.0
 LOG, CONTRACT, SEALS = "tests/eventstore", "tests/eventstore/contract", "tests/eventstore/seals"
 AUDIT, PROJECTIONS = "tests/audit_api", "tests/projections"
 TESTS: dict[str, Sequence[str]] = {
-    "sealer": (f"{SEALS}/test_sealer.py",), "seal_keys": (f"{SEALS}/test_sealer.py",),
+    "sealer": (f"{SEALS}/test_sealer.py", "tests/cli/test_keys.py"),
+    "seal_keys": (f"{SEALS}/test_sealer.py", "tests/cli/test_keys.py"),
     "seals": (f"{SEALS}/test_sealer.py", f"{SEALS}/test_forgeries.py"),
     "tree": (f"{SEALS}/test_sealer.py", f"{SEALS}/test_forgeries.py"),
     "chains": (f"{SEALS}/test_forgeries.py", f"{AUDIT}/test_verify.py"), "exporting": (f"{SEALS}/test_export.py",),
