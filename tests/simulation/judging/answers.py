@@ -7,7 +7,7 @@ from eventstore.appending import KnownCommand
 from eventstore.memory import MemoryStore
 from tests.simulation.database import Database
 from tests.simulation.history import Attempt, History
-from tests.simulation.judging.broken import require
+from tests.simulation.judging.broken import Broken, require
 from tests.simulation.judging.told import CarriedOut, Told, is_kept_no
 from tests.simulation.orders import no_answer
 
@@ -19,6 +19,10 @@ NOT_DONE = (Refused, Overloaded, ClientLeft, PreconditionFailed, KeyReused)
 def check_answers(history: History, database: Database, *, keeps_noes: bool) -> None:
     """Raises `Broken`."""
     store = database.store
+    for attempt in history.attempts:
+        # Seen within a call to the log, where the product takes it for a mistake of the store's.
+        if isinstance(attempt.error, Broken):
+            raise attempt.error
     asked = history.of_command()
     carried_out: dict[str, CarriedOut] = {}
     for stream in sorted({attempt.stream for attempt in history.attempts}):
