@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -14,7 +15,8 @@ from command_api.conditions import Conditions
 from command_api.errand import Errand
 from command_api.failed import failure_problem
 from command_api.lifespan_state import CommandServices
-from command_api.responding import first_answer_or, respond, say
+from command_api.no_answer import no_answer, no_problem
+from command_api.responding import first_answer_or, first_or_keep, respond, say
 from command_api.writing.aggregate import Aggregate, S
 from command_api.writing.answer import Answer, Reply
 from command_api.writing.failures import PreconditionFailed
@@ -95,7 +97,8 @@ class Asking(Generic[B]):
     ) -> Response:
         """The response to a command that goes another way than through the writers.
 
-        `carry_out` gets the command's id, fingerprint and metadata. What it makes is new: it stands at version 0.
+        `carry_out` gets the command's id, fingerprint and metadata. What it makes is new: it stands at version 0. Its
+        noes are not kept under the key, because whoever registers is nobody yet.
         """
         metadata, conditions = self._metadata(name), self._conditions
         if conditions.versions is not None and 0 not in conditions.versions:
@@ -111,12 +114,22 @@ class Asking(Generic[B]):
         """The response to a command that goes another way than through the writers, about something that is there."""
         metadata, conditions = self._metadata(name), self._conditions
         terms = Terms(conditions.command_id, conditions.fingerprint, metadata, conditions.versions)
-        return await self._answered_apart(name, metadata, carry_out(terms))
+
+        async def carried_out() -> Reply:
+            try:
+                return await carry_out(terms)
+            except (Refused, PreconditionFailed) as no:
+                first = await first_or_keep(self.services, conditions, no_problem(no))
+                if first is None:
+                    raise
+                return first
+
+        return await self._answered_apart(name, metadata, carried_out())
 
     async def first_answer_or(self, name: str, problem: Problem) -> Response:
         """What to say when a command cannot even be prepared any more: the first answer, if its key has one.
 
-        Raises `problem` when it has none.
+        Raises `problem` when it has none, and then that is the first.
         """
         return await first_answer_or(self.services, self._conditions, name, problem)
 
@@ -141,6 +154,7 @@ class Asking(Generic[B]):
             has_left=self._has_left,
             versions=conditions.versions,
             errand=errand,
+            answer_no=partial(no_answer, REQUEST_ID.get()),
         )
 
     def _answered(self, pending: Pending, carrying_out: Awaitable[Reply]) -> Coroutine[Any, Any, Response]:

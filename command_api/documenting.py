@@ -13,7 +13,8 @@ COMMAND_HEADERS: dict[str, Any] = {
         str | None,
         Header(
             max_length=255,
-            description="The same key and body get the first answer again, for ever, marked Idempotent-Replayed.",
+            description="The same key and body get the first answer again, yes or no, for ever, marked "
+            "Idempotent-Replayed. After a no, ask again under a new key.",
         ),
     ],
     "if_match": Annotated[

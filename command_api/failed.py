@@ -50,7 +50,7 @@ def failure_problem(failure: CommandFailed) -> ProblemDetail:
                 412,
                 "version-mismatch",
                 "It has changed since you last saw it",
-                "Read it again, then repeat the request with its new ETag.",
+                "Read it again, then repeat the request with its new ETag, under a new Idempotency-Key.",
                 extras={"version": failure.version},
                 headers={"ETag": f'"{failure.version}"'},
             )

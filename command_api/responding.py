@@ -10,15 +10,16 @@ from command_api.conditions import Conditions
 from command_api.failed import UNAVAILABLE, failure_problem
 from command_api.keys import earlier_fingerprint
 from command_api.lifespan_state import CommandServices
-from command_api.refused import refusal_problem
+from command_api.no_answer import no_problem, problem_answer
 from command_api.writing.answer import Reply
-from command_api.writing.failures import CommandFailed, KeyReused
+from command_api.writing.failures import CommandFailed, KeyReused, PreconditionFailed
 from domain.refusal import Refused
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.store import StoreUnavailable
 from runtime.http.raw_response import RawResponse
 from runtime.master_key import MasterKeyMissing
 from runtime.problems import MEDIA_TYPE, Problem, ProblemDetail
+from runtime.request_id import REQUEST_ID
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +32,10 @@ async def respond(
     """The response to the command called `name`, once it is carried out. Raises Problem when it is not."""
     try:
         reply = await carrying_out
-    except Refused as no:
+    except (Refused, PreconditionFailed) as no:
         # Its trace knows this frame, which knows who holds it: another circle, and nobody will read it.
         no.__traceback__ = None
-        say(services, name, refusal_problem(no.reason))
+        say(services, name, no_problem(no))
     except KeyReused as reused:
         reply = await _first_reply_of_an_older_release(services, conditions, name, reused)
     except CommandFailed as failure:
@@ -52,12 +53,10 @@ async def first_answer_or(
 ) -> Response:
     """What to say when a command cannot even be prepared any more: the first answer, if its key has one.
 
-    Raises `problem` when it has none.
+    Raises `problem` when it has none, and then that is the first.
     """
-    if conditions.fingerprint is None:
-        raise problem
     try:
-        first = await services.writers.first_reply(conditions.command_id, conditions.fingerprint)
+        first = await first_or_keep(services, conditions, problem.answer)
     except KeyReused as reused:
         first = await _first_reply_of_an_older_release(services, conditions, name, reused)
     except CommandFailed as failure:
@@ -65,6 +64,22 @@ async def first_answer_or(
     if first is None:
         say(services, name, problem.answer)
     return await _opened(services, name, first)
+
+
+async def first_or_keep(
+    services: CommandServices, conditions: Conditions, problem: ProblemDetail
+) -> Reply | None:
+    """Keep a no that no writer has said under the key, where there is one; the first answer if it has one already.
+
+    Raises what `Writers.first_reply_or_keep` does.
+    """
+    if conditions.fingerprint is None:
+        return None
+    writers = services.writers
+    if problem.status >= 500:
+        return await writers.first_reply(conditions.command_id, conditions.fingerprint)
+    answer = problem_answer(REQUEST_ID.get(), problem)
+    return await writers.first_reply_or_keep(conditions.command_id, conditions.fingerprint, answer)
 
 
 def say(services: CommandServices, name: str, problem: ProblemDetail) -> NoReturn:

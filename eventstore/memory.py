@@ -5,7 +5,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from eventstore.appending import Appended, Conflict, Duplicate, Item, KnownCommand, Outcome, StreamHead
+from eventstore.appending import (
+    Appended,
+    Conflict,
+    Duplicate,
+    Item,
+    KnownCommand,
+    NewCommand,
+    Outcome,
+    StreamHead,
+)
 from eventstore.facts import RecordedFact
 from eventstore.hashing import EMPTY, chain
 from eventstore.store import AnotherHistory
@@ -50,6 +59,17 @@ class MemoryStore:
 
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
         return {each: self._commands[each] for each in command_ids if each in self._commands}
+
+    async def remember(
+        self, answered: Sequence[NewCommand], _recorded_at: datetime
+    ) -> dict[str, KnownCommand]:
+        known = await self.find_commands([command.id for command in answered])
+        for command in answered:
+            self._commands.setdefault(
+                command.id,
+                KnownCommand(command.id, command.fingerprint, command.answer.decode(), len(self.log)),
+            )
+        return known
 
     async def read_log(self, after: int, limit: int) -> list[RecordedFact]:
         return self.log[after : after + limit]

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from eventstore.appending import Item, KnownCommand, Outcome
+from eventstore.appending import Item, KnownCommand, NewCommand, Outcome
 from eventstore.facts import RecordedFact
 
 
@@ -51,6 +51,16 @@ class EventStore(LogReader, Protocol):
 
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
         """Those of the commands that were carried out and remembered, as durably as what is `Appended`."""
+        ...
+
+    async def remember(
+        self, answered: Sequence[NewCommand], recorded_at: datetime, /
+    ) -> dict[str, KnownCommand]:
+        """Keep the answers of commands that leave no facts, and give those whose commands were known already.
+
+        Durable on return. An append that brings one of them is a `Duplicate` from then on, also one that was sent long
+        ago and comes now. Raises `StoreUnavailable` when it is unknown whether they are kept.
+        """
         ...
 
     async def stream_of_tag(self, tag: str) -> str | None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import asyncpg
 
 from runtime.database_hosts import Hosts
+from runtime.database_wire import SERVER_SETTINGS
 
 # SQLSTATE classes and codes after which the statement may be tried again later, or may even have been carried out.
 UNAVAILABLE_CLASSES = frozenset(
@@ -78,6 +79,7 @@ async def create_pool(
     cannot be had; with `min_size=0` nothing is connected yet.
     """
     server_settings = {
+        **SERVER_SETTINGS,
         "application_name": application_name,
         "timezone": "UTC",
         "statement_timeout": milliseconds(statement_seconds),

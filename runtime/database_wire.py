@@ -1,31 +1,29 @@
-"""A server that vanishes says no goodbye: the kernel is asked to notice, or a statement would wait out its limit."""
-
-import socket
+"""Of a server that vanishes we hear no goodbye, and the server none of us: both kernels are asked to notice."""
 
 import asyncpg
 
-IDLE_SECONDS = 4
-"""Without a word from the server before the kernel asks whether it is still there."""
-ASK_AGAIN_SECONDS = 2
-ASK_TIMES = 3
-UNACKNOWLEDGED_SECONDS = 10
-"""For what was sent to be acknowledged. Both ways a dead wire is noticed after ten seconds."""
+from runtime import lost_peers
+from runtime.lost_peers import Patience
+
+OURS = Patience(idle_seconds=4, again_seconds=2, asks=3, unacknowledged_seconds=10)
+"""A dead wire is noticed after ten seconds, whether or not something was on its way."""
+
+# The server holds locks and leases for whoever is gone. It waits longer for what it has sent: slow readers are there.
+THE_SERVERS = OURS._replace(unacknowledged_seconds=60)
+
+SERVER_SETTINGS = {
+    "tcp_keepalives_idle": f"{THE_SERVERS.idle_seconds}s",
+    "tcp_keepalives_interval": f"{THE_SERVERS.again_seconds}s",
+    "tcp_keepalives_count": f"{THE_SERVERS.asks}",
+    "tcp_user_timeout": f"{THE_SERVERS.unacknowledged_seconds}s",
+}
+"""Without effect on a Unix socket, and where the server's system has nothing of the kind."""
 
 
 def notice_when_lost(connection: asyncpg.Connection) -> None:
-    """Set what the system has for it. Within one machine nothing gets lost."""
-    # The driver has no public way to its socket, nor to these options. Without them all works, but notices later.
+    """Set what the system has for it."""
+    # The driver has no public way to its socket. Without it all works, but notices later.
     transport = getattr(connection, "_transport", None)
     wire = transport.get_extra_info("socket") if transport is not None else None
-    if wire is None or wire.family not in (socket.AF_INET, socket.AF_INET6):
-        return
-    wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in (
-        ("TCP_KEEPIDLE", IDLE_SECONDS),
-        ("TCP_KEEPINTVL", ASK_AGAIN_SECONDS),
-        ("TCP_KEEPCNT", ASK_TIMES),
-        ("TCP_USER_TIMEOUT", UNACKNOWLEDGED_SECONDS * 1000),
-    ):
-        # Each system has its own choice of these.
-        if (option := getattr(socket, name, None)) is not None:
-            wire.setsockopt(socket.IPPROTO_TCP, option, value)
+    if wire is not None:
+        lost_peers.notice_when_lost(wire, OURS)

@@ -20,6 +20,7 @@ from runtime.http.connections.limits import ConnectionLimits
 from runtime.http.connections.shedding import Shedding
 from runtime.http.connections.watch import watch
 from runtime.http.envelope import STREAMED
+from runtime.lost_peers import Patience, notice_when_lost
 from runtime.open_files import allow_open_files
 
 BACKLOG = 2048
@@ -43,6 +44,10 @@ class StartFailed(Exception):
     """The application's lifespan failed; its log has the trace."""
 
 
+OF_CLIENTS = Patience(idle_seconds=20, again_seconds=5, asks=2, unacknowledged_seconds=30)
+"""Whoever reads nothing for thirty seconds is cut off, and so is whoever is not there to read."""
+
+
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket on `host`:`port`, which child processes may inherit. Port 0 takes a free one.
 
@@ -57,6 +62,7 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        notice_when_lost(listener, OF_CLIENTS)
         listener.bind(address)
         listener.listen(BACKLOG)
     except OSError as error:

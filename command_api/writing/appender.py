@@ -12,9 +12,10 @@ from command_api.writing.answer import restored
 from command_api.writing.batch import Decided
 from command_api.writing.failures import KeyReused, OutcomeUnknown
 from command_api.writing.limits import WriteLimits
+from command_api.writing.noes import Noes, no_to_keep
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.writer import Writer
-from eventstore.appending import Appended, Conflict, Item, Outcome
+from eventstore.appending import Appended, Conflict, Item, KnownCommand, Outcome
 from eventstore.store import AnotherHistory, EventStore, StoreUnavailable, whole_stream
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,11 @@ class Appender:
         metrics: WriteMetrics,
         limits: WriteLimits,
         on_commit: Callable[[], None],
+        *,
+        noes: Noes,
     ) -> None:
         self._store = store
+        self._noes = noes
         self._now = now
         self._metrics = metrics
         self._flights_free = limits.flights_max
@@ -282,9 +286,9 @@ class Appender:
             self._start(self._replay_or_say(writer, doubtful))
 
     async def _replay_or_say(self, writer: Writer[Any], doubtful: list[Decided]) -> None:
-        """A no, or a duplicate: if its key was carried out before, the first answer is the answer."""
+        """A no, or a duplicate: if its key is known from before, the first answer is the answer."""
         try:
-            known = await self._store.find_commands([decided.pending.command_id for decided in doubtful])
+            known = await self._known(doubtful)
         except StoreUnavailable:
             for decided in doubtful:
                 decided.pending.fail(OutcomeUnknown())
@@ -303,6 +307,14 @@ class Appender:
                 pending.reply(restored(earlier.answer), earlier.position, replayed=True)
             else:
                 writer.refuse(decided)
+
+    async def _known(self, doubtful: list[Decided]) -> dict[str, KnownCommand]:
+        """Those whose keys were known; the noes among the others are kept under theirs from now on."""
+        kept = [(decided, no_to_keep(decided)) for decided in doubtful]
+        noes = [no for _, no in kept if no is not None]
+        known = await self._noes.keep(noes) if noes else {}
+        others = [decided.pending.command_id for decided, no in kept if no is None]
+        return {**known, **await self._store.find_commands(others)} if others else known
 
     def _start(self, work: Any) -> None:
         task = self._loop.create_task(work)

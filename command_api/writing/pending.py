@@ -7,7 +7,10 @@ from typing import Any
 
 from command_api.errand import Errand
 from command_api.writing.answer import Answer, Reply
-from command_api.writing.failures import ClientLeft, OutcomeUnknown
+from command_api.writing.failures import ClientLeft, OutcomeUnknown, PreconditionFailed
+from domain.refusal import Refused
+
+AnswerNo = Callable[[Refused | PreconditionFailed], Answer]
 
 
 def _stays() -> bool:
@@ -20,7 +23,8 @@ class Pending:
     `command_id` is a UUID, derived from the caller and their idempotency key where there is one: then `fingerprint`
     says what was asked. `metadata` is canonical JSON about who and why. `check` refuses on a failed precondition;
     `versions` are those that it admits, where it looks at any.
-    `render` makes the answer from the state after the decision and the facts decided.
+    `render` makes the answer from the state after the decision and the facts decided; `answer_no` that of a no, which
+    is kept under the key then. Where there is none, another try after a no is decided anew.
     `errand` says the same as `check` and `render` as data, where it can be said: what has one may be handed over.
     `deadline` is on the event loop's clock, in seconds: past it nobody waits any more. `has_left` says whether whoever
     asked is gone, and `is_shared` that somebody else waits for the same answer. The writer counts its commands by
@@ -28,7 +32,7 @@ class Pending:
     """
 
     __slots__ = (
-        "check", "command", "command_id", "deadline", "errand", "fingerprint", "future", "has_left",
+        "answer_no", "check", "command", "command_id", "deadline", "errand", "fingerprint", "future", "has_left",
         "is_shared", "lost_after", "metadata", "number", "render", "versions",
     )  # fmt: skip
 
@@ -46,6 +50,7 @@ class Pending:
         has_left: Callable[[], bool] = _stays,
         versions: frozenset[int] | None = None,
         errand: Errand | None = None,
+        answer_no: AnswerNo | None = None,
     ) -> None:
         self.command = command
         self.command_id = command_id
@@ -53,6 +58,7 @@ class Pending:
         self.metadata = metadata
         self.check = check
         self.render = render
+        self.answer_no = answer_no
         self.future = future
         self.deadline = deadline
         self.has_left = has_left

@@ -33,13 +33,13 @@ class Room:
         self._batch_seconds, self._batch_began_at = 0.0, inf
 
     def left(self, waiting: int, aboard: int, clock: float) -> int:
-        """For so many more there is room. There always is for the first, who will show whether it moves again.
+        """For so many more there is room. There is for the first, who will show whether it moves again.
 
         `aboard` are those whose append is under way. They come back if it fails, on top of those that have come:
-        unless they count, too, the queue would grow with every append that does.
+        unless they count, too, the queue would grow with every append that does, if only by that first one.
         """
         if clock - self._batch_began_at > self._seconds_max:
-            return 1 - waiting
+            return min(1, 2 * self._queue_max - aboard) - waiting
         places = min(self._queue_max, 2 * self._queue_max - aboard)
         if self._batch_seconds > 0:
             batches = max(1.0, self._seconds_max / self._batch_seconds - 1)

@@ -325,9 +325,12 @@ class Writer(Generic[S]):
         counts if the stream still stands where it was sent after, and if none of its keys is known.
         """
         pending = decided.pending
-        return pending.lost_after == self.head.version and (
-            isinstance(decided.answer, Exception) or pending.fingerprint is None
-        )
+        if pending.lost_after != self.head.version:
+            return False
+        if pending.fingerprint is None:
+            return True
+        # A no that is kept under the key makes it known.
+        return isinstance(decided.answer, Exception) and pending.answer_no is None
 
     # ------------------------------------------------------------------ catching up
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from command_api.writing.aggregate import Aggregate, S
-from command_api.writing.answer import Reply, restored
+from command_api.writing.answer import Answer, Reply, restored, stored
 from command_api.writing.appender import Appender
 from command_api.writing.crowding import Crowding
 from command_api.writing.deadlines import Deadlines
@@ -19,10 +19,12 @@ from command_api.writing.failures import (
     PreconditionFailed,
 )
 from command_api.writing.limits import WriteLimits
+from command_api.writing.noes import Noes
 from command_api.writing.observed import WriteMetrics
 from command_api.writing.pending import Pending
 from command_api.writing.writer import OnRefusal, Writer, nobody_asks, told_to_nobody
 from domain.refusal import Refused
+from eventstore.appending import KnownCommand, NewCommand
 from eventstore.store import EventStore, StoreUnavailable
 
 LOOK_SECONDS = 30.0
@@ -64,7 +66,8 @@ class Writers:
         self._facts_forgotten = 0
         self._crowding = crowding
         self._limits = limits
-        self._appender = Appender(store, now, metrics, limits, on_commit)
+        self._noes = Noes(store, now)
+        self._appender = Appender(store, now, metrics, limits, on_commit, noes=self._noes)
         self._writers: OrderedDict[str, Writer[Any]] = OrderedDict()
         self._keyed: dict[str, Pending] = {}
         self._closing = False
@@ -107,7 +110,11 @@ class Writers:
             try:
                 return await _same_answer(first, pending)
             except (Refused, PreconditionFailed):
-                # It was true of a time before this retry came, perhaps. Of another one that came later it is true now.
+                reply = await self.first_reply(pending.command_id, fingerprint)
+                if reply is not None:
+                    return reply
+                # Not kept: it was true of a time before this retry came, perhaps. Of another one that came later it is
+                # true now.
                 later = self._under_way(pending)
                 if later is not None:
                     return await _same_answer(later, pending)
@@ -134,17 +141,24 @@ class Writers:
         return None if first is None or first.future.done() else first
 
     async def first_reply(self, command_id: str, fingerprint: bytes) -> Reply | None:
-        """The answer of a command that was carried out before. Raises `KeyReused` when it asked for something else."""
+        """The answer that is kept under a key, yes or no. Raises `KeyReused` when it was asked for something else."""
         try:
             known = (await self._store.find_commands([command_id])).get(command_id)
         except StoreUnavailable as error:
             # Nothing was sent, so nothing is unknown: it is simply not done.
             raise Overloaded from error
-        if known is None:
-            return None
-        if known.fingerprint != fingerprint:
-            raise KeyReused
-        return Reply(restored(known.answer), known.position, replayed=True)
+        return None if known is None else _first(known, fingerprint)
+
+    async def first_reply_or_keep(self, command_id: str, fingerprint: bytes, no: Answer) -> Reply | None:
+        """The answer that is kept under a key; None when `no` is from now on. Raises `KeyReused`.
+
+        For a no that is found before a command gets as far as its writer, or beside them.
+        """
+        try:
+            known = await self._noes.keep([NewCommand(command_id, fingerprint, stored(no), 0)])
+        except StoreUnavailable as error:
+            raise OutcomeUnknown from error
+        return _first(known[command_id], fingerprint) if known else None
 
     def _queued(self, aggregate: Aggregate[S], id: str, pending: Pending) -> "asyncio.Future[Reply]":
         if self._closing:
@@ -202,6 +216,12 @@ class Writers:
         if self._next_look is not None:
             self._next_look.cancel()
         await self._appender.drain()
+
+
+def _first(known: KnownCommand, fingerprint: bytes) -> Reply:
+    if known.fingerprint != fingerprint:
+        raise KeyReused
+    return Reply(restored(known.answer), known.position, replayed=True)
 
 
 async def _same_answer(first: Pending, again: Pending) -> Reply:

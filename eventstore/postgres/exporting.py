@@ -106,6 +106,7 @@ async def _copy(pool: asyncpg.Pool, page: "_Page", at: int, end: int, after: int
     with unavailable_is_said():
         async with pool.acquire() as connection:
             said = await connection.copy_from_query(query, LOG_ID, begin, end, *more, output=page.take)
+    page.raise_if_failed()
     return int(said.removeprefix("COPY "))
 
 
@@ -117,9 +118,22 @@ class _Page:
         self._seals = seals
         self._passed = 0
         self._rest = b""
+        self._failure: Exception | None = None
 
     async def take(self, text: bytes) -> None:
-        """Lines, the last of them perhaps not whole yet."""
+        """Lines, the last of them perhaps not whole yet. After a failure the rest is only heard out."""
+        # Whoever raises into the driver's COPY leaves it waiting for an end that it never sees.
+        if self._failure is None:
+            try:
+                await self._pass_on(text)
+            except Exception as error:  # noqa: BLE001 - raised again when the server has said everything
+                self._failure = error
+
+    def raise_if_failed(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    async def _pass_on(self, text: bytes) -> None:
         text, rest = self._rest + text, b""
         if not text.endswith(b"\n"):
             text, line_end, rest = text.rpartition(b"\n")

@@ -8,10 +8,10 @@ from typing import Any
 import asyncpg
 import asyncpg.pool
 
-from eventstore.appending import Appended, Conflict, Item, KnownCommand, Outcome, StreamHead
+from eventstore.appending import Appended, Conflict, Item, KnownCommand, NewCommand, Outcome, StreamHead
 from eventstore.facts import RecordedFact
 from eventstore.hashing import chain
-from eventstore.postgres import item_by_item, whole
+from eventstore.postgres import commands, item_by_item, whole
 from eventstore.postgres.errors import unavailable_is_said
 from eventstore.postgres.turns import Turn, turn
 from eventstore.store import AnotherHistory
@@ -126,11 +126,12 @@ class PostgresStore:
                 attempt += 1
 
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
-        with unavailable_is_said():
-            rows = await self._pool.fetch(FIND_COMMANDS, LOG_ID, command_ids)
-            if rows:
-                await self._pool.execute(CONFIRM)
-        return {row[0]: KnownCommand(*row) for row in rows}
+        return await commands.find(self._pool, LOG_ID, command_ids)
+
+    async def remember(
+        self, answered: Sequence[NewCommand], recorded_at: datetime
+    ) -> dict[str, KnownCommand]:
+        return await commands.remember(self._pool, LOG_ID, answered, recorded_at)
 
     async def read_log(self, after: int, limit: int) -> list[RecordedFact]:
         return await self._facts(READ_LOG, LOG_ID, after, limit)

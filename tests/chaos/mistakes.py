@@ -58,6 +58,12 @@ def _keys_are_forgotten(patch: Patch) -> None:
     patch(keys, "command_id", lambda _caller, _key: new_id())
 
 
+def _noes_are_not_kept(patch: Patch) -> None:
+    from command_api.writing import appender
+
+    patch(appender, "no_to_keep", lambda _decided: None)
+
+
 def _answers_come_before_the_commit(patch: Patch) -> None:
     from command_api.writing.writer import Writer
 
@@ -137,6 +143,7 @@ MISTAKES = {
     "holds-end-early": Mistake("a hold is over five seconds before it says so", _holds_end_early),
     "holds-for-ever": Mistake("a hold that has run out keeps its seats", _holds_last_for_ever),
     "keys-forgotten": Mistake("a retry is another command", _keys_are_forgotten),
+    "noes-forgotten": Mistake("a retry after a no is decided anew", _noes_are_not_kept),
     "answer-before-commit": Mistake("done is said before it is", _answers_come_before_the_commit),
     "old-no": Mistake("a no is said without looking what others wrote", _a_no_is_said_from_an_old_state),
     "stored-apart": Mistake(

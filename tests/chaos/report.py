@@ -29,7 +29,7 @@ def report(ran: Ran) -> Iterator[str]:
     yield "refused: " + (", ".join(f"{code} {count}" for code, count in refused.most_common()) or "none")
     yield (
         f"own writes read {ran.diary.reads}, not read in time {len(ran.diary.unread)}; "
-        f"facts in the log {found.facts}; earlier attempts that came through after a refusal {found.came_late}"
+        f"facts in the log {found.facts}"
     )
     verdicts = ", ".join(f"{finding} {count}" for finding, count in found.histories.found.items())
     yield f"histories: {verdicts or 'none'}, {found.histories.operations} operations"

@@ -14,7 +14,8 @@ from tests.chaos.checks.checked import Checked, checked
 from tests.chaos.clients.crowd import Crowd
 from tests.chaos.clients.diary import Diary
 from tests.chaos.clients.shows import made_shows
-from tests.chaos.schedule import GAP_SECONDS, PROGRAMS, Fault, Strike, schedule
+from tests.chaos.schedule import DROPS_PACKETS, GAP_SECONDS, PROGRAMS, Fault, Strike, schedule
+from tests.chaos.world.black_hole import WHY_NOT
 from tests.chaos.world.striking import strike
 from tests.chaos.world.world import World, world
 
@@ -68,6 +69,8 @@ async def run(plan: Plan, tell: Callable[[str], None], within: str | None = None
         shows = await made_shows(here)
         crowd = Crowd(here, shows, plan.clients, plan.seed)
         left_out = {Fault.FULL: here.disk.why_not} if fills_disk and not here.disk.is_small else {}
+        if WHY_NOT:
+            left_out |= dict.fromkeys(DROPS_PACKETS & plan.faults, WHY_NOT)
         strikes = [each for each in plan.strikes() if each.fault not in left_out]
         crowd.start()
         await _strike_all(here, strikes, plan.seconds, tell)

@@ -23,6 +23,10 @@ class Fault(StrEnum):
     """Each message to the database, and each answer, takes its time."""
     UNHEARD = "unheard"
     """What clients ask it arrives; its answers are lost."""
+    VANISH = "vanish"
+    """Packets between it and the database are lost both ways, without any farewell."""
+    STRAND = "strand"
+    """The same between it and its clients."""
     JUMP = "jump"
     """Its clock is wrong for a while."""
     TERMINATE = "terminate"
@@ -52,6 +56,8 @@ TARGETS: dict[Fault, tuple[str, ...]] = {
     Fault.MUTE: PROGRAMS,
     Fault.SLOW: PROGRAMS,
     Fault.UNHEARD: (*COMMANDS, *QUERIES),
+    Fault.VANISH: PROGRAMS,
+    Fault.STRAND: (*COMMANDS, *QUERIES),
     Fault.JUMP: PROGRAMS,
     Fault.TERMINATE: COMMANDS,
     Fault.EXHAUST: (DATABASE,),
@@ -69,6 +75,8 @@ SECONDS: dict[Fault, tuple[float, float]] = {
     Fault.MUTE: (0.3, 3.0),
     Fault.SLOW: (1.0, 4.0),
     Fault.UNHEARD: (0.3, 3.0),
+    Fault.VANISH: (1.0, 25.0),
+    Fault.STRAND: (1.0, 8.0),
     Fault.JUMP: (1.0, 6.0),
     Fault.TERMINATE: (0.1, 0.5),
     Fault.EXHAUST: (1.0, 4.0),
@@ -76,6 +84,8 @@ SECONDS: dict[Fault, tuple[float, float]] = {
     Fault.CRASH: (0.0, 0.0),
     Fault.FULL: (2.0, 5.0),
 }
+
+DROPS_PACKETS = frozenset({Fault.VANISH, Fault.STRAND})
 
 JUMP_SECONDS_MAX = 30
 """Longer than a hold of the events in question lasts."""

@@ -7,15 +7,16 @@ import pytest
 
 from tests.chaos.report import report
 from tests.chaos.run import Plan, run
-from tests.chaos.schedule import Fault
+from tests.chaos.schedule import DROPS_PACKETS, Fault
 from tests.in_memory import in_memory
 from tests.system.figures import tell
 
 # One in which programs are killed, and lose answers, while clients wait for them.
 SEED = 367
 PROGRAMS = ("command 1", "command 2", "query 1", "projector 1", "projector 2")
-# A full disk takes a mount; a hung or exhausted database holds everybody up for longer than a suite should wait.
-QUICK = frozenset(Fault) - {Fault.FULL, Fault.EXHAUST, Fault.HANG, Fault.SLOW}
+# A full disk takes a mount; a hung or exhausted database, or lost packets, hold everybody up for longer than a suite
+# should wait.
+QUICK = frozenset(Fault) - {Fault.FULL, Fault.EXHAUST, Fault.HANG, Fault.SLOW} - DROPS_PACKETS
 
 
 @pytest.mark.timeout(900)

@@ -105,15 +105,51 @@ async def test_a_success_that_would_be_refused_now_is_answered_as_the_success_it
     await shop.refused(call, 409, "venue-closed", key=new_key())
 
 
-async def test_a_refused_command_may_be_tried_again_under_its_key(shop: Shop) -> None:
+async def test_a_refusal_is_the_answer_under_its_key_and_another_key_asks_again(shop: Shop) -> None:
     show, key = await event(shop), new_key()
     taken = await booking(shop, show, seats=["Stalls/A/1"])
     call = book_call(show, seats=["Stalls/A/1"])
-    await shop.refused(call, 409, "seats-not-available", key=key)
+    first = await shop.send(call, key=key)
+    assert (first.status_code, first.json()["code"]) == (409, "seats-not-available")
     await shop.done(Call("DeleteBooking", {"booking_id": taken["id"]}, by=ANA))
-    response = await shop.send(call, key=key)
-    assert response.status_code == 201
-    assert "Idempotent-Replayed" not in response.headers
+    again = await shop.send(call, key=key)
+    assert (again.status_code, again.content) == (409, first.content)
+    assert again.headers["Content-Type"] == first.headers["Content-Type"]
+    assert again.headers["Idempotent-Replayed"] == "true"
+    await shop.refused(book_call(show, seats=["Stalls/A/2"]), 422, "idempotency-key-reused", key=key)
+    assert (await shop.send(call, key=new_key())).status_code == 201
+
+
+async def test_a_failed_precondition_is_the_answer_under_its_key_with_the_version_there_was(
+    shop: Shop,
+) -> None:
+    show, key = await event(shop), new_key()
+    call = Call("CloseSales", {"event_id": show["id"]})
+    first = await shop.send(call, key=key, if_match='"77"')
+    again = await shop.send(call, key=key, if_match=first.headers["ETag"])
+    assert (again.status_code, again.content) == (412, first.content)
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert (await shop.send(call, key=new_key(), if_match=first.headers["ETag"])).status_code == 200
+
+
+async def test_what_cannot_even_be_prepared_is_refused_under_its_key_for_ever(shop: Shop) -> None:
+    venue, key = await shop.done(venue_call()), new_key()
+    where = {"venue_id": venue["id"], "venue_name": None, "timezone": None, "seating_plan": None}
+    await shop.done(Call("CloseVenue", {"venue_id": venue["id"]}))
+    call = offering({"name": "Any", "price": {"amount": 100, "currency": "EUR"}}, **where)
+    first = await shop.send(call, key=key)
+    assert (first.status_code, first.json()["code"]) == (409, "venue-closed")
+    again = await shop.send(call, key=key)
+    assert (again.content, again.headers["Idempotent-Replayed"]) == (first.content, "true")
+
+
+async def test_refusals_about_accounts_are_kept_under_their_keys_too(shop: Shop) -> None:
+    key = new_key()
+    call = await REQUESTS["ChangeUserRole"](shop)
+    first = await shop.send(call, key=key, if_match='"77"')
+    again = await shop.send(call, key=key)
+    assert (first.status_code, again.status_code, again.content) == (412, 412, first.content)
+    assert again.headers["Idempotent-Replayed"] == "true"
 
 
 async def test_keys_belong_to_their_callers(shop: Shop) -> None:

@@ -106,6 +106,7 @@ async def test_the_command_process_appends_and_finds_its_commands(process: async
         command_id(1),
         command_id(2),
     }
+    assert (await store.remember([command(2), command(3)], NOON)).keys() == {command_id(2)}
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,8 @@ async def test_other_processes_do_not_append_and_see_no_answers(process: asyncpg
         await append_one(PostgresStore(process), item("b", "B1"))
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await PostgresStore(process).find_commands([command_id(1)])
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await PostgresStore(process).remember([command(3)], NOON)
 
 
 @pytest.mark.parametrize("role", ["seatledger_command", "seatledger_projections"], indirect=True)

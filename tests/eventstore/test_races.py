@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import asyncpg
 import pytest
@@ -167,3 +168,51 @@ async def test_batches_that_name_the_same_streams_in_opposite_orders_do_not_dead
         heads = {stream: won.get(stream, EMPTY) for stream in streams}
     found = await everything(postgres_store)
     assert [each.position for each in found] == list(range(1, len(found) + 1))
+
+
+async def test_an_answer_kept_while_an_append_of_the_command_is_on_its_way_stands(
+    first: asyncpg.Connection, second: asyncpg.Connection, superuser: asyncpg.Connection
+) -> None:
+    """The append has looked whether the command is known, and waits for the lock on the log."""
+    await first.execute("BEGIN")
+    await append_one(PostgresStore(first), item("a", "First"))
+    late = asyncio.create_task(append_one(PostgresStore(second), item("b", "Late", commands=(command(1),))))
+    await until_blocked(superuser, second.get_server_pid())
+    assert await PostgresStore(superuser).remember([command(1, 0)], NOON) == {}
+    await first.execute("COMMIT")
+    assert await asyncio.wait_for(late, SECONDS_MAX) == Duplicate((command_id(1),))
+    assert names(await everything(PostgresStore(superuser))) == ["First"]
+
+
+@pytest.mark.parametrize(("end", "is_known"), [("COMMIT", True), ("ROLLBACK", False)])
+async def test_who_keeps_an_answer_waits_for_an_append_that_may_yet_carry_the_command_out(
+    first: asyncpg.Connection,
+    second: asyncpg.Connection,
+    superuser: asyncpg.Connection,
+    end: str,
+    is_known: bool,
+) -> None:
+    await first.execute("BEGIN")
+    await append_one(PostgresStore(first), item("a", "First", commands=(command(1),)))
+    keeping = asyncio.create_task(PostgresStore(second).remember([command(1, 0, b"0")], NOON))
+    await until_blocked(superuser, second.get_server_pid())
+    await first.execute(end)
+    known = await asyncio.wait_for(keeping, SECONDS_MAX)
+    assert bool(known) is is_known
+    assert len(await everything(PostgresStore(superuser))) == (1 if is_known else 0)
+
+
+async def test_keepers_and_an_append_that_wait_for_one_another_all_come_through(
+    first: asyncpg.Connection, second: asyncpg.Connection, superuser: asyncpg.Connection
+) -> None:
+    """A deadlock, forced: each has one of two commands and wants the other. One is rolled back, and repeats."""
+    await first.execute("BEGIN")
+    await append_one(PostgresStore(first), item("a", "First", commands=(command(2),)))
+    keeping = asyncio.create_task(PostgresStore(second).remember([command(1, 0), command(2, 0)], NOON))
+    await until_blocked(superuser, second.get_server_pid())
+    # The keeper has 1 and waits for 2, which the append has; it is given 1 only once the keeper is gone.
+    with suppress(asyncpg.DeadlockDetectedError, asyncpg.InFailedSQLTransactionError):
+        await append_one(PostgresStore(first), item("b", "Second", commands=(command(1),)))
+    await first.execute("ROLLBACK")
+    assert await asyncio.wait_for(keeping, SECONDS_MAX) == {}
+    assert await everything(PostgresStore(superuser)) == []

@@ -68,3 +68,16 @@ async def test_a_turn_with_nothing_to_write_gives_its_connection_back_without_a_
     for _ in range(20):
         assert await names_in_turn(postgres_store) == []
     assert await cleaner.fetchval(HELD) == 0
+
+
+async def test_a_turn_in_which_something_fails_is_over(
+    postgres_store: PostgresStore, cleaner: asyncpg.Connection
+) -> None:
+    with pytest.raises(ValueError, match="of our own"):
+        async with postgres_store.turn("a"):
+            raise ValueError("of our own")
+
+    async def is_free() -> bool:
+        return bool(await cleaner.fetchval(HELD) == 0)
+
+    await until(is_free, "nobody has the lock")

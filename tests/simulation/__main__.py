@@ -2,8 +2,11 @@
 
 import argparse
 import logging
+import signal
 import sys
 from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
 from time import perf_counter, process_time
 
 from tests.simulation.mistakes import MISTAKES
@@ -16,22 +19,36 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     if asked.mistakes:
         return _try_mistakes(asked.seed, asked.schedules)
-    counts: Counter[str] = Counter()
-    failed: list[int] = []
+    ran = _Ran()
     began, worked = perf_counter(), process_time()
-    for seed in range(asked.seed, asked.seed + asked.schedules):
-        try:
-            outcome = simulate(seed, _say if asked.trace else None)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the seed is what is looked for
-            failed.append(seed)
-            _say(f"seed {seed}: {type(error).__name__}: {error}"[:1500])
-        else:
-            counts += outcome.trace.counts
-            if asked.digests:
-                _say(outcome.digest)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        # Whoever breaks it off is told of those that have run.
+        for seed in range(asked.seed, asked.seed + asked.schedules):
+            _run(seed, ran, trace=asked.trace, digests=asked.digests)
     if not asked.digests:
-        _report(asked.schedules, perf_counter() - began, process_time() - worked, counts, failed)
-    return 1 if failed else 0
+        _report(ran, perf_counter() - began, process_time() - worked)
+    return 1 if ran.failed else 0
+
+
+@dataclass
+class _Ran:
+    schedules: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    failed: list[int] = field(default_factory=list)
+
+
+def _run(seed: int, ran: _Ran, *, trace: bool, digests: bool) -> None:
+    try:
+        outcome = simulate(seed, _say if trace else None)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the seed is what is looked for
+        ran.failed.append(seed)
+        _say(f"seed {seed}: {type(error).__name__}: {error}"[:1500])
+    else:
+        ran.counts += outcome.trace.counts
+        if digests:
+            _say(outcome.digest)
+    ran.schedules += 1
 
 
 def _say(line: str) -> None:
@@ -60,14 +77,14 @@ def _try_mistakes(first: int, seeds_max: int) -> int:
     return 1 if unseen else 0
 
 
-def _report(schedules: int, seconds: float, worked: float, counts: Counter[str], failed: list[int]) -> None:
+def _report(ran: _Ran, seconds: float, worked: float) -> None:
     _say(
-        f"{schedules} schedules in {seconds:.1f} s: {60 * schedules / seconds:.0f} a minute,"
-        f" {60 * schedules / worked:.0f} a minute of processor"
+        f"{ran.schedules} schedules in {seconds:.1f} s: {60 * ran.schedules / seconds:.0f} a minute,"
+        f" {60 * ran.schedules / worked:.0f} a minute of processor"
     )
-    for what, times in sorted(counts.items()):
+    for what, times in sorted(ran.counts.items()):
         _say(f"  {times:9} {what}")
-    _say(f"failed: {failed}" if failed else "every law held")
+    _say(f"failed: {ran.failed}" if ran.failed else "every law held")
 
 
 if __name__ == "__main__":

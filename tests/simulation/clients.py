@@ -235,6 +235,7 @@ class Clients:
             future=Stamped(lambda: self._stamp(attempt), self._loop),
             deadline=attempt.asked_at + attempt.patience,
             has_left=lambda: attempt.has_left,
+            answer_no=orders.no_answer if self._plan.keeps_noes else None,
         )
 
     def _stamp(self, attempt: Attempt) -> None:

@@ -10,7 +10,7 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass
 from datetime import datetime
 
-from eventstore.appending import Appended, Item, Outcome
+from eventstore.appending import Appended, Item, KnownCommand, NewCommand, Outcome
 from eventstore.memory import MemoryStore
 from eventstore.store import StoreUnavailable
 from tests.simulation.loop import LIFE
@@ -78,6 +78,25 @@ class Database:
             if len(item.commands) > 1:
                 self.trace.count("batch of several keyed commands")
         return outcomes
+
+    def keep(
+        self, answered: Sequence[NewCommand], at: datetime, there: float, fails: Exception | None
+    ) -> "asyncio.Task[dict[str, KnownCommand]]":
+        """Keep answers under their keys, in a transaction that nobody's end ends."""
+
+        async def transaction() -> dict[str, KnownCommand]:
+            await asyncio.sleep(there)
+            if fails is not None:
+                raise fails
+            known = await self.store.remember(answered, at)
+            self.commits += 1
+            self.commit_of.update((each.id, self.commits) for each in answered if each.id not in known)
+            self.trace.count("answers kept without facts", len(answered) - len(known))
+            return known
+
+        keeping = self._loop.create_task(transaction(), context=self._context)
+        keeping.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return keeping
 
     async def _until_free(self, streams: Sequence[str]) -> None:
         """Postgres gives up waiting for a lock after a while, and says that it could not be had."""

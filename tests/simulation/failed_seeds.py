@@ -11,4 +11,6 @@ FAILED: tuple[tuple[int, str], ...] = (
     (159, "commands in doubt were kept after everybody who waited for them had given up"),
     # Below: test_a_retry_that_waits_for_a_no_which_is_no_longer_true_is_decided_anew.
     (1069, "a retry was told a no that had been true before it came"),
+    # Below: test_room.test_while_nothing_moves_the_first_waits_behind_no_more_than_twice_the_bound.
+    (50_001_604, "a queue grew by one with each append that failed after a long silence"),
 )

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from random import Random
 
-from eventstore.appending import Item, KnownCommand, Outcome
+from eventstore.appending import Item, KnownCommand, NewCommand, Outcome
 from eventstore.facts import RecordedFact
 from eventstore.store import EventStore, StoreUnavailable
 from tests.simulation.database import LOCK_SECONDS_MAX, Choked, Database, Sent
@@ -120,6 +120,27 @@ class Line:
         found = await self._database.store.find_commands(command_ids)
         await self._way_back()
         return found
+
+    async def remember(
+        self, answered: Sequence[NewCommand], recorded_at: datetime
+    ) -> dict[str, KnownCommand]:
+        fate = self._fate("keep", FATES)
+        if fate == "lost on the way":
+            await self._travel()
+            raise StoreUnavailable(fate)
+        late = fate in ("arrives late", "works long", "silent")
+        there = self._seconds() + (self._chance.uniform(0, STRAGGLES_SECONDS_MAX) if late else 0.0)
+        fails = StoreUnavailable(fate) if fate == "rolled back" else Choked() if fate == "choked" else None
+        keeping = self._database.keep(answered, recorded_at, there, fails)
+        if late:
+            await asyncio.wait((keeping,), timeout=self._chance.uniform(0, PATIENCE_SECONDS_MAX))
+            if not keeping.done():
+                raise StoreUnavailable(fate)
+        known = await asyncio.shield(keeping)
+        await self._travel()
+        if fate == "answer lost":
+            raise StoreUnavailable(fate)
+        return known
 
     async def read_stream(self, stream: str, after: int = 0, limit: int = 5_000) -> list[RecordedFact]:
         await self._way_there("read")

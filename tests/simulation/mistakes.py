@@ -3,7 +3,8 @@
 Each takes `patch`, a MonkeyPatch, and leaves the product wrong in one way.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from command_api.writing.batch import TIME_COMMAND_ID, Batch
 from command_api.writing.deadlines import Deadlines
 from command_api.writing.failures import Overloaded
 from command_api.writing.found import Found
+from command_api.writing.noes import Noes, _Waiting
 from command_api.writing.pending import Pending
 from command_api.writing.room import Room
 from command_api.writing.writer import Writer
 from command_api.writing.writers import Writers
 from domain.show.commands import CancelBookingsOfShow
 from domain.show.state import Show
-from eventstore.appending import Item, Outcome
+from eventstore.appending import Item, KnownCommand, NewCommand, Outcome
 from eventstore.memory import MemoryStore
 from eventstore.postgres import subscriptions
 from projections.parked.parking import Parking
@@ -116,6 +118,17 @@ def a_no_from_before_the_retry(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Writers, "_under_way", lambda writers, pending: writers._keyed.get(pending.command_id))
 
 
+def a_no_said_before_it_is_kept(patch: pytest.MonkeyPatch) -> None:
+    async def hasty(noes: Noes, answered: Sequence[NewCommand]) -> dict[str, KnownCommand]:
+        mine = _Waiting(answered, asyncio.get_running_loop().create_future())
+        mine.known.add_done_callback(lambda done: done.exception())
+        noes._waiting.append(mine)
+        noes._calling = noes._calling or asyncio.create_task(noes._call_while_any_wait())
+        return {}
+
+    patch.setattr(Noes, "keep", hasty)
+
+
 def deadlines_not_watched(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Deadlines, "watch", lambda _deadlines, _pending: None)
 
@@ -194,6 +207,7 @@ MISTAKES: tuple[Mistake, ...] = (
     found_before_its_last_fact,
     found_under_a_key,
     a_no_from_before_the_retry,
+    a_no_said_before_it_is_kept,
     deadlines_not_watched,
     a_queue_that_grows,
     writers_never_forgotten,

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from command_api.writing.answer import Answer
+from command_api.writing.failures import PreconditionFailed
 from domain.money import Money
 from domain.personal import Person
+from domain.refusal import Refused
 from domain.seating_plan import Area, Row, SeatingPlan, Section
 from domain.show.commands import (
     BookSeats,
@@ -115,6 +117,12 @@ def about_show(chance: Random, show_id: str, now: datetime) -> Any:
     if draw < 0.9:
         return ReopenSales(show_id, now)
     return CancelShow(show_id, now, "fire")
+
+
+def no_answer(no: Refused | PreconditionFailed) -> Answer:
+    """A no as it is kept."""
+    told = no.version if isinstance(no, PreconditionFailed) else repr(no.reason)
+    return Answer(409, orjson.dumps([type(no).__name__, told]))
 
 
 def rendering(command: Any) -> Callable[[Show, list[Any]], Answer]:

@@ -19,6 +19,7 @@ class Plan:
     `follow_max` is how many facts, and bookings, are taken at a time. `pauses` are the longest that clients make.
     Turns are taken after a batch of `lost_min` commands came second, until nobody else wrote in `turns_alone_max`.
     Favourites come more often than others: what is rare beside everything else is frequent in some schedule.
+    With `keeps_noes` a no under a key is kept under it, as those of clients are and those of imports are not.
     `any_order` says that what is ready is run in any order, not in the one that asyncio promises.
     """
 
@@ -40,6 +41,7 @@ class Plan:
     favourite_fate: str | None
     favourite_habit: str | None
     pauses: tuple[float, ...]
+    keeps_noes: bool
     lost_min: int
     turns_alone_max: int
     limits: WriteLimits
@@ -75,6 +77,7 @@ def planned(seed: int) -> Plan:
         pauses=(0.02,) if crowded else draw.choice(((0.02,), (0.1, 1.0), (1.0, 12.0))),
         lost_min=draw.choice((1, 1, 1, 4)),
         turns_alone_max=draw.choice((1, 5, 32)),
+        keeps_noes=Random(f"{seed} noes").random() < 0.8,
         limits=WriteLimits(
             flights_max=draw.choice((1, 2, 3)),
             turns_max=draw.choice((1, 2)),

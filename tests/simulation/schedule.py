@@ -94,7 +94,7 @@ class World:
         await self._check_projectors()
         if self._plan.policies:
             check_policies(self._database.store, self._server.rows, self._over)
-        check_answers(clients.history, self._database)
+        check_answers(clients.history, self._database, keeps_noes=self._plan.keeps_noes)
         self._count(clients)
 
     def _process(self, number: int) -> Process:

@@ -6,8 +6,8 @@ import os
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,15 @@ class Server:
         """As `kill -9` does it: nothing in the program gets a chance to do anything."""
         os.kill(self.program._process.pid, signal.SIGKILL)
         self.program._process.wait(60)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Not dead, and says nothing; what it is sent waits for it."""
+        os.kill(self.program._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.program._process.pid, signal.SIGCONT)
 
     def terminate(self) -> None:
         self.program._process.terminate()

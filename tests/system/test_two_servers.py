@@ -70,3 +70,23 @@ async def test_a_client_may_book_at_one_and_go_on_at_the_other(database: str, tm
             await first.done("DELETE", f"{bookings}/{made['id']}")
             made = await second.done("POST", bookings, body)
             await first.done("DELETE", f"{bookings}/{made['id']}")
+
+
+async def test_a_request_that_slept_in_a_frozen_process_hears_the_no_that_its_retry_was_told(
+    database: str, tmp_path: Path
+) -> None:
+    """When it wakes there is a place again. Whoever asked has been refused by then, and it must stay so."""
+    async with command_api(database, tmp_path) as first, command_api(database, tmp_path) as second:
+        show = await event_with_places(first, 1)
+        body, bookings = {"event_id": show["id"], "quantity": 1}, "/api/v1/bookings"
+        taken = await second.done("POST", bookings, body, by=buyer(1))
+        with first.frozen():
+            asked = asyncio.create_task(first.send("POST", bookings, body, by=buyer(2), key="k"))
+            retried = await second.send("POST", bookings, body, by=buyer(2), key="k")
+            assert (retried.status, retried.json()["code"]) == (409, "sold-out")
+            await second.done("DELETE", f"{bookings}/{taken['id']}")
+            assert not asked.done()
+        late = await asked
+        assert (late.status, late.body) == (409, retried.body)
+        assert late.headers["idempotent-replayed"] == "true"
+        await second.done("POST", bookings, body, by=buyer(3), key="k")

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tests.chaos.checks.effects import carried_out_though_refused, doubled, halves, lost, unasked
+from tests.chaos.checks.effects import doubled, halves, lost, refused_and_done
 from tests.chaos.checks.histories import Histories, histories
 from tests.chaos.checks.late import untold
 from tests.chaos.checks.logged import logged
@@ -23,7 +23,6 @@ class Checked(NamedTuple):
 
     wrong: Findings
     facts: int
-    came_late: int
     histories: Histories
 
     @property
@@ -41,7 +40,7 @@ async def checked(world: World, diary: Diary, shows: Shows, other_answers: list[
     wrong: Findings = {
         "acknowledged and lost": lost(diary.calls, log),
         "carried out twice": doubled(diary.calls, log),
-        "refused and carried out": unasked(diary.calls, log),
+        "refused and carried out": refused_and_done(diary.calls, log),
         "half applied": halves(log),
         "sold twice or paid back too much": wrong_places(log),
         "own write not seen": diary.unseen,
@@ -52,8 +51,7 @@ async def checked(world: World, diary: Diary, shows: Shows, other_answers: list[
         "read models behind or parked": behind,
         "verify, replay, watch": said,
     }
-    late = carried_out_though_refused(diary.calls, log)
-    return Checked(wrong, len(log.facts), len(late), seen)
+    return Checked(wrong, len(log.facts), seen)
 
 
 KNOWN_STATUSES = frozenset({200, 201, 404, 409, 503, None})

@@ -46,20 +46,11 @@ def doubled(calls: Sequence[Call], log: Logged) -> list[str]:
     return found
 
 
-def unasked(calls: Sequence[Call], log: Logged) -> list[str]:
-    """Calls that were refused, never in doubt, and carried out all the same."""
-    return [
-        f"{call.key} {call.action} was refused as {call.code} and is there"
-        for call in carried_out_though_refused(calls, log)
-        if not call.was_doubtful
-    ]
-
-
-def carried_out_though_refused(calls: Sequence[Call], log: Logged) -> list[Call]:
-    """An earlier attempt, of which nobody knew what had become, may come through after a later one was refused."""
+def refused_and_done(calls: Sequence[Call], log: Logged) -> list[str]:
+    """Calls that were refused and carried out all the same, by an earlier attempt or a later one."""
     keys, commands = log.by_key(), log.by_command()
     return [
-        call
+        f"{call.key} {call.action} was refused as {call.code} and is there"
         for call in calls
         if call.said is Said.REFUSED
         and any(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.show import facts as f
-from tests.chaos.checks.effects import EFFECTS, carried_out_though_refused
+from tests.chaos.checks.effects import EFFECTS
 from tests.chaos.checks.logged import Logged
 from tests.chaos.clients.booking import live_tickets
 from tests.chaos.clients.call import Attempt, Call, Said
@@ -16,8 +16,7 @@ def untold(calls: Sequence[Call], log: Logged) -> list[Call]:
     """As if they had been answered, nobody knows when."""
     keys, commands = log.by_key(), log.by_command()
     found = []
-    unknown = [call for call in calls if call.said is Said.UNKNOWN]
-    for call in (*carried_out_though_refused(calls, log), *unknown):
+    for call in (call for call in calls if call.said is Said.UNKNOWN):
         for command in keys.get((call.client, call.key), ()):
             for recorded, fact in commands[command]:
                 if isinstance(fact, EFFECTS[call.action]):

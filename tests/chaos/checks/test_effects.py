@@ -1,6 +1,6 @@
 """What is acknowledged is there, once and whole; what is refused is not."""
 
-from tests.chaos.checks.effects import carried_out_though_refused, doubled, halves, lost, unasked
+from tests.chaos.checks.effects import doubled, halves, lost, refused_and_done
 from tests.chaos.checks.late import untold
 from tests.chaos.checks.story import booking, call, cancelled, held, log
 
@@ -40,16 +40,10 @@ def test_two_effects_of_one_key_are_found() -> None:
     assert doubled([BOOKED], log(("k", held("b", "S/1/1")))) == []
 
 
-def test_what_was_refused_without_doubt_may_not_be_there() -> None:
+def test_what_was_refused_may_not_be_there_also_if_an_earlier_attempt_had_no_answer() -> None:
     there = log(("k", held("b", "S/1/1")))
-    assert len(unasked([REFUSED], there)) == 1
-    assert unasked([REFUSED], log()) == []
-
-
-def test_an_earlier_attempt_without_answer_may_come_through_after_a_refusal_and_is_counted() -> None:
-    there = log(("k", held("b", "S/1/1")))
-    assert unasked([DOUBTFUL], there) == []
-    assert carried_out_though_refused([DOUBTFUL], there) == [DOUBTFUL]
+    assert len(refused_and_done([REFUSED, DOUBTFUL], there)) == 2
+    assert refused_and_done([REFUSED, DOUBTFUL], log()) == []
 
 
 def test_what_nobody_was_told_is_told_from_the_log() -> None:

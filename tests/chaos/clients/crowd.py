@@ -51,9 +51,9 @@ class Crowd:
         await self._ask_all([call for call in self.diary.calls if call.said is Said.UNKNOWN])
 
     async def ask_again(self) -> list[str]:
-        """Keys that were answered once and get another answer now."""
-        done = [call for call in self.diary.calls if call.said is Said.DONE]
-        asked = self._chance.sample(done, min(len(done), ASKED_AGAIN_MAX))
+        """Keys that were answered once, yes or no, and get another answer now."""
+        known = [call for call in self.diary.calls if call.said is not Said.UNKNOWN]
+        asked = self._chance.sample(known, min(len(known), ASKED_AGAIN_MAX))
         agains = [Call(call.client, call.key, call.action, call.show, call.path, call.body) for call in asked]
         await self._ask_all(agains)
         return [

@@ -10,7 +10,6 @@ from random import Random
 from cli.database import DATABASE
 from runtime.embedded_postgres.errors import EmbeddedPostgresError
 from runtime.embedded_postgres.server import EmbeddedPostgres
-from runtime.embedded_postgres.socket_folder import SOCKET_NAME
 
 SETTINGS = {
     # So few that somebody else can have them all, and so small that a small disk holds them.
@@ -21,6 +20,12 @@ SETTINGS = {
     "checkpoint_timeout": "30s",
 }
 AGAIN_SECONDS = 0.3
+PORT = 5432
+
+ACCESS = """local all all trust
+host all all 127.0.0.0/8 trust
+"""
+"""Over TCP, too: a Unix socket loses no packets."""
 
 
 class RunningDatabase:
@@ -31,7 +36,12 @@ class RunningDatabase:
     def __init__(self, folder: Path, chance: Random) -> None:
         self._folder = folder
         self._chance = chance
-        self._server = EmbeddedPostgres(folder, settings=SETTINGS, database=DATABASE)
+        # An address of this machine that nobody else listens at.
+        self._address = f"127.{chance.randint(16, 250)}.{chance.randint(1, 250)}.{os.getpid() % 250 + 1}"
+        access = folder / "access.conf"
+        access.write_text(ACCESS)
+        settings = {**SETTINGS, "listen_addresses": self._address, "hba_file": str(access)}
+        self._server = EmbeddedPostgres(folder, settings=settings, database=DATABASE)
         self._keeper: asyncio.Task[None] | None = None
         self._is_wanted = False
         self._is_struck = False
@@ -48,10 +58,9 @@ class RunningDatabase:
 
     async def _start_server(self) -> None:
         self.dsn = await asyncio.to_thread(self._server.start)
-        self._socket = self._server.socket_folder / SOCKET_NAME
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        return await asyncio.open_unix_connection(self._socket)
+        return await asyncio.open_connection(self._address, PORT)
 
     async def _keep(self) -> None:
         while self._is_wanted:

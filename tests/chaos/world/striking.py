@@ -8,6 +8,7 @@ from contextlib import suppress
 import asyncpg
 
 from tests.chaos.schedule import DATABASE, Fault, Strike
+from tests.chaos.world.wire import Wire
 from tests.chaos.world.world import World
 
 LOOK_SECONDS = 0.1
@@ -89,6 +90,20 @@ async def _unheard(world: World, what: Strike) -> None:
     door.mend()
 
 
+async def _vanish(world: World, what: Strike) -> None:
+    await _lost(world.wires[what.target], what.seconds)
+
+
+async def _strand(world: World, what: Strike) -> None:
+    await _lost(world.doors[what.target], what.seconds)
+
+
+async def _lost(wire: Wire, seconds: float) -> None:
+    wire.vanish()
+    await asyncio.sleep(seconds)
+    wire.mend()
+
+
 async def _jump(world: World, what: Strike) -> None:
     world.clocks.set(what.target, what.amount)
     await asyncio.sleep(what.seconds)
@@ -167,6 +182,8 @@ _STRIKES: dict[Fault, Callable[[World, Strike], Awaitable[None]]] = {
     Fault.MUTE: _mute,
     Fault.SLOW: _slow,
     Fault.UNHEARD: _unheard,
+    Fault.VANISH: _vanish,
+    Fault.STRAND: _strand,
     Fault.JUMP: _jump,
     Fault.TERMINATE: _terminate,
     Fault.EXHAUST: _exhaust,

@@ -1,14 +1,18 @@
 """A wire does to what passes what it is told to do."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.chaos.world.black_hole import WHY_NOT
 from tests.chaos.world.wire import Wire
 
 SECONDS_MAX = 60.0
+
+dropping = pytest.mark.skipif(WHY_NOT != "", reason=WHY_NOT)
 
 
 class Echo:
@@ -120,3 +124,32 @@ async def test_where_nobody_listens_the_line_ends() -> None:
         with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
             await reader.readexactly(1)
     await wire.close()
+
+
+@dropping
+async def test_what_is_sent_into_a_black_hole_arrives_when_it_is_mended() -> None:
+    async with wired() as (wire, echo), line(wire) as (reader, writer):
+        writer.write(b"one")
+        assert await reader.readexactly(3) == b"one"
+        wire.vanish()
+        echo.has_heard.clear()
+        writer.write(b"two")
+        asked = asyncio.create_task(asyncio.open_connection("127.0.0.1", wire.port))
+        await asyncio.wait((asked,), timeout=0.3)
+        assert not echo.has_heard.is_set(), "it has arrived"
+        assert not asked.done(), "a connection was made"
+        wire.mend()
+        assert await reader.readexactly(3) == b"two"
+        (await asked)[1].transport.abort()
+
+
+@dropping
+async def test_a_black_hole_says_nothing_and_only_the_kernel_notices() -> None:
+    async with wired() as (wire, _), line(wire) as (reader, writer):
+        writer.write(b"one")
+        assert await reader.readexactly(3) == b"one"
+        writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 300)
+        wire.vanish()
+        writer.write(b"two")
+        with pytest.raises(TimeoutError):
+            await reader.readexactly(3)

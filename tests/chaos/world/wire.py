@@ -3,9 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
+
+from tests.chaos.world.black_hole import let_through, swallow
 
 Connected = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 CHUNK_BYTES = 65_536
+
+
+def _socket(line: asyncio.StreamWriter) -> Any:
+    return line.get_extra_info("socket")
 
 
 class Wire:
@@ -19,6 +26,7 @@ class Wire:
         self._open.set()
         self._is_cut = False
         self._is_mute = False
+        self._is_gone = False
         self._pause = 0.0
         self.swallowed = 0
         self.port = 0
@@ -46,10 +54,23 @@ class Wire:
         """Everything takes `seconds` longer."""
         self._pause = seconds
 
+    def vanish(self) -> None:
+        """Packets to and from both ends are lost, those that would begin a connection, too, until it is mended.
+
+        Then what nobody has given up meanwhile goes on.
+        """
+        self._is_gone = True
+        self._open.clear()
+        for wire in (*self._server.sockets, *(_socket(line) for line in self._lines)):
+            swallow(wire)
+
     def mend(self) -> None:
         if self._is_mute:
             self.hang_up()
-        self._is_cut = self._is_mute = False
+        if self._is_gone:
+            for wire in (*self._server.sockets, *(_socket(line) for line in self._lines)):
+                let_through(wire)
+        self._is_cut = self._is_mute = self._is_gone = False
         self._pause = 0.0
         self._open.set()
 
@@ -64,7 +85,7 @@ class Wire:
         if self._is_cut:
             writer.transport.abort()
             return
-        self._lines.add(writer)
+        self._add(writer)
         try:
             await self._open.wait()
             from_server, to_server = await self._connect()
@@ -72,11 +93,16 @@ class Wire:
             writer.transport.abort()
             self._lines.discard(writer)
             return
-        self._lines.add(to_server)
+        self._add(to_server)
         for source, target, is_answer in ((reader, to_server, False), (from_server, writer, True)):
             task = asyncio.create_task(self._pass_on(source, target, is_answer))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def _add(self, line: asyncio.StreamWriter) -> None:
+        self._lines.add(line)
+        if self._is_gone:
+            swallow(_socket(line))
 
     async def _pass_on(
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, is_answer: bool
@@ -92,6 +118,9 @@ class Wire:
                 target.write(data)
                 await target.drain()
         self._lines.discard(target)
+        if self._is_gone:
+            # The other end is not to hear of it yet, or ever: what it sends then finds nobody.
+            await self._open.wait()
         target.close()
 
     async def close(self) -> None:

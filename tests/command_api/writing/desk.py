@@ -17,7 +17,7 @@ from command_api.writing.answer import Answer, Reply
 from command_api.writing.failures import PreconditionFailed
 from command_api.writing.limits import WriteLimits
 from command_api.writing.observed import WriteMetrics
-from command_api.writing.pending import Pending
+from command_api.writing.pending import AnswerNo, Pending
 from command_api.writing.writers import Writers
 from domain.refusal import Refused
 from domain.show.commands import BookSeats
@@ -59,6 +59,11 @@ def outcome(asked: "asyncio.Task[Reply]") -> str:
     """The name of what came of it: `Reply`, or the exception's class."""
     error = asked.exception()
     return "Reply" if error is None else type(error).__name__
+
+
+def no_answer(no: Refused | PreconditionFailed) -> Answer:
+    """A no as it is kept, for commands that have theirs kept."""
+    return Answer(409, orjson.dumps(type(no.reason if isinstance(no, Refused) else no).__name__))
 
 
 class RefusedAt(NamedTuple):
@@ -108,6 +113,7 @@ class Desk:
         check: Callable[[Any], None] | None = None,
         creates: bool = False,
         has_left: Callable[[], bool] = lambda: False,
+        answer_no: AnswerNo | None = None,
     ) -> "asyncio.Task[Reply]":
         """Give a command; the task is whoever waits for its answer."""
         loop = asyncio.get_running_loop()
@@ -122,6 +128,7 @@ class Desk:
             future=loop.create_future(),
             deadline=loop.time() + wait,
             has_left=has_left,
+            answer_no=answer_no,
         )
 
         async def answered() -> Reply:

@@ -51,3 +51,10 @@ def test_there_is_never_more_room_than_the_queue_has_nor_none_for_the_first(
     left = moving(batch).left(waiting, 0, since)
     assert left <= LIMITS.queue_max - waiting
     assert waiting or left > 0
+
+
+def test_while_nothing_moves_the_first_waits_behind_no_more_than_twice_the_bound() -> None:
+    """Those aboard come back when their append fails, and show whether it moves."""
+    room = moving(0.01)
+    assert room.left(0, 2 * LIMITS.queue_max - 1, 3.0) == 1
+    assert room.left(0, 2 * LIMITS.queue_max, 3.0) == 0

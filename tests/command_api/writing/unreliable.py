@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from eventstore.appending import Item, KnownCommand, Outcome
+from eventstore.appending import Item, KnownCommand, NewCommand, Outcome
 from eventstore.facts import RecordedFact
 from eventstore.memory import MemoryStore
 from eventstore.store import StoreUnavailable
@@ -84,7 +84,8 @@ class Unreliable:
     """Passes every call on to `inner`, appends by way of the next of `coming`; `refuses` names streams it chokes on.
 
     `silent_reads` counts the next readings that fail, `silent_lookups` the same for lookups of commands, `silent_turns`
-    and `silent_leavings` for turns that are entered and left. `slow_lookups` take a second. `turn_error` is what keeps
+    and `silent_leavings` for turns that are entered and left. `slow_lookups` take a second. To keep an
+    answer under a key is a lookup here, too. `turn_error` is what keeps
     anybody from taking a turn.
     """
 
@@ -115,6 +116,16 @@ class Unreliable:
         return await call(self.inner, items, recorded_at)
 
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
+        await self._looked_up()
+        return await self.inner.find_commands(command_ids)
+
+    async def remember(
+        self, answered: Sequence[NewCommand], recorded_at: datetime
+    ) -> dict[str, KnownCommand]:
+        await self._looked_up()
+        return await self.inner.remember(answered, recorded_at)
+
+    async def _looked_up(self) -> None:
         await asyncio.sleep(0)
         if self.lookup_error is not None:
             raise self.lookup_error
@@ -124,7 +135,6 @@ class Unreliable:
         if self.silent_lookups:
             self.silent_lookups -= 1
             raise StoreUnavailable("no answer")
-        return await self.inner.find_commands(command_ids)
 
     async def read_stream(self, stream: str, after: int = 0, limit: int = 5_000) -> list[RecordedFact]:
         self.reads += 1

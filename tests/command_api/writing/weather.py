@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from random import Random
 
-from eventstore.appending import Item, KnownCommand, Outcome
+from eventstore.appending import Item, KnownCommand, NewCommand, Outcome
 from eventstore.facts import RecordedFact
 from eventstore.memory import MemoryStore
 from eventstore.store import StoreUnavailable
@@ -68,6 +68,15 @@ class Line:
     async def find_commands(self, command_ids: Sequence[str]) -> dict[str, KnownCommand]:
         await self._way_there()
         return await self._database.store.find_commands(command_ids)
+
+    async def remember(
+        self, answered: Sequence[NewCommand], recorded_at: datetime
+    ) -> dict[str, KnownCommand]:
+        fate = await self._way_there()
+        known = await self._database.store.remember(answered, recorded_at)
+        if fate < 0.05:
+            raise StoreUnavailable("cut off before the answer")
+        return known
 
     async def read_stream(self, stream: str, after: int = 0, limit: int = 5_000) -> list[RecordedFact]:
         await self._way_there()

@@ -17,6 +17,11 @@ async def test_a_command_is_remembered_with_its_print_its_answer_and_its_last_fa
     }
 
 
+async def test_only_those_that_are_asked_for_are_found(store: EventStore) -> None:
+    await append_one(store, item("a", "A1", commands=(command(1), command(2))))
+    assert (await store.find_commands([command_id(2)])).keys() == {command_id(2)}
+
+
 async def test_asking_for_no_commands_finds_none(store: EventStore) -> None:
     assert await store.find_commands([]) == {}
 

@@ -1,5 +1,6 @@
 """An export: all that was hashed, byte for byte; whole, in parts, packed; and no byte of it can be changed unseen."""
 
+import asyncio
 import gzip
 import hashlib
 import json
@@ -26,6 +27,7 @@ from eventstore.seals.key import Signer, key_line
 from eventstore.seals.seal import seal_of
 from eventstore.verify import Guarantee, Verdict
 from tests.eventstore.seals.sealing import NOON, Streams, seal_all, sealer, secrets
+from tests.eventstore.words import NOBODY
 
 NOW = datetime(2026, 6, 2, tzinfo=UTC)
 AWKWARD = [
@@ -315,3 +317,25 @@ def test_a_file_without_a_seal_is_nothing_to_compare_with(tmp_path: Path) -> Non
     saved.write_bytes(b"")
     with pytest.raises(UnreadableSeals, match="there is no seal in"):
         saved_seals(saved)
+
+
+async def test_who_cannot_write_on_is_told_and_the_connection_goes_on(
+    pool: asyncpg.Pool, postgres_store: PostgresStore
+) -> None:
+    """The server has more to say than fits into what is on its way."""
+    await postgres_store.append(
+        [Item("much", EMPTY, [NewFact("Big", 1, canonical({"text": "x" * 50_000}), b"{}", (), NOBODY)] * 60)],
+        NOON,
+    )
+    heard = 0
+
+    async def write(_piece: bytes) -> None:
+        nonlocal heard
+        heard += 1
+        if heard > 1:
+            raise OSError("no space left")
+
+    async with asyncio.timeout(20):
+        with pytest.raises(OSError, match="no space left"):
+            await export(pool, 0, NOW, write, lambda *_: None)
+        assert (await exported(pool))[-1].startswith(b"{")

@@ -3,20 +3,26 @@
 from command_api.writing.answer import restored
 from command_api.writing.failures import ClientLeft, KeyReused, Overloaded, PreconditionFailed
 from domain.refusal import Refused
+from eventstore.appending import KnownCommand
 from eventstore.memory import MemoryStore
 from tests.simulation.database import Database
 from tests.simulation.history import Attempt, History
-from tests.simulation.judging.broken import require
-from tests.simulation.judging.told import CarriedOut, Told
+from tests.simulation.judging.broken import Broken, require
+from tests.simulation.judging.told import CarriedOut, Told, is_kept_no
+from tests.simulation.orders import no_answer
 
 # Deadlines are looked at once a second, and a look-up before the queue has its own time.
 LATE_SECONDS_MAX = 1.0 + 10.0
 NOT_DONE = (Refused, Overloaded, ClientLeft, PreconditionFailed, KeyReused)
 
 
-def check_answers(history: History, database: Database) -> None:
+def check_answers(history: History, database: Database, *, keeps_noes: bool) -> None:
     """Raises `Broken`."""
     store = database.store
+    for attempt in history.attempts:
+        # Seen within a call to the log, where the product takes it for a mistake of the store's.
+        if isinstance(attempt.error, Broken):
+            raise attempt.error
     asked = history.of_command()
     carried_out: dict[str, CarriedOut] = {}
     for stream in sorted({attempt.stream for attempt in history.attempts}):
@@ -28,13 +34,13 @@ def check_answers(history: History, database: Database) -> None:
         require(not (carried_out.keys() & told.carried_out.keys()), "one effect", "a command on two streams")
         carried_out |= told.carried_out
     for command_id, attempts in asked.items():
-        _check_command(attempts, carried_out.get(command_id), database)
+        _check_command(attempts, carried_out.get(command_id), database, keeps_noes=keeps_noes)
     _check_waiting(history, asked)
 
 
 def _changed_nothing(attempt: Attempt, store: MemoryStore) -> bool:
     """Whether its answer must be true of a state: a no of the rules, and a yes that found everything done."""
-    if isinstance(attempt.error, Refused | PreconditionFailed):
+    if isinstance(attempt.error, Refused | PreconditionFailed) or is_kept_no(attempt.reply):
         return True
     known = store._commands.get(attempt.command_id)
     return (
@@ -48,7 +54,9 @@ def _has_facts(attempt: Attempt, known: bool, store: MemoryStore) -> bool:
     return any(fact.command_id == attempt.command_id for fact in store._streams.get(attempt.stream, ()))
 
 
-def _check_command(attempts: list[Attempt], done: CarriedOut | None, database: Database) -> None:
+def _check_command(
+    attempts: list[Attempt], done: CarriedOut | None, database: Database, *, keeps_noes: bool
+) -> None:
     store = database.store
     known = store._commands.get(attempts[0].command_id)
     if attempts[0].fingerprint is not None and done is not None:
@@ -62,7 +70,11 @@ def _check_command(attempts: list[Attempt], done: CarriedOut | None, database: D
             f"another body than {done.attempt}",
         )
     if all(isinstance(attempt.error, NOT_DONE) for attempt in attempts):
-        require(done is None and known is None, "a no leaves nothing", attempts[0])
+        kept = known is not None and restored(known.answer).status < 400
+        require(done is None and not kept, "a no leaves nothing", attempts[0])
+    if attempts[0].fingerprint is not None and keeps_noes:
+        for attempt in attempts:
+            _check_no_stands(attempt, known)
     firsts = [attempt for attempt in attempts if attempt.reply is not None and not attempt.reply.replayed]
     if attempts[0].fingerprint is not None:
         require(len(firsts) <= 1, "one effect", [str(each) for each in firsts])
@@ -71,6 +83,15 @@ def _check_command(attempts: list[Attempt], done: CarriedOut | None, database: D
             _check_reply(attempt, done, database)
         elif isinstance(attempt.error, NOT_DONE):
             _check_no(attempt, attempts, database)
+
+
+def _check_no_stands(attempt: Attempt, known: KnownCommand | None) -> None:
+    """Whatever becomes of the other tries, and however late: nothing is done under this key any more."""
+    if isinstance(attempt.error, Refused | PreconditionFailed):
+        require(known is not None, "a no stands", f"{attempt} is not kept")
+        assert known is not None
+        require(restored(known.answer) == no_answer(attempt.error), "a no stands", f"{attempt}: {known}")
+        require(known.fingerprint == attempt.fingerprint, "a no stands", f"{attempt}: {known}")
 
 
 def _check_reply(attempt: Attempt, done: CarriedOut | None, database: Database) -> None:

@@ -13,7 +13,7 @@ import orjson
 
 from command_api.aggregates import SHOW
 from command_api.policies import when_show_is_cancelled_cancel_bookings as cancelling
-from command_api.writing.answer import Answer
+from command_api.writing.answer import Answer, Reply
 from command_api.writing.batch import TIME_COMMAND_ID
 from command_api.writing.failures import PreconditionFailed
 from domain.codec import CODEC
@@ -23,6 +23,7 @@ from domain.show.state import Show
 from eventstore.facts import RecordedFact
 from tests.simulation.history import Attempt
 from tests.simulation.judging.broken import require
+from tests.simulation.orders import no_answer
 
 
 class CarriedOut(NamedTuple):
@@ -104,13 +105,21 @@ class Told:
         proven = [
             attempt
             for attempt in self.unproven.values()
-            if attempt.version_asked <= self._version <= attempt.version_answered
+            if self._since(attempt) <= self._version <= attempt.version_answered
             and self._is_true_here(attempt)
         ]
         for attempt in proven:
             del self.unproven[attempt.number]
 
+    def _since(self, attempt: Attempt) -> int:
+        """Under a key all tries are one question. A no that is kept was true since the first of them."""
+        if not is_kept_no(attempt.reply):
+            return attempt.version_asked
+        return min(each.version_asked for each in self._asked[attempt.command_id])
+
     def _is_true_here(self, attempt: Attempt) -> bool:
+        if is_kept_no(attempt.reply):
+            return any(self._is_refused_here(each, attempt) for each in self._asked[attempt.command_id])
         self._show.savepoint()
         try:
             if self._show.version:
@@ -127,6 +136,23 @@ class Told:
         finally:
             self._show = self._show.restored()
 
+    def _is_refused_here(self, decided: Attempt, told: Attempt) -> bool:
+        """Whether the try `decided` would hear the no here that is kept, and was `told` to another one."""
+        assert told.reply is not None
+        self._show.savepoint()
+        try:
+            if self._show.version:
+                for fact in SHOW.lapse(self._show, decided.command.now):
+                    self._show = SHOW.evolve(self._show, fact)
+            if _precluded(decided, self._show):
+                return no_answer(PreconditionFailed(self._show.version)) == told.reply.answer
+            SHOW.decide(decided.command, self._show)
+        except Refused as no:
+            return no_answer(no) == told.reply.answer
+        finally:
+            self._show = self._show.restored()
+        return False
+
     def _says_so(self, attempt: Attempt) -> bool:
         try:
             facts = SHOW.decide(attempt.command, self._show)
@@ -135,6 +161,11 @@ class Told:
         if facts or attempt.reply is None:
             return False
         return attempt.render(self._show, []) == attempt.reply.answer
+
+
+def is_kept_no(reply: Reply | None) -> bool:
+    """A no that a retry was told again."""
+    return reply is not None and reply.answer.status >= 400
 
 
 def groups(recorded: Sequence[RecordedFact]) -> Iterator[tuple[str, list[RecordedFact]]]:
