@@ -43,7 +43,7 @@ ErrandCommand = BookSeats | AboutBooking | PolicyCommand
 
 class Errand(msgspec.Struct, frozen=True, gc=False):
     """`only_for` is the customer whose the booking must be, None where it may be anybody's. `request_id` is named by an
-    answer that is a problem.
+    answer that is a problem; where nobody has asked there is none.
     """
 
     command: ErrandCommand

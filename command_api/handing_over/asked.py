@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, get_args
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from command_api.errand import Errand, ErrandCommand
 from command_api.handing_over.framing import BadFrame
 from command_api.handing_over.wire import Asked
+from command_api.no_answer import no_answer
 from command_api.writing.pending import Pending
 
 ENCODE = msgspec.msgpack.Encoder().encode
@@ -62,5 +64,6 @@ def pending_of(
         deadline=loop.time() + frame.seconds,
         has_left=has_left,
         versions=versions,
+        answer_no=partial(no_answer, frame.request_id),
     )
     return command.show_id, pending

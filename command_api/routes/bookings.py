@@ -28,6 +28,7 @@ from runtime.http.hot_route import hot_route
 from runtime.identity import FORBIDDEN
 from runtime.ids import new_code, new_id
 from runtime.problems import Problem
+from runtime.request_id import REQUEST_ID
 
 router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"])
 
@@ -116,7 +117,7 @@ async def book_seats(request: Request) -> Response:
         payment,
         body.allotment_id,
     )
-    response = await asking.run(show_id, Errand(command))
+    response = await asking.run(show_id, Errand(command, request_id=REQUEST_ID.get()))
     asking.services.bookings.remember(booking_id, show_id)
     return response
 

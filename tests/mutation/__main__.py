@@ -39,6 +39,9 @@ TESTS: dict[str, Sequence[str]] = {
     "streams": (f"{LOG}/test_streams.py",), "errors": (f"{LOG}/test_errors.py",),
     "turns": (f"{LOG}/test_turns.py", f"{CONTRACT}/test_turns.py"),
     "commands": (f"{CONTRACT}/test_commands.py", f"{CONTRACT}/test_remembering.py", f"{LOG}/test_races.py"),
+    "whole": (f"{LOG}/test_append_whole.py", f"{CONTRACT}/test_append.py"),
+    "item_by_item": (f"{CONTRACT}/test_append.py", f"{LOG}/test_append_function.py"),
+    "array_literals": (f"{CONTRACT}/test_append.py", f"{LOG}/test_append_whole.py"),
     "store": (f"{CONTRACT}/test_append.py", f"{CONTRACT}/test_reading.py", f"{LOG}/test_races.py"),
 }  # fmt: skip
 """Where each module's mistakes should be seen, what is quick first."""
