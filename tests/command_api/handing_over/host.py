@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from command_api.errand import Errand
 from command_api.handing_over.observed import HandingOverMetrics
 from command_api.handing_over.owners import Owners
 from command_api.handing_over.place import Place
+from command_api.no_answer import no_answer
 from command_api.writing.answer import Reply
 from command_api.writing.pending import Pending
 from eventstore.hashing import canonical
@@ -84,6 +86,7 @@ class Worker:
             has_left=has_left,
             versions=versions,
             errand=errand,
+            answer_no=partial(no_answer, errand.request_id),
         )
 
         async def answered() -> Reply:
