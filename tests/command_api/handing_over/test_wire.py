@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from command_api.errand import Errand, ErrandCommand
@@ -31,7 +31,7 @@ from domain.refusal import Refused
 from domain.show.commands import Wanted
 from eventstore.store import StoreUnavailable
 
-FEW = settings(max_examples=10)
+FEW = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 COMMANDS = get_args(ErrandCommand)
 FROM_ASKER, FROM_OWNER = msgspec.msgpack.Decoder(FromAsker), msgspec.msgpack.Decoder(FromOwner)
 
