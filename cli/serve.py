@@ -10,7 +10,6 @@ from cli.database import database
 from cli.options import data_dir as data_dir_option
 from cli.options import listening, settings_with
 from cli.production import must_suit_production
-from cli.workers import serve_with_workers
 from runtime.http.connections.limits import ConnectionLimits
 from runtime.logs import configure_logging
 from runtime.serving import bind, run, serve, url_of
@@ -33,6 +32,8 @@ def command(side: str, host: str | None, port: int | None, workers: int, data_di
         click.echo(f"serving {side} at {url_of(listener)}", err=True)
         configure_logging(settings.log_level, settings.log_format)
         if workers > 1:
+            from cli.workers import serve_with_workers  # noqa: PLC0415 - needs what Windows has not
+
             serve_with_workers(Side(side), dsn, settings, listener, workers)
         else:
             run(serve_side(Side(side), dsn, settings, listener))
