@@ -19,7 +19,7 @@ from tests.chaos.mistakes import MISTAKES
 from tests.command_api.writing.virtual_time import in_virtual_time
 from tests.command_api.writing.weather import Database
 
-SEEDS = range(3)
+SEEDS = range(30)
 
 
 class Unchecked(MemoryStore):
