@@ -18,10 +18,17 @@ class Deadlines:
         self._looks = False
 
     def watch(self, pending: Pending) -> None:
+        """Those who were answered go as others come: all of a second at once would hold everybody up."""
+        self._forget_answered()
         self._waiting.append(pending)
         if not self._looks:
             self._looks = True
             self._loop.call_later(LOOK_SECONDS, self._look)
+
+    def _forget_answered(self) -> None:
+        waiting = self._waiting
+        while waiting and waiting[0].future.done():
+            waiting.popleft()
 
     def _look(self) -> None:
         clock = self._loop.time()
