@@ -3,8 +3,8 @@
 import gc
 
 THRESHOLDS = (5_000, 20, 25_000)
-"""Young objects are walked five thousand at a time: fifty thousand stopped everybody for 15 milliseconds and more. Those
-that live on are walked once more by the hundred thousand.
+"""Young objects are walked five thousand at a time: fifty thousand stopped everybody for 15 milliseconds and more. What
+lives on is walked once more by the hundred thousand.
 """
 
 
