@@ -4,6 +4,7 @@ A log that was restored to an earlier state gives its positions out again, and r
 their last moments in a crash, are others. By the number alone nobody can tell, once it has grown past what it was.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
@@ -18,12 +19,18 @@ STAND = """SELECT bool_and(eventstore.stands(1::smallint, f.position, decode(f.h
            FROM unnest($1::bigint[], $2::text[]) AS f (position, hash)"""
 
 
+HEARD_MAX = 128
+"""More than what comes between two looks while anything is restored and made anew."""
+
+
 class Remembered:
     """How far each is known to have got, also while that is in doubt, and at which fact."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self.furthest: Standings = {}
+        # What was heard since the last look: tables may have got somewhere, and be made anew, before the next one.
+        self._heard: deque[Standing] = deque(maxlen=HEARD_MAX)
         # What the last look has found: since then all of them may have been made anew from another log.
         self._anchor: Standing | None = None
 
@@ -31,13 +38,18 @@ class Remembered:
         """Whether what these say is less than they had."""
         before = self.furthest
         self.furthest = {**before, **moved}
+        last = _last(moved.values())
+        if last is not None:
+            self._heard.append(last)
         return _lost({name: before[name] for name in moved if name in before}, moved)
 
     async def went_back_as_found(self, before: Standings, found: Standings) -> bool:
         """Whether what was found is less than `before`, or the log has lost a fact that any of them stood at."""
+        heard = list(self._heard)
+        self._heard.clear()
         if _lost(before, found):
             return True
-        known = [each for each in (self._anchor, _last(before.values())) if each is not None]
+        known = [each for each in (self._anchor, _last(before.values()), *heard) if each is not None]
         return bool(known) and not await self._log_has(known)
 
     def are(self, found: Standings, heard: Standings) -> None:

@@ -73,6 +73,24 @@ async def test_it_is_noticed_also_when_all_is_made_anew_before_anybody_looks(
     assert following.times_back == 1
 
 
+async def test_so_it_is_when_they_had_got_there_since_the_last_look_only(
+    world: World, following: Freshness, go_back: GoBack
+) -> None:
+    await houses(world, 3)
+    await project(world.pool, [venues.PROJECTOR])
+    await following._look()
+    await houses(world, 2)
+    heard = await world.log.pool.fetchval(STANDS_AT, 5)
+    assert following._hear(orjson.dumps({"venues": [5, "1", heard]}).decode())
+    await go_back(4)
+    await houses(world, 3)
+    await made_anew(world, "venues")
+    fact = await world.log.pool.fetchval(STANDS_AT, 7)
+    assert following._hear(orjson.dumps({"venues": [7, "2", fact]}).decode())
+    await following._look()
+    assert following.times_back == 1
+
+
 async def test_what_was_heard_since_the_last_look_counts_as_well(
     world: World, following: Freshness, go_back: GoBack
 ) -> None:
