@@ -29,7 +29,7 @@ NAME = "policies"
 FACTS_MAX = 1_000
 WAIT_SECONDS_MAX = 1.0
 
-# Most facts of an on-sale are none of these, and sending each of them back here would cost a tenth of its booking.
+# Most facts of an on-sale are none of these: each would come back to the process that sells, to be thrown away.
 FOLLOWED = open_holds.FOLLOWED | cancelled_shows.FOLLOWED
 
 # A notice comes with every commit. Under load many of them share one round, and sales keep the core.
